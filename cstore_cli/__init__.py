@@ -1,0 +1,3 @@
+"""cstore: plan parcel networks whose last node is a convenience store."""
+
+__version__ = "0.1.0"

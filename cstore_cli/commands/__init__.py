@@ -1,0 +1,1 @@
+"""A file per subcommand: settings, read, job, write."""

@@ -1,0 +1,1 @@
+"""The plan of a day: orders in, a checked plan out."""

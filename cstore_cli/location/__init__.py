@@ -1,0 +1,1 @@
+"""Location models that know numbers only."""

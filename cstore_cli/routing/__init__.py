@@ -1,0 +1,1 @@
+"""A vehicle routing engine that knows numbers only."""

@@ -1,0 +1,1 @@
+"""YAML read into frozen settings, every fault named by line and column."""

@@ -1,0 +1,1 @@
+"""A contract per CSV, reading with quarantine, writing whole."""
