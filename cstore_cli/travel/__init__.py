@@ -1,1 +1,1 @@
-"""Distances and durations between places."""
+"""Distances and durations between places: geodesic, road network, given."""

@@ -1,0 +1,68 @@
+"""Finding and reading a command's config with the network file it names."""
+
+import os
+from pathlib import Path
+from typing import TypeVar
+
+from cstore_cli.errors import Fault, InputError
+from cstore_cli.settings.base import Settings
+from cstore_cli.settings.network import NetworkSettings
+from cstore_cli.settings.values import TableSource
+from cstore_cli.settings.yaml_file import read_yaml, validated
+
+S = TypeVar("S", bound=Settings)
+
+
+def config_path(given: Path | None, command: str) -> Path:
+    """``--config``, else $CSTORE_CONFIG, else configs/<command>.yaml."""
+    if given is not None:
+        return given
+    from_environment = os.environ.get("CSTORE_CONFIG")
+    if from_environment:
+        return Path(from_environment)
+    return Path("configs") / f"{command.replace('-', '_')}.yaml"
+
+
+def read_config(path: Path, model: type[S]) -> S:
+    """
+    Settings of ``model`` from ``path``; table paths become absolute or relative to here.
+
+    Raises
+    ------
+    InputError
+        With every fault of both YAML files.
+    """
+    node, values = read_yaml(path)
+    faults: list[Fault] = []
+    named = values.pop("network", None)
+    network: NetworkSettings | None = None
+    if isinstance(named, str):
+        network_path = path.parent / named
+        network_node, network_values = read_yaml(network_path)
+        network, network_faults = validated(
+            NetworkSettings, network_node, network_values, str(network_path)
+        )
+        faults += network_faults
+        if network is not None:
+            network = network.model_copy(
+                update={"tables": _from_here(network.tables, network_path.parent)}
+            )
+    else:
+        faults.append(
+            Fault(str(path), 1, "network", "is missing", "add `network: network.yaml`")
+        )
+    # A faulty network must not hide the command's own faults, nor add to them.
+    values["network"] = network or NetworkSettings(time_zone="UTC", currency="XXX")
+    settings, own_faults = validated(model, node, values, str(path))
+    faults += own_faults
+    if faults or settings is None:
+        raise InputError(f"{len(faults)} fault(s) in the settings:", faults)
+    tables = getattr(settings, "tables", {})
+    return settings.model_copy(update={"tables": _from_here(tables, path.parent)})
+
+
+def _from_here(tables: dict[str, TableSource], folder: Path) -> dict[str, TableSource]:
+    return {
+        name: source.model_copy(update={"path": str(folder / source.path)})
+        for name, source in tables.items()
+    }

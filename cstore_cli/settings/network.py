@@ -1,0 +1,65 @@
+"""What all commands share: zone, currency, own chains, standing tables."""
+
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field
+
+from cstore_cli.settings.base import Settings
+from cstore_cli.settings.values import Source
+from cstore_cli.settings.yaml_file import did_you_mean
+
+TABLES = (
+    "orders",
+    "stores",
+    "distribution_centers",
+    "vehicles",
+    "held_parcels",
+    "collections",
+    "conditions",
+    "closures",
+    "locks",
+    "areas",
+    "road_nodes",
+    "road_links",
+    "travel_matrix",
+    "frozen_regions",
+    "intersections",
+    "transactions",
+)
+
+
+def _is_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError):
+        raise ValueError(
+            f"{name!r} is not a time zone; write one such as Asia/Taipei"
+        ) from None
+    return name
+
+
+def _are_tables(tables: dict[str, Source]) -> dict[str, Source]:
+
+    for name in tables:
+        if name not in TABLES:
+            mend = did_you_mean(name, TABLES) or f"known: {', '.join(TABLES)}"
+            raise ValueError(f"{name!r} is not a table ({mend})")
+    return tables
+
+
+Tables = Annotated[dict[str, Source], AfterValidator(_are_tables)]
+"""Table name: its source."""
+
+
+class NetworkSettings(Settings):
+    """What all commands share."""
+
+    time_zone: Annotated[str, AfterValidator(_is_zone)]
+    """Zone of the network, such as Asia/Taipei; there is no default."""
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    """Currency of all money, three letters."""
+    own_chains: list[str] = []
+    """Chains whose stores belong to the network; empty: all of them."""
+    tables: Tables = {}
+    """Tables that all commands read: stores, distribution_centers, areas, ..."""

@@ -1,0 +1,102 @@
+"""The text of cells to values, by the kind of their column."""
+
+from typing import Any
+
+import polars as pl
+
+_TRUE = ("true", "yes", "y", "1", "t")
+_FALSE = ("false", "no", "n", "0", "f")
+_OFFSET = r"(?:[zZ]|[+-]\d{2}:?\d{2})$"
+_ISO = (
+    r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?"
+    r"(?:[zZ]|[+-]\d{2}:?\d{2})?$"
+)
+
+Parsed = tuple[pl.Series, pl.Series, tuple[str, str]]
+"""Values (null where unreadable), whether each cell reads, (fault, mend) where not."""
+
+
+def parsed(
+    cells: pl.Series, about: dict[str, Any], dtype: Any, decimal: str, time_zone: str
+) -> Parsed:
+    """
+    Values of text ``cells`` of the kind ``about["kind"]``; an empty cell is null.
+
+    Instants come back in UTC; without offset they are read in ``time_zone``, where a
+    time that occurs twice means the first and one that never occurs is unreadable.
+    """
+    kind = about["kind"]
+    if kind != "text":
+        cells = cells.str.strip_chars()
+    cells = pl.select(pl.when(cells != "").then(cells)).to_series()
+    match kind:
+        case "text":
+            return cells, pl.repeat(True, len(cells), eager=True), ("", "")
+        case "code":
+            values = cells.str.to_lowercase()
+            ok = cells.is_null() | values.is_in(about["known"])
+            known = ", ".join(about["known"])
+            return values, ok, ("not one of the known values", f"known: {known}")
+        case "number":
+            text = (
+                cells.str.replace(",", ".", literal=True) if decimal == "," else cells
+            )
+            values = text.cast(pl.Float64, strict=False)
+            expected = ("not a number", f"digits and {decimal!r}, no unit")
+        case "count":
+            values = cells.cast(pl.Int64, strict=False)
+            expected = ("not a whole number", "digits only")
+        case "flag":
+            lower = cells.str.to_lowercase()
+            values = pl.select(
+                pl.when(lower.is_in(_TRUE))
+                .then(pl.lit(value=True))
+                .when(lower.is_in(_FALSE))
+                .then(pl.lit(value=False))
+            ).to_series()
+            expected = ("neither true nor false", "write true or false")
+        case "clock":
+            values = _clock(cells)
+            expected = ("not a time of day", "write HH:MM")
+        case "instant":
+            values = _instant(cells, time_zone)
+            expected = (
+                "not an instant that exists",
+                "write ISO 8601, such as 2026-11-23T09:00:00+08:00",
+            )
+        case _:
+            raise ValueError(f"unknown kind {kind!r}")
+    return values.cast(dtype), cells.is_null() | values.is_not_null(), expected
+
+
+def _clock(cells: pl.Series) -> pl.Series:
+    hours = cells.str.extract(r"^(\d{1,2}):[0-5]\d(?::00)?$").cast(pl.Int64)
+    minutes = cells.str.extract(r"^\d{1,2}:([0-5]\d)(?::00)?$").cast(pl.Int64)
+    values = hours * 60 + minutes
+    return pl.select(pl.when(values <= 48 * 60).then(values)).to_series()
+
+
+def _instant(cells: pl.Series, time_zone: str) -> pl.Series:
+    frame = pl.DataFrame({"text": cells})
+    text = pl.col("text").str.replace(" ", "T", literal=True)
+    text = pl.when(pl.col("text").str.contains(_ISO)).then(text)
+    # Midnight at the day's end is ISO 8601 too: T24:00 is the next midnight.
+    ends_day = text.str.contains("T24:00")
+    text = text.str.replace("T24:00", "T00:00", literal=True)
+    bare = text.str.replace(_OFFSET, "")
+    naive = pl.coalesce(
+        bare.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", strict=False, time_unit="us"),
+        bare.str.to_datetime("%Y-%m-%dT%H:%M", strict=False, time_unit="us"),
+    )
+    sign = text.str.extract(r"([+-])\d{2}:?\d{2}$")
+    hours = text.str.extract(r"[+-](\d{2}):?\d{2}$").cast(pl.Int64)
+    minutes = text.str.extract(r"[+-]\d{2}:?(\d{2})$").cast(pl.Int64)
+    offset = pl.when(sign == "-").then(-1).otherwise(1) * (hours * 60 + minutes)
+    offset = pl.when(text.str.contains("[zZ]$")).then(0).otherwise(offset)
+    with_offset = (naive - pl.duration(minutes=offset)).dt.replace_time_zone("UTC")
+    local = naive.dt.replace_time_zone(
+        time_zone, ambiguous="earliest", non_existent="null"
+    ).dt.convert_time_zone("UTC")
+    instant = pl.when(offset.is_null()).then(local).otherwise(with_offset)
+    instant = pl.when(ends_day).then(instant + pl.duration(days=1)).otherwise(instant)
+    return frame.select(instant.alias("text")).to_series()

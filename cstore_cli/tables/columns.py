@@ -1,0 +1,98 @@
+"""Column kinds of the contracts; a kind says how a cell's text is read."""
+
+from typing import Any
+
+import dataframely as dy
+
+
+def text(*, optional: bool = False, nullable: bool = False, **more: Any) -> dy.String:
+    """Text as it stands; an empty cell is null."""
+    return dy.String(
+        nullable=nullable or optional,
+        metadata={"kind": "text", "optional": optional},
+        **more,
+    )
+
+
+def identity(**more: Any) -> dy.String:
+    """An id: text that is never empty."""
+    return dy.String(metadata={"kind": "text"}, **more)
+
+
+def number(
+    *,
+    optional: bool = False,
+    nullable: bool = False,
+    default: float | None = None,
+    **more: Any,
+) -> dy.Float64:
+    """A figure with decimals; never infinite, never NaN."""
+    return dy.Float64(
+        nullable=nullable or (optional and default is None),
+        metadata={"kind": "number", "optional": optional, "default": default},
+        **more,
+    )
+
+
+def count(
+    *,
+    optional: bool = False,
+    nullable: bool = False,
+    default: int | None = None,
+    **more: Any,
+) -> dy.Int64:
+    """A whole number."""
+    return dy.Int64(
+        nullable=nullable or (optional and default is None),
+        metadata={"kind": "count", "optional": optional, "default": default},
+        **more,
+    )
+
+
+def flag(
+    *, optional: bool = False, nullable: bool = False, default: bool | None = None
+) -> dy.Bool:
+    """true or false (yes, no, 1, 0, y, n are read too)."""
+    return dy.Bool(
+        nullable=nullable or (optional and default is None),
+        metadata={"kind": "flag", "optional": optional, "default": default},
+    )
+
+
+def instant(
+    *, optional: bool = False, nullable: bool = False, alias: str | None = None
+) -> dy.Datetime:
+    """An ISO 8601 instant, kept in UTC; without offset it is in the network's zone."""
+    return dy.Datetime(
+        time_zone="UTC",
+        nullable=nullable or optional,
+        alias=alias,
+        metadata={"kind": "instant", "optional": optional},
+    )
+
+
+def clock(*, optional: bool = False, nullable: bool = False, **more: Any) -> dy.Int64:
+    """A local time HH:MM, kept as minutes after midnight; 24:00 is the next midnight."""
+    return dy.Int64(
+        nullable=nullable or optional,
+        metadata={"kind": "clock", "optional": optional},
+        **more,
+    )
+
+
+def code(*known: str, optional: bool = False, nullable: bool = False) -> dy.String:
+    """One of a few words."""
+    return dy.String(
+        nullable=nullable or optional,
+        metadata={"kind": "code", "known": known, "optional": optional},
+    )
+
+
+def latitude() -> dy.Float64:
+    """Degrees north, WGS84."""
+    return number(min=-90, max=90)
+
+
+def longitude() -> dy.Float64:
+    """Degrees east, WGS84."""
+    return number(min=-180, max=180)

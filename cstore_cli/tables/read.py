@@ -1,0 +1,372 @@
+"""
+A CSV file to a typed table: every fault named, good rows kept, bad rows put aside.
+
+Three sieves, in this order: a line that does not split, a cell that does not read as its
+column's kind, a row that breaks a rule of its contract. A row is rejected for the first
+sieve that stops it, with all faults of that sieve.
+"""
+
+import difflib
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from cstore_cli.errors import Fault, InputError
+from cstore_cli.settings.values import TableSource, unit_factor
+from cstore_cli.tables.cells import parsed
+from cstore_cli.tables.formula_guard import unguarded
+from cstore_cli.tables.records import Records, read_records
+
+LINE = "line"
+_SHOWN_VALUES = 12
+_REJECTED_COLUMNS = (LINE, "reason", "text")
+
+
+@dataclass(frozen=True)
+class Known:
+    """Values that a column may hold because another table or the config lists them."""
+
+    values: Collection[str]
+    where: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """
+    ``frame`` holds the typed good rows with their physical ``line``; ``raw`` the same
+    rows as text, in the file's columns; ``rejected`` the others with line and reason.
+    """
+
+    frame: pl.DataFrame
+    raw: pl.DataFrame
+    rejected: pl.DataFrame
+    faults: tuple[Fault, ...]
+
+    @property
+    def num_read(self) -> int:
+        """Rows of the file, good and bad."""
+        return len(self.frame) + len(self.rejected)
+
+
+def read_table(
+    source: TableSource,
+    contract: type[dy.Schema],
+    time_zone: str,
+    *,
+    key: str | None = None,
+    known: Mapping[str, Known] | None = None,
+    own_file: bool = False,
+) -> Table:
+    """
+    Read ``source`` against ``contract``.
+
+    Parameters
+    ----------
+    time_zone
+        Zone of instants without offset.
+    key
+        Column whose values must not repeat; the first row with a value is kept.
+    known
+        Column: the values it may hold.
+    own_file
+        Written by cstore: the apostrophe before formula-like cells is taken off.
+
+    Raises
+    ------
+    InputError
+        When the file is missing or its structure is lost (see `read_records`), or a
+        column of the contract is missing.
+    """
+    path = Path(source.path)
+    records = read_records(path, source)
+    return typed(
+        records, source, contract, time_zone, key=key, known=known, own_file=own_file
+    )
+
+
+def typed(
+    records: Records,
+    source: TableSource,
+    contract: type[dy.Schema],
+    time_zone: str,
+    *,
+    key: str | None = None,
+    known: Mapping[str, Known] | None = None,
+    own_file: bool = False,
+) -> Table:
+    """`read_table` from records that are read already."""
+    path = source.path
+    columns = list(zip(*records.cells, strict=True)) or [()] * len(records.header)
+    raw = pl.DataFrame(
+        {
+            name: pl.Series(list(cells), dtype=pl.String)
+            for name, cells in zip(records.header, columns, strict=True)
+        }
+    )
+    if own_file:
+        raw = raw.with_columns(unguarded(pl.col(name)) for name in raw.columns)
+    raw = _our_names(raw, source, contract)
+    lines = pl.Series(LINE, records.lines, dtype=pl.Int64)
+    cells, cell_faults = _typed_cells(raw, lines, source, contract, time_zone)
+    bad = _rows_of(cell_faults, lines)
+    rule_faults = _broken_rules(cells, lines, bad, path, contract)
+    rule_faults += _repeated(cells, lines, bad, path, key)
+    rule_faults += _unknown(cells, lines, bad, path, known or {})
+    faults = sorted([*cell_faults, *rule_faults])
+    bad = bad | _rows_of(rule_faults, lines)
+    good = ~bad
+    rejected = _rejected(raw.filter(bad), lines.filter(bad), faults, records.broken)
+    return Table(
+        frame=cells.filter(good)
+        .select(contract.column_names())
+        .insert_column(0, lines.filter(good)),
+        raw=raw.filter(good),
+        rejected=rejected,
+        faults=tuple(sorted([*faults, *(fault for fault, _ in records.broken)])),
+    )
+
+
+def whole(table: Table, what: str) -> pl.DataFrame:
+    """
+    The frame of a table that must have no fault.
+
+    Raises
+    ------
+    InputError
+        With every fault.
+    """
+    if table.faults:
+        raise InputError(f"{what}: {len(table.faults)} fault(s):", table.faults)
+    return table.frame
+
+
+def without(table: Table, faults: Sequence[Fault]) -> Table:
+    """The table with the rows that ``faults`` name by line put aside too."""
+    lines = table.frame[LINE]
+    bad = _rows_of(faults, lines)
+    return replace(
+        table,
+        frame=table.frame.filter(~bad),
+        raw=table.raw.filter(~bad),
+        rejected=pl.concat(
+            [
+                table.rejected,
+                _rejected(table.raw.filter(bad), lines.filter(bad), faults, []),
+            ],
+            how="diagonal",
+        ),
+        faults=(*table.faults, *faults),
+    )
+
+
+def _our_names(
+    raw: pl.DataFrame, source: TableSource, contract: type[dy.Schema]
+) -> pl.DataFrame:
+    """Columns under our names; a missing one is an InputError with a near miss."""
+    theirs = {name: ours for ours, name in source.columns.items()}
+    absent = [name for name in theirs if name not in raw.columns]
+    wanted = {
+        name: column
+        for name, column in contract.columns().items()
+        if name
+        not in raw.rename({k: v for k, v in theirs.items() if k in raw.columns}).columns
+    }
+    missing = [
+        name
+        for name, column in wanted.items()
+        if not (column.metadata or {}).get("optional")
+    ]
+    faults = [
+        Fault(
+            source.path,
+            1,
+            name,
+            "the YAML maps this column, but the file has none of that name",
+            _near(name, raw.columns),
+        )
+        for name in absent
+    ]
+    spare = [name for name in raw.columns if name not in contract.columns()]
+    faults += [
+        Fault(source.path, 1, name, "column is missing", _near(name, spare))
+        for name in missing
+        if source.columns.get(name) not in absent
+    ]
+    if faults:
+        raise InputError(f"{source.path}: the header does not fit.", faults)
+    return raw.rename(theirs)
+
+
+def _near(name: str, candidates: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, candidates, n=1, cutoff=0.7)
+    if near:
+        return f'did you mean "{near[0]}"? Rename it, or map it under `columns:` in the YAML'
+    return f"the file has: {', '.join(candidates)}" if candidates else "add it"
+
+
+def _typed_cells(
+    raw: pl.DataFrame,
+    lines: pl.Series,
+    source: TableSource,
+    contract: type[dy.Schema],
+    time_zone: str,
+) -> tuple[pl.DataFrame, list[Fault]]:
+    faults: list[Fault] = []
+    frame = raw
+    for name, column in contract.columns().items():
+        about: dict[str, Any] = column.metadata or {}
+        if name not in raw.columns:
+            frame = frame.with_columns(
+                pl.lit(about.get("default"), dtype=column.dtype).alias(name)
+            )
+            continue
+        cells = raw[name]
+        codes = source.codes.get(name)
+        if codes:
+            cells = cells.replace(codes)
+        values, ok, expected = parsed(
+            cells, about, column.dtype, source.decimal_mark, time_zone
+        )
+        if name in source.units:
+            values = values * unit_factor(name, source.units[name])
+        if about.get("default") is not None:
+            values = values.fill_null(about["default"])
+        frame = frame.with_columns(values.alias(name))
+        for row in (~ok).arg_true().to_list():
+            faults.append(
+                Fault(
+                    source.path,
+                    lines[row],
+                    name,
+                    f"{cells[row]!r} is {expected[0]}",
+                    expected[1],
+                )
+            )
+    return frame, faults
+
+
+def _broken_rules(
+    cells: pl.DataFrame,
+    lines: pl.Series,
+    bad: pl.Series,
+    path: str,
+    contract: type[dy.Schema],
+) -> list[Fault]:
+    """Faults of the rows that read well but break a rule of the contract."""
+    # The contract with the line number as a column, so that failures know their row.
+    numbered = type(contract.__name__, (contract,), {LINE: dy.Int64(nullable=False)})
+    names = [LINE, *contract.column_names()]
+    frame = cells.clone().insert_column(0, lines.alias(LINE)).filter(~bad).select(names)
+    details = numbered.filter(frame)[1].details()
+    faults = []
+    for rule in details.columns[len(names) :]:
+        broken = details.filter(pl.col(rule).cast(pl.String) == "invalid")
+        name, _, test = rule.partition("|")
+        values = broken[name].to_list() if test else [None] * len(broken)
+        for line, value in zip(broken[LINE].to_list(), values, strict=True):
+            faults.append(_rule_fault(path, line, name, test, value, contract))
+    return list(dict.fromkeys(faults))
+
+
+def _rule_fault(
+    path: str, line: int, name: str, test: str, value: Any, contract: type[dy.Schema]
+) -> Fault:
+    if not test:  # a rule over several columns: its docstring is the mend
+        said = (getattr(contract, name).__doc__ or "").strip().rstrip(".")
+        return Fault(path, line, "", f"breaks the rule {name}", said)
+    column: Any = contract.columns()[name]
+    if test == "nullability":
+        return Fault(path, line, name, "is empty", "fill it in")
+    if value is not None and not math.isfinite(value):
+        return Fault(path, line, name, f"{value} is not a figure", "write a number")
+    low = column.min if column.min is not None else column.min_exclusive
+    high = column.max if column.max is not None else column.max_exclusive
+    bounds = {
+        "min": f"at least {low:g}" if low is not None else "",
+        "min_exclusive": f"more than {low:g}" if low is not None else "",
+        "max": f"at most {high:g}" if high is not None else "",
+        "max_exclusive": f"less than {high:g}" if high is not None else "",
+    }
+    mend = "is it the longitude?" if name.endswith("lat") and abs(value) > 90 else ""  # noqa: PLR2004
+    return Fault(path, line, name, f"{value:g} must be {bounds[test]}", mend)
+
+
+def _repeated(
+    cells: pl.DataFrame, lines: pl.Series, bad: pl.Series, path: str, key: str | None
+) -> list[Fault]:
+    if key is None:
+        return []
+    # A faulty first row does not shadow a later good one.
+    kept = pl.when(~bad).then(pl.col(key))
+    again = cells.select(~kept.is_first_distinct() & kept.is_not_null()).to_series()
+    first = dict(zip(cells[key].to_list()[::-1], lines.to_list()[::-1], strict=True))
+    return [
+        Fault(
+            path,
+            lines[row],
+            key,
+            f"{cells[key][row]!r} is repeated (first in line {first[cells[key][row]]})",
+            "the first is kept",
+        )
+        for row in again.arg_true().to_list()
+    ]
+
+
+def _unknown(
+    cells: pl.DataFrame,
+    lines: pl.Series,
+    bad: pl.Series,
+    path: str,
+    known: Mapping[str, Known],
+) -> list[Fault]:
+    faults = []
+    for name, allowed in known.items():
+        if name not in cells.columns:
+            continue
+        column = cells[name]
+        strange = column.is_not_null() & ~column.is_in(list(allowed.values)) & ~bad
+        for row in strange.arg_true().to_list():
+            near = difflib.get_close_matches(column[row], allowed.values, 1, 0.85)
+            few = len(allowed.values) <= _SHOWN_VALUES
+            mend = f'did you mean "{near[0]}"?' if near else ""
+            mend = mend or (f"known: {', '.join(allowed.values)}" if few else "")
+            what = f"{column[row]!r} is not in {allowed.where}"
+            faults.append(Fault(path, lines[row], name, what, mend))
+    return faults
+
+
+def _rows_of(faults: Sequence[Fault], lines: pl.Series) -> pl.Series:
+    return lines.is_in(list({fault.line for fault in faults})).alias("bad")
+
+
+def _rejected(
+    raw: pl.DataFrame,
+    lines: pl.Series,
+    faults: Sequence[Fault],
+    broken: Sequence[tuple[Fault, str]],
+) -> pl.DataFrame:
+    """Rows put aside: line, reason, the row's own cells, or the text that did not split."""
+    reasons: dict[int, list[str]] = {}
+    for fault in [*faults, *(fault for fault, _ in broken)]:
+        mend = f" ({fault.mend})" if fault.mend else ""
+        column = f"{fault.column}: " if fault.column else ""
+        reasons.setdefault(fault.line or 0, []).append(f"{column}{fault.what}{mend}")
+    taken = {name: f"file_{name}" for name in raw.columns if name in _REJECTED_COLUMNS}
+    split = raw.rename(taken).insert_column(0, lines.alias(LINE))
+    unsplit = pl.DataFrame(
+        {
+            LINE: [fault.line for fault, _ in broken],
+            "text": [text.replace("\0", "\u2400") for _, text in broken],
+        },
+        schema={LINE: pl.Int64, "text": pl.String},
+    )
+    rows = pl.concat([split, unsplit], how="diagonal").sort(LINE)
+    reason = pl.Series(
+        "reason", ["; ".join(reasons[line]) for line in rows[LINE]], dtype=pl.String
+    )
+    return rows.insert_column(1, reason)

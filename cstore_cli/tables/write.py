@@ -1,0 +1,82 @@
+"""Writing whole files: a reader sees the old file or the new one, never a part."""
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+import polars as pl
+
+from cstore_cli.errors import EnvironmentFaultError
+from cstore_cli.tables.formula_guard import guarded
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def environment_fault(error: OSError, path: Path) -> EnvironmentFaultError:
+    """What the machine refused at ``path``, in words a dispatcher can act on."""
+    if error.errno in _FULL:
+        return EnvironmentFaultError(
+            f"{path}: the disk is full. Free some space and run again; "
+            "the last published plan is untouched."
+        )
+    if isinstance(error, PermissionError):
+        return EnvironmentFaultError(
+            f"{path}: cannot be written (permission denied). Is it open in another "
+            "program, such as Excel? Close it and run again."
+        )
+    return EnvironmentFaultError(f"{path}: cannot be written ({error.strerror}).")
+
+
+def write_whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
+    """
+    Write ``path`` through a temporary file beside it, synced, then replace it.
+
+    Raises
+    ------
+    EnvironmentFaultError
+        When the disk is full or the file cannot be replaced; the old one stands.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise environment_fault(error, path) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the folder's entries last through a power cut (where the system can)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def csv_bytes(frame: pl.DataFrame) -> bytes:
+    """The frame as CSV: UTF-8 with BOM for Excel, formula-like text made harmless."""
+    text = [name for name, kind in frame.schema.items() if kind == pl.String]
+    safe = frame.with_columns(guarded(pl.col(name)) for name in text)
+    safe = safe.rename({name: _safe_name(name) for name in safe.columns})
+    return b"\xef\xbb\xbf" + safe.write_csv(include_header=True).encode()
+
+
+def _safe_name(name: str) -> str:
+    return "'" + name if name[:1] in "=+-@\t\r" and name else name
+
+
+def clock_text(column: pl.Expr) -> pl.Expr:
+    """Minutes after midnight as HH:MM text; a part of a minute is cut off."""
+    minutes = column.floor().cast(pl.Int64)
+    hour = (minutes // 60).cast(pl.String).str.zfill(2)
+    minute = (minutes % 60).cast(pl.String).str.zfill(2)
+    return hour + ":" + minute
