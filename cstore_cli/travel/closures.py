@@ -5,6 +5,7 @@ from datetime import datetime
 import polars as pl
 
 from cstore_cli.travel.faults import Rule, broken, refuse, refuse_columns_missing
+from cstore_cli.travel.instants import in_force
 from cstore_cli.travel.roads import Link
 
 TABLE = "closures"
@@ -21,7 +22,6 @@ def check_closures(closures: pl.DataFrame) -> None:
     ------
     InputError
         Naming every such row.
-
     """
     refuse_columns_missing(TABLE, closures, COLUMNS)
     place, start, end = (
@@ -45,11 +45,7 @@ def check_closures(closures: pl.DataFrame) -> None:
 def closed_links_at(when: datetime, closures: pl.DataFrame) -> frozenset[Link]:
     """Return the links closed at an instant, as pairs of node ids in text."""
     check_closures(closures)
-    closed = closures.filter(
-        pl.col("from_node").is_not_null()
-        & (pl.col("from") <= when)
-        & (pl.col("to") > when)
-    )
+    closed = in_force(closures, when).filter(pl.col("from_node").is_not_null())
     return frozenset(
         closed.select(pl.col("from_node", "to_node").cast(pl.String)).iter_rows()
     )

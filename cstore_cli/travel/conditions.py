@@ -15,6 +15,7 @@ import polars as pl
 from cstore_cli.settings.travel import TravelSettings
 from cstore_cli.travel.arrays import Bools, Floats
 from cstore_cli.travel.faults import Rule, broken, refuse, refuse_columns_missing
+from cstore_cli.travel.instants import in_force
 from cstore_cli.travel.matrix import TravelMatrix, matrix_of
 from cstore_cli.travel.near import nearest
 from cstore_cli.travel.places import Places
@@ -41,7 +42,6 @@ def check_conditions(
     InputError
         Naming every row with an unknown area, a factor that is not above 0, a ``to``
         not after its ``from``, and, when base is network_periods, every traffic row.
-
     """
     rules = _rules({EVERYWHERE, *dc_ids, *_area_ids(areas)})
     if settings.base == "network_periods":
@@ -87,17 +87,16 @@ def factors_at(
     ------
     InputError
         As check_conditions, but for traffic counted twice.
-
     """
     refuse_columns_missing(TABLE, conditions, COLUMNS)
     known = {EVERYWHERE, *dc_of_place, *dc_ids, *_area_ids(areas)}
     refuse(TABLE, broken(TABLE, conditions, _rules(known)))
     speed, service = np.ones(len(places)), np.ones(len(places))
-    in_force = conditions.filter((pl.col("from") <= when) & (pl.col("to") > when))
-    if in_force.is_empty():
+    rows = in_force(conditions, when)
+    if rows.is_empty():
         return speed, service
     dc_of, area_of = np.array(dc_of_place, dtype=object), _area_of(places, areas)
-    for area, speed_factor, service_factor in in_force.select(
+    for area, speed_factor, service_factor in rows.select(
         "area", "speed_factor", "service_factor"
     ).iter_rows():
         here: Bools = (dc_of == area) | (area_of == area) | (area == EVERYWHERE)

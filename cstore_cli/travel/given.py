@@ -20,7 +20,6 @@ def given_legs(places: Places, matrix: pl.DataFrame) -> tuple[Floats, Floats]:
     ------
     InputError
         When a pair comes twice, or a distance or duration is missing or negative.
-
     """
     refuse_columns_missing(
         TABLE, matrix, ("from_id", "to_id", "distance_km", "duration_min")

@@ -41,7 +41,6 @@ def decode(weight: Floats, bits: int) -> tuple[Floats, Floats]:
     ------
     OverflowError
         When a sum is beyond what float64 holds exactly.
-
     """
     found = np.isfinite(weight)
     whole = np.where(found, weight, 0)

@@ -88,7 +88,6 @@ def travel_matrix(
     InputError
         When the table of the source is not given or cannot be used, or links are
         closed where there are none.
-
     """
     if settings.source == "roads":
         if nodes is None or links is None:

@@ -1,4 +1,4 @@
-"""Travel on one day: the matrix of each DC in each batch, and which DC a store is of."""
+"""Travel on one day: the matrix of each DC in each batch, and each store's DC."""
 
 from dataclasses import dataclass
 from functools import cache

@@ -21,7 +21,6 @@ class Places:
     ------
     InputError
         When an id comes twice or a coordinate is not on the earth.
-
     """
 
     ids: tuple[str, ...]

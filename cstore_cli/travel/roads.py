@@ -60,7 +60,6 @@ class RoadNetwork:
         InputError
             When a link's node is unknown, a length or time is missing or negative,
             a node comes twice or is not on the earth, or there is no link.
-
         """
         nodes = sound_nodes(nodes)
         links = sound_links(links, nodes)
@@ -88,7 +87,6 @@ class RoadNetwork:
         ------
         InputError
             When a closed link is not in the network.
-
         """
         if not closed_links:
             return self
@@ -131,7 +129,6 @@ class RoadNetwork:
         ------
         InputError
             When a path takes so long (weeks, in a city) that it cannot be summed.
-
         """
         num_nodes = len(self.node_ids)
         bits = metre_bits(self.start, self.length_km, num_nodes)
