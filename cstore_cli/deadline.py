@@ -21,5 +21,5 @@ class Deadline:
         return max(0.0, self.end_s - time.monotonic())
 
     def sooner(self, seconds: float) -> "Deadline":
-        """This deadline or ``seconds`` from now, whichever comes first."""
+        """Return this deadline or ``seconds`` from now, whichever comes first."""
         return Deadline(min(self.end_s, time.monotonic() + seconds))

@@ -25,7 +25,7 @@ def config_path(given: Path | None, command: str) -> Path:
 
 def read_config(path: Path, model: type[S]) -> S:
     """
-    Settings of ``model`` from ``path``; table paths become absolute or relative to here.
+    Settings of ``model`` from ``path``; its table paths then hold from here.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Values that several settings share: a clock time in minutes, a path-or-table source."""
+"""Values that several settings share: a clock time, where a table stands."""
 
 import re
 from typing import Annotated, Any, Literal, Self
@@ -44,7 +44,7 @@ _UNITS: dict[str, tuple[str, float]] = {
 
 
 def unit_factor(column: str, unit: str) -> float:
-    """What a figure in ``unit`` is multiplied by for ``column``, named by its suffix."""
+    """What a figure in ``unit`` is multiplied by to be in the column's own."""
     own = next((u for u in _UNITS if column.endswith(f"_{u}")), None)
     if own is None or unit not in _UNITS or _UNITS[own][0] != _UNITS[unit][0]:
         alike = own and [u for u, (kind, _) in _UNITS.items() if kind == _UNITS[own][0]]

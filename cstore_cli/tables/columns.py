@@ -52,7 +52,7 @@ def count(
 def flag(
     *, optional: bool = False, nullable: bool = False, default: bool | None = None
 ) -> dy.Bool:
-    """true or false (yes, no, 1, 0, y, n are read too)."""
+    """A truth, true or false (yes, no, 1, 0, y, n are read too)."""
     return dy.Bool(
         nullable=nullable or (optional and default is None),
         metadata={"kind": "flag", "optional": optional, "default": default},

@@ -38,11 +38,14 @@ class DayInputs:
     frozen_regions: pl.DataFrame | None = None
 
     def instant(self, clock_min: float) -> dt.datetime:
-        """The instant of a local clock time (minutes after midnight) on the day."""
-        midnight = dt.datetime.combine(
-            self.date, dt.time(), tzinfo=ZoneInfo(self.time_zone)
-        )
-        return midnight + dt.timedelta(minutes=clock_min)
+        """
+        The instant, in UTC, of a local clock time (minutes after midnight) on the day.
+
+        The clock of the wall: 09:30 is 09:30 on the days the clocks change, too.
+        """
+        wall = dt.datetime.combine(self.date, dt.time())
+        wall += dt.timedelta(minutes=clock_min)
+        return wall.replace(tzinfo=ZoneInfo(self.time_zone)).astimezone(dt.UTC)
 
     def clock(self, instant: dt.datetime) -> float:
         """Minutes after the day's midnight, local; negative before it."""

@@ -1,8 +1,8 @@
 """
 A CSV file to a typed table: every fault named, good rows kept, bad rows put aside.
 
-Three sieves, in this order: a line that does not split, a cell that does not read as its
-column's kind, a row that breaks a rule of its contract. A row is rejected for the first
+Three sieves, in this order: a line that does not split, a cell that does not read as
+its column's kind, a row that breaks a rule of its contract. A row is rejected for the first
 sieve that stops it, with all faults of that sieve.
 """
 
@@ -38,6 +38,8 @@ class Known:
 @dataclass(frozen=True)
 class Table:
     """
+    What was read of a file.
+
     ``frame`` holds the typed good rows with their physical ``line``; ``raw`` the same
     rows as text, in the file's columns; ``rejected`` the others with line and reason.
     """
@@ -67,6 +69,8 @@ def read_table(
 
     Parameters
     ----------
+    source, contract
+        The file with its peculiarities, and what its columns must hold.
     time_zone
         Zone of instants without offset.
     key
@@ -237,16 +241,11 @@ def _typed_cells(
         if about.get("default") is not None:
             values = values.fill_null(about["default"])
         frame = frame.with_columns(values.alias(name))
-        for row in (~ok).arg_true().to_list():
-            faults.append(
-                Fault(
-                    source.path,
-                    lines[row],
-                    name,
-                    f"{cells[row]!r} is {expected[0]}",
-                    expected[1],
-                )
-            )
+        what, mend = expected
+        faults += [
+            Fault(source.path, lines[row], name, f"{cells[row]!r} is {what}", mend)
+            for row in (~ok).arg_true().to_list()
+        ]
     return frame, faults
 
 
@@ -259,7 +258,8 @@ def _broken_rules(
 ) -> list[Fault]:
     """Faults of the rows that read well but break a rule of the contract."""
     # The contract with the line number as a column, so that failures know their row.
-    numbered = type(contract.__name__, (contract,), {LINE: dy.Int64(nullable=False)})
+    line_column = {LINE: dy.Int64(nullable=False)}
+    numbered: Any = type(contract.__name__, (contract,), line_column)
     names = [LINE, *contract.column_names()]
     frame = cells.clone().insert_column(0, lines.alias(LINE)).filter(~bad).select(names)
     details = numbered.filter(frame)[1].details()
@@ -350,7 +350,7 @@ def _rejected(
     faults: Sequence[Fault],
     broken: Sequence[tuple[Fault, str]],
 ) -> pl.DataFrame:
-    """Rows put aside: line, reason, the row's own cells, or the text that did not split."""
+    """Rows put aside: line, reason, then their cells, or the text that did not split."""
     reasons: dict[int, list[str]] = {}
     for fault in [*faults, *(fault for fault, _ in broken)]:
         mend = f" ({fault.mend})" if fault.mend else ""

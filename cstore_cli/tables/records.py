@@ -1,7 +1,9 @@
 """CSV bytes to records that know their physical line; no meaning yet."""
 
 import csv
+import gzip
 import io
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +65,7 @@ def read_records(path: Path, source: TableSource) -> Records:
             if "unexpected end" in str(error) or "field larger" in str(error):
                 raise InputError(
                     f"{path}:{start}: a quote is left open in this record; everything "
-                    'after it is lost. Close it, or double each quote meant as text ("").'
+                    'after it is lost. Close it, or double a quote meant as text ("").'
                 ) from None
             broken.append(_broken(path, start, lines, reader.line_num, str(error)))
             continue
@@ -117,7 +119,7 @@ def _header(
 
 def read_bytes(path: Path) -> bytes:
     """
-    The file's bytes.
+    The file's bytes; those of a .gz unpacked.
 
     Raises
     ------
@@ -125,15 +127,16 @@ def read_bytes(path: Path) -> bytes:
         When there is no such file or it cannot be read.
     """
     try:
-        return path.read_bytes()
+        data = path.read_bytes()
+        return gzip.decompress(data) if path.suffix == ".gz" else data
     except FileNotFoundError:
         raise InputError(
             f"{path}: no such file. Check the path in the YAML or the option."
         ) from None
     except IsADirectoryError:
         raise InputError(f"{path}: is a folder; expected a CSV file.") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}).") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{path}: cannot be read ({error}).") from error
 
 
 def _decoded(path: Path, source: TableSource) -> str:

@@ -29,7 +29,7 @@ def environment_fault(error: OSError, path: Path) -> EnvironmentFaultError:
     return EnvironmentFaultError(f"{path}: cannot be written ({error.strerror}).")
 
 
-def write_whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
+def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """
     Write ``path`` through a temporary file beside it, synced, then replace it.
 

@@ -1,5 +1,6 @@
 """Travel on one day: the matrix of each DC in each batch, and each store's DC."""
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 
@@ -84,7 +85,8 @@ class DayTravel:
             if len(self._inputs.closures)
             else frozenset[Link]()
         )
-        return period_at(when.time(), self._settings), closed
+        local = dt.time(*divmod(batch.earliest, 60))
+        return period_at(local, self._settings), closed
 
     def _base_matrix(
         self, dc_id: str, period: Period, closed: frozenset[Link]

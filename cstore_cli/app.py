@@ -1,0 +1,110 @@
+"""The Typer app, and the one place where errors become exit codes."""
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+
+from cstore_cli import __version__
+from cstore_cli.commands.check import check
+from cstore_cli.commands.init import init
+from cstore_cli.commands.plan_day import plan_day
+from cstore_cli.errors import (
+    DONE,
+    INTERRUPTED,
+    CstoreError,
+    EnvironmentFaultError,
+)
+
+_MACHINE = (errno.ENOSPC, errno.EACCES, errno.EPERM, errno.EROFS, errno.EDQUOT)
+
+app = typer.Typer(
+    name="cstore",
+    help="Plan parcel networks whose last node is a convenience store.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run `cstore`; the process ends with the exit code of the README's table."""
+    app()
+
+
+def _coded(command: Callable[..., int | None]) -> Callable[..., None]:
+    """Return the command ending with an exit code, having told of any error."""
+
+    @wraps(command)
+    def coded(*arguments: Any, **options: Any) -> None:
+        try:
+            code = command(*arguments, **options) or DONE
+        except KeyboardInterrupt:
+            code = _told("Interrupted; nothing was published.", INTERRUPTED)
+        except CstoreError as error:
+            code = _told(str(error), error.exit_code)
+        except BrokenPipeError:
+            # The reader (`| head`) has gone; what is left to say has no one to hear it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = DONE
+        except Exception as error:  # noqa: BLE001 (whatever else gets here is our bug)
+            code = _refused_by_machine(error) or _bug()
+        raise typer.Exit(code)
+
+    return coded
+
+
+def _refused_by_machine(error: Exception) -> int:
+    """Tell of a full disk and the like; 0 when ``error`` is none of these."""
+    code = EnvironmentFaultError.exit_code
+    if isinstance(error, MemoryError):
+        return _told("Out of memory. Nothing was published.", code)
+    if isinstance(error, OSError) and error.errno in _MACHINE:
+        where = f"{error.filename}: " if error.filename else ""
+        return _told(f"{where}{error.strerror}. Nothing was published.", code)
+    return 0
+
+
+def _told(message: str, code: int) -> int:
+    typer.echo(f"cstore: {message}", err=True)
+    return code
+
+
+def _bug() -> int:
+    typer.echo(traceback.format_exc(), err=True)
+    told = "this is a fault of cstore, not of your input. Nothing was published."
+    return _told(told, CstoreError.exit_code)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"cstore {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version and end.",
+        ),
+    ] = False,
+) -> None:
+    """Plan parcel networks whose last node is a convenience store."""
+
+
+app.command("plan-day")(_coded(plan_day))
+app.command("check")(_coded(check))
+app.command("init")(_coded(init))

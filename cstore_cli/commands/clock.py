@@ -1,0 +1,33 @@
+"""The day and the instant of a run: as given, else the clock in the network's zone."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from cstore_cli.errors import UsageError
+
+
+def day_and_instant(
+    date: str | None, now: str | None, time_zone: str
+) -> tuple[dt.date, dt.datetime]:
+    """
+    The day to plan and the instant it is planned at.
+
+    Raises
+    ------
+    UsageError
+        When one of them cannot be read.
+    """
+    zone = ZoneInfo(time_zone)
+    try:
+        instant = dt.datetime.fromisoformat(now) if now else dt.datetime.now(zone)
+    except ValueError:
+        raise UsageError(
+            f"--now {now!r} is not an instant; write 2026-11-23T09:00:00+08:00."
+        ) from None
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=zone)
+    try:
+        day = dt.date.fromisoformat(date) if date else instant.astimezone(zone).date()
+    except ValueError:
+        raise UsageError(f"--date {date!r} is not a date; write 2026-11-23.") from None
+    return day, instant.astimezone(zone)

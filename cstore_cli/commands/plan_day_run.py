@@ -1,0 +1,253 @@
+"""What `cstore plan-day` does: settings, read, job, check, write."""
+
+import datetime as dt
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from cstore_cli import __version__
+from cstore_cli.commands.clock import day_and_instant
+from cstore_cli.dayplan.check import check
+from cstore_cli.dayplan.day_plan import DayPlan, Watcher
+from cstore_cli.dayplan.files import json_bytes, plan_day_files, summary_of
+from cstore_cli.dayplan.plan import Search, plan_day
+from cstore_cli.deadline import Deadline
+from cstore_cli.engine import executor
+from cstore_cli.errors import (
+    DONE,
+    DONE_WITH_REJECTS,
+    CstoreError,
+    InputError,
+    UsageError,
+)
+from cstore_cli.report.faults import print_rejected
+from cstore_cli.report.live import watching
+from cstore_cli.report.terminal import print_plan
+from cstore_cli.settings.config_file import config_path, read_config
+from cstore_cli.settings.plan_day import PlanDaySettings
+from cstore_cli.tables.plan_folder import (
+    locked,
+    plan_files,
+    planned_earlier,
+    publish,
+    read_plan,
+    stage,
+)
+from cstore_cli.tables.read_day import DayRead, read_day
+from cstore_cli.travel.of_day import DayTravel
+
+# Seconds kept of the time limit for what follows the search: a base, and per order.
+_KEPT_S, _KEPT_S_PER_ORDER = 2.0, 2e-4
+_SHOWN_FAULTS = 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The command line of plan-day."""
+
+    config: Path | None
+    date: str | None
+    now: str | None
+    out: Path | None
+    time_limit: float
+    iterations: int | None
+    seed: int
+    carry: Path | None
+    check_only: Path | None
+    publish: Path | None
+    strict: bool
+    dry_run: bool
+    as_json: bool
+    quiet: bool
+    given: Mapping[str, Path]
+
+
+@dataclass
+class _Seconds:
+    """How long each stage took, for run_log.json."""
+
+    stages: dict[str, float] = field(default_factory=dict)
+    _name: str = "read"
+    _since: float = field(default_factory=time.monotonic)
+
+    def enter(self, name: str) -> None:
+        now = time.monotonic()
+        spent = self.stages.get(self._name, 0.0) + now - self._since
+        self.stages[self._name] = round(spent, 3)
+        self._name, self._since = name, now
+
+
+def run(asked: Asked) -> int:
+    """Do what the command line asks; the exit code."""
+    started = time.monotonic()
+    settings = read_config(config_path(asked.config, "plan-day"), PlanDaySettings)
+    day, instant = day_and_instant(asked.date, asked.now, settings.network.time_zone)
+    writes = not asked.dry_run and asked.check_only is None
+    if writes and asked.out is None:
+        raise UsageError("--out is missing: name the folder of plans, or --dry-run.")
+    seconds = _Seconds()
+    with locked(asked.out) if writes and asked.out else nullcontext():
+        known = planned_earlier(asked.out, day) if asked.out else frozenset[str]()
+        read = read_day(
+            settings,
+            day,
+            instant,
+            given=asked.given,
+            carry=asked.carry,
+            already_planned=known,
+        )
+        if asked.strict and read.faults:
+            raise InputError(f"{len(read.faults)} faulty row(s):", read.faults)
+        travel = DayTravel(read.inputs, settings)
+        if edited := asked.check_only or asked.publish:
+            return _check_edited(edited, asked, read, settings, travel, day)
+        with _planned(asked, read, settings, travel, started, seconds) as plan:
+            summary = summary_of(plan, _counts(read))
+            _balanced(summary["balance"])
+            where = None
+            if asked.out and writes:
+                files = plan_day_files(plan, read.rejected, summary)
+                seconds.enter("check and publish")
+                where = _publish(asked.out, day, files, read, settings, travel, seconds)
+            else:
+                _refuse_own(check(plan.tables, read.inputs, settings, travel), None)
+    return _told(asked, plan, summary, read, settings, where)
+
+
+@contextmanager
+def _planned(
+    asked: Asked,
+    read: DayRead,
+    settings: PlanDaySettings,
+    travel: DayTravel,
+    started: float,
+    seconds: _Seconds,
+) -> Iterator[DayPlan]:
+    """The plan, found while a terminal shows how far it is."""
+    kept = _KEPT_S + _KEPT_S_PER_ORDER * len(read.inputs.orders)
+    deadline = Deadline(started + asked.time_limit - kept)
+    search = Search(
+        deadline=Deadline() if asked.iterations else deadline,
+        iterations=asked.iterations,
+        seed=asked.seed,
+    )
+    with (
+        watching(Console(stderr=True), asked.quiet) as watcher,
+        executor(os.cpu_count() or 1) as pool,
+    ):
+
+        def enter(name: str) -> None:
+            seconds.enter(name)
+            watcher.stage(name)
+
+        timed = Watcher(stage=enter, search=watcher.search)
+        plan = plan_day(read.inputs, settings, travel, pool, search, timed)
+    yield plan
+
+
+def _publish(
+    out: Path,
+    day: dt.date,
+    files: dict[str, bytes],
+    read: DayRead,
+    settings: PlanDaySettings,
+    travel: DayTravel,
+    seconds: _Seconds,
+) -> Path:
+    """Check the plan as written, then publish it; the folder it stands in."""
+    seconds.enter("write")
+    staged = stage(out, day, {**files, "run_log.json": _run_log(seconds)})
+    found = check(read_plan(staged.folder), read.inputs, settings, travel)
+    _refuse_own(found, staged.folder)
+    return publish(staged)
+
+
+def _run_log(seconds: _Seconds) -> bytes:
+    return json_bytes(
+        {
+            "cstore": __version__,
+            "python": platform.python_version(),
+            "host": platform.node(),
+            "pid": os.getpid(),
+            "seconds": seconds.stages,
+        }
+    )
+
+
+def _refuse_own(found: tuple[Any, ...], folder: Path | None) -> None:
+    if found:
+        shown = "\n".join(map(str, found[:_SHOWN_FAULTS]))
+        where = f" It stands in {folder} until the next run." if folder else ""
+        raise CstoreError(
+            f"The plan fails its own check with {len(found)} fault(s), so it is not "
+            f"published; this is a fault of cstore.{where}\n{shown}"
+        )
+
+
+def _check_edited(
+    folder: Path,
+    asked: Asked,
+    read: DayRead,
+    settings: PlanDaySettings,
+    travel: DayTravel,
+    day: dt.date,
+) -> int:
+    """Check a plan that may have been edited by hand; publish it if asked to."""
+    faults = check(read_plan(folder), read.inputs, settings, travel)
+    if faults:
+        raise InputError(f"{folder}: {len(faults)} fault(s) in the plan:", faults)
+    told = f"{folder}: the plan keeps every rule."
+    if asked.publish and asked.out and not asked.dry_run:
+        published = publish(stage(asked.out, day, plan_files(folder)))
+        told += f" Published as {published}."
+    if not asked.quiet:
+        Console(stderr=True).print(told, markup=False, soft_wrap=True)
+    return DONE
+
+
+def _counts(read: DayRead) -> dict[str, int]:
+    return {
+        "read": read.num_read,
+        "carried_in": read.num_carried_in,
+        "rejected": len(read.rejected["orders"]),
+    }
+
+
+def _balanced(balance: Mapping[str, int]) -> None:
+    """Rows are never lost."""
+    came = balance["read"] + balance["carried_in"]
+    went = sum(balance.values()) - came
+    if came != went:
+        raise CstoreError(f"Rows do not balance: {came} came, {went} went: {balance}.")
+
+
+def _told(
+    asked: Asked,
+    plan: DayPlan,
+    summary: Mapping[str, Any],
+    read: DayRead,
+    settings: PlanDaySettings,
+    where: Path | None,
+) -> int:
+    errors = Console(stderr=True)
+    if read.faults:
+        print_rejected(read.faults, _SHOWN_FAULTS, errors)
+    if not len(read.inputs.orders):
+        errors.print("Warning: there are no orders; the plan is empty.", markup=False)
+    if asked.as_json:
+        sys.stdout.write(json_bytes(summary).decode())
+    elif not asked.quiet:
+        currency = settings.network.currency
+        print_plan(plan, summary, where, currency, Console())
+    unserved = summary["balance"]["unserved"]
+    if read.faults or unserved > settings.max_unserved:
+        return DONE_WITH_REJECTS
+    return DONE

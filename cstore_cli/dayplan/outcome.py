@@ -1,0 +1,81 @@
+"""What becomes of each order: planned, or unserved with a code and a sentence."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from cstore_cli.dayplan.rounds import StoreRounds
+from cstore_cli.dayplan.routes import DcProblem
+from cstore_cli.routing.search import Result
+from cstore_cli.settings.plan_day import CourierSettings
+
+_CLIENT_REASONS = {
+    "no_skill": ("no_chilled_van", "No van of {dc} can carry chilled goods."),
+    "too_large": (
+        "no_van_large_enough",
+        "No van of {dc} can hold what goes to {store}.",
+    ),
+    "unreachable": ("unreachable", "No way from {dc} to {store} and back was found."),
+    "window": (
+        "window_missed",
+        "No van of {dc} can be at {store} within its receive window.",
+    ),
+}
+_NO_VAN_LEFT = (
+    "no_van_left",
+    "The vans of {dc} have no room or time left for {store}.",
+)
+
+
+def lost_clients(orders: pl.DataFrame, task: DcProblem, result: Result) -> pl.DataFrame:
+    """The orders with those of unserved clients marked, each with its cause."""
+    marks: dict[int, tuple[str, str]] = {}
+    for k in result.unserved:
+        client = task.clients[k]
+        code, sentence = _CLIENT_REASONS.get(result.causes.get(k, ""), _NO_VAN_LEFT)
+        reason = sentence.format(dc=client.dc_id, store=client.store_id)
+        marks |= dict.fromkeys(client.parcels, (code, reason))
+    return _unserved(orders, marks)
+
+
+def lost_doors(
+    orders: pl.DataFrame, rounds: Iterable[StoreRounds], settings: CourierSettings
+) -> pl.DataFrame:
+    """The orders with door parcels that no round can bring marked."""
+    hours = f"{settings.works_from // 60:02d}:{settings.works_from % 60:02d} to "
+    hours += f"{settings.works_to // 60:02d}:{settings.works_to % 60:02d}"
+    marks: dict[int, tuple[str, str]] = {}
+    for of_store in rounds:
+        longest = f"a round of {settings.max_round_min:g} minutes"
+        too_far = (
+            "too_far_for_courier",
+            f"Farther from {of_store.store_id} than {longest} reaches.",
+        )
+        no_time = (
+            "no_courier_time",
+            f"The couriers of {of_store.store_id} are busy from {hours}.",
+        )
+        marks |= dict.fromkeys(of_store.too_far, too_far)
+        marks |= dict.fromkeys(of_store.no_time, no_time)
+    return _unserved(orders, marks)
+
+
+def planned(orders: pl.DataFrame) -> pl.DataFrame:
+    """The orders with every one that nothing stands against as planned."""
+    return orders.with_columns(pl.col("status").fill_null("planned"))
+
+
+def _unserved(orders: pl.DataFrame, marks: dict[int, tuple[str, str]]) -> pl.DataFrame:
+    if not marks:
+        return orders
+    marked = pl.DataFrame(
+        [(row, "unserved", code, reason) for row, (code, reason) in marks.items()],
+        schema={
+            "row": pl.UInt32,
+            "status": pl.String,
+            "reason_code": pl.String,
+            "reason": pl.String,
+        },
+        orient="row",
+    )
+    return orders.with_row_index("row").update(marked, on="row").drop("row")

@@ -1,0 +1,299 @@
+"""A day planned: from orders to a plan's tables, step by step as they are numbered."""
+
+import math
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+
+import polars as pl
+
+from cstore_cli.dayplan.ability import Window, ability, windows
+from cstore_cli.dayplan.channel import choose_channels
+from cstore_cli.dayplan.clients import StoreClient, store_clients
+from cstore_cli.dayplan.day_plan import DayPlan, DcSearch, Levels, SearchState, Watcher
+from cstore_cli.dayplan.doors import choose_door_stores
+from cstore_cli.dayplan.intake import intake
+from cstore_cli.dayplan.outcome import lost_clients, lost_doors, planned
+from cstore_cli.dayplan.plan_tables import TimedRound, plan_tables, route_cost
+from cstore_cli.dayplan.regions import Regions, divide
+from cstore_cli.dayplan.rounds import (
+    StoreRounds,
+    compose_rounds,
+    departures,
+)
+from cstore_cli.dayplan.routes import MONEY, DcProblem, dc_problem, find_routes
+from cstore_cli.dayplan.schedule import VanRoute, schedule
+from cstore_cli.dayplan.shelf import shelves
+from cstore_cli.dayplan.stores import choose_stores
+from cstore_cli.dayplan.unbuilt import refuse_unbuilt
+from cstore_cli.deadline import Deadline
+from cstore_cli.errors import InfeasibleError
+from cstore_cli.milp import Limits
+from cstore_cli.routing.search import Progress, Result, Stop
+from cstore_cli.settings.plan_day import PlanDaySettings
+from cstore_cli.tables.day_inputs import DayInputs
+from cstore_cli.travel.of_day import DayTravel
+
+# Guards of the models before the route search; they stop on gap and nodes first.
+_MODEL_S, _MODEL_NODES, _MODEL_GAP = 6.0, 2000, 1e-6
+
+
+@dataclass(frozen=True)
+class Search:
+    """How long to look for routes: to a deadline, or so many iterations per search."""
+
+    deadline: Deadline
+    iterations: int | None
+    seed: int
+
+
+def plan_day(
+    inputs: DayInputs,
+    settings: PlanDaySettings,
+    travel: DayTravel,
+    executor: Executor,
+    search: Search,
+    watcher: Watcher,
+) -> DayPlan:
+    """
+    Plan the day.
+
+    Raises
+    ------
+    InputError
+        When inputs ask for what is not built yet.
+    InfeasibleError
+        When there are parcels to plan and not one of them can be.
+    """
+    refuse_unbuilt(inputs, settings)
+    watcher.stage("intake and channels")
+    orders = choose_channels(intake(inputs, settings), settings)
+    to_plan = orders.filter(pl.col("status").is_null()).height
+
+    watcher.stage("stores")
+    open_windows = windows(inputs)
+    able = ability(inputs, settings, travel, open_windows)
+    rooms = shelves(inputs, settings.dwell)
+    limits = _limits(search)
+    orders, stores_proven = choose_stores(orders, rooms, able, inputs, settings, limits)
+
+    watcher.stage("regions")
+    visited = set(orders["at_store"].drop_nulls())
+    regions = divide(
+        visited, inputs, travel, settings.regions, settings.batches[0].name, limits
+    )
+
+    watcher.stage("rounds")
+    orders = choose_door_stores(orders, able, regions, inputs)
+    rounds = compose_rounds(
+        orders, regions, inputs, settings.courier, executor, search.seed
+    )
+    orders = lost_doors(orders, rounds.values(), settings.courier)
+    open_windows = _before_rounds(open_windows, rounds, inputs, settings)
+
+    watcher.stage("routes")
+    clients = store_clients(orders, travel.dc_of, inputs, settings)
+    routes: list[VanRoute] = []
+    searches = []
+    for task, result in _all_routes(
+        clients,
+        regions,
+        open_windows,
+        inputs,
+        settings,
+        travel,
+        executor,
+        search,
+        watcher,
+    ):
+        timed = schedule(task, result.routes, open_windows, inputs, travel)
+        routes += timed
+        orders = lost_clients(orders, task, result)
+        searches.append(_search(task, result, timed, inputs))
+
+    watcher.stage("tables")
+    orders = planned(orders)
+    served = orders.filter(pl.col("status") == "planned").height
+    if to_plan and not served:
+        raise InfeasibleError(_nothing_planned(orders))
+    timed_rounds = _timed_rounds(rounds, routes, orders, settings)
+    tables = plan_tables(orders, rooms, regions, routes, timed_rounds, inputs)
+    unserved = tables.parcels.filter(pl.col("status") == "unserved")
+    handed = pl.col("channel").is_in(["seller_direct", "express_station"])
+    money = sum(route_cost(route, inputs) for route in routes)
+    return DayPlan(
+        tables=tables,
+        unserved=unserved,
+        handover=tables.parcels.filter((pl.col("status") == "planned") & handed),
+        levels=Levels(
+            unserved_weight=float(
+                orders.filter(pl.col("status") == "unserved")["priority"].sum()
+            ),
+            late_min_parcels=float(tables.parcels["late_min"].sum()),
+            redirections=int(tables.parcels["redirected"].sum()),
+            walk_m=float(tables.parcels["walk_m"].sum()),
+            money=money,
+        ),
+        searches=tuple(searches),
+        stores_proven=stores_proven,
+        regions_gap=regions.gap,
+        notes=tuple(_notes(travel, inputs, settings)),
+    )
+
+
+def _limits(search: Search) -> Limits:
+    # Under an iteration stop the clock must not decide anything.
+    timed = search.iterations is None
+    deadline = search.deadline.sooner(_MODEL_S) if timed else search.deadline
+    return Limits(deadline=deadline, gap=_MODEL_GAP, nodes=_MODEL_NODES)
+
+
+def _before_rounds(
+    open_windows: dict[str, Window],
+    rounds: dict[str, StoreRounds],
+    inputs: DayInputs,
+    settings: PlanDaySettings,
+) -> dict[str, Window]:
+    """The windows of stores with rounds end so early that the couriers finish."""
+    service = dict(
+        zip(inputs.stores["store_id"], inputs.stores["service_min"], strict=True)
+    )
+    slowest = max(1.0, *inputs.conditions["service_factor"], 1.0)
+    ends = dict(open_windows)
+    for store_id, of_store in rounds.items():
+        window = open_windows[store_id]
+        work = of_store.span_min + service[store_id] * slowest + 1
+        latest = min(window.end_min, settings.courier.works_to - work)
+        ends[store_id] = Window(window.start_min, latest)
+    return ends
+
+
+def _all_routes(
+    clients: list[StoreClient],
+    regions: Regions,
+    open_windows: dict[str, Window],
+    inputs: DayInputs,
+    settings: PlanDaySettings,
+    travel: DayTravel,
+    executor: Executor,
+    search: Search,
+    watcher: Watcher,
+) -> list[tuple[DcProblem, Result]]:
+    """Search each DC's routes in turn, with time in proportion to its clients."""
+    region_of = regions.region_of
+    found = []
+    waiting = len(clients)
+    for dc_id in inputs.distribution_centers["dc_id"]:
+        own = [client for client in clients if client.dc_id == dc_id]
+        if not own:
+            continue
+        task = dc_problem(dc_id, own, open_windows, inputs, settings, travel)
+        deadline = search.deadline
+        if math.isfinite(deadline.end_s):
+            deadline = deadline.sooner(deadline.left_s() * len(own) / waiting)
+        waiting -= len(own)
+        by_region: dict[str, list[int]] = {}
+        for k, client in enumerate(own):
+            by_region.setdefault(region_of[client.store_id].region_id, []).append(k)
+        result = find_routes(
+            task,
+            list(by_region.values()),
+            open_windows,
+            Stop(deadline, search.iterations),
+            range(search.seed, search.seed + settings.seeds),
+            executor,
+            partial(_tell, watcher, dc_id, search.deadline),
+        )
+        found.append((task, result))
+    return found
+
+
+def _tell(watcher: Watcher, dc_id: str, deadline: Deadline, progress: Progress) -> None:
+    timed = math.isfinite(deadline.end_s)
+    watcher.search(
+        SearchState(
+            dc_id=dc_id,
+            money=progress.cost / MONEY,
+            unserved_clients=progress.unserved,
+            columns=getattr(progress, "columns", 0),
+            seconds_left=deadline.left_s() if timed else None,
+        )
+    )
+
+
+def _search(
+    task: DcProblem, result: Result, timed: list[VanRoute], inputs: DayInputs
+) -> DcSearch:
+    bound = result.bound_all_routes
+    return DcSearch(
+        dc_id=task.dc_id,
+        clients=len(task.clients),
+        routes=len(timed),
+        columns=result.columns,
+        iterations=result.iterations,
+        money=sum(route_cost(route, inputs) for route in timed),
+        gap_columns=result.gap_columns,
+        bound_all_routes=None if bound is None else bound / MONEY,
+        gap_all_routes=None if bound is None else 1 - bound / max(result.cost, 1),
+    )
+
+
+def _timed_rounds(
+    rounds: dict[str, StoreRounds],
+    routes: list[VanRoute],
+    orders: pl.DataFrame,
+    settings: PlanDaySettings,
+) -> list[TimedRound]:
+    """Rounds of the doors whose goods come, each store's after its last van."""
+    status = orders["status"].to_list()
+    served = frozenset(row for row, state in enumerate(status) if state == "planned")
+    kept = {store_id: found.only(served) for store_id, found in rounds.items()}
+    doors = {row for of in kept.values() for tour in of.rounds for row in tour.parcels}
+    goods_min: dict[str, float] = {}
+    for route in routes:
+        for stop in route.stops:
+            if any(row in doors for client in stop.clients for row in client.parcels):
+                earlier = goods_min.get(stop.store_id, 0.0)
+                goods_min[stop.store_id] = max(earlier, stop.leaves)
+    return [
+        timed
+        for store_id in sorted(kept)
+        for timed in departures(
+            kept[store_id], goods_min.get(store_id, 0.0), settings.courier
+        )
+    ]
+
+
+def _nothing_planned(orders: pl.DataFrame) -> str:
+    causes = (
+        orders.filter(pl.col("status") == "unserved")["reason_code"]
+        .value_counts(sort=True)
+        .rows()
+    )
+    told = ", ".join(f"{count} x {code}" for code, count in causes)
+    return f"None of the parcels can be planned: {told}."
+
+
+def _notes(
+    travel: DayTravel, inputs: DayInputs, settings: PlanDaySettings
+) -> list[str]:
+    notes = []
+    for dc_id in inputs.distribution_centers["dc_id"]:
+        matrix = travel.of(dc_id, settings.batches[0].name).matrix
+        lost = sorted(
+            {
+                matrix.places.ids[j]
+                for j in range(1, len(matrix.places.ids))
+                if not (matrix.reachable[0, j] and matrix.reachable[j, 0])
+            }
+        )
+        if lost:
+            shown = ", ".join(lost[:5]) + (" ..." if len(lost) > 5 else "")  # noqa: PLR2004
+            notes.append(f"{dc_id}: {len(lost)} stores cannot be reached: {shown}.")
+        snap = matrix.snap_report
+        if snap is not None:
+            notes.append(
+                f"{dc_id}: places stand up to {snap.max_km:.2f} km from the road "
+                f"network (median {snap.median_km:.2f} km, limit {snap.limit_km:g} km)."
+            )
+    return notes

@@ -1,0 +1,330 @@
+"""The plan's tables, made from the day's parcels, routes, rounds and regions."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from cstore_cli.dayplan.regions import Regions
+from cstore_cli.dayplan.rounds import Round
+from cstore_cli.dayplan.schedule import VanRoute
+from cstore_cli.tables.carry import OWN_PREFIX
+from cstore_cli.tables.day_inputs import DayInputs
+from cstore_cli.tables.plan import CONTRACTS, PlanTables
+
+TimedRound = tuple[Round, int]
+"""A round and its departure, in minutes after midnight."""
+
+
+def plan_tables(
+    orders: pl.DataFrame,
+    shelves: pl.DataFrame,
+    regions: Regions,
+    routes: Sequence[VanRoute],
+    rounds: Sequence[TimedRound],
+    inputs: DayInputs,
+) -> PlanTables:
+    """
+    Tables of the plan.
+
+    ``orders`` are the working orders, in the order of ``inputs.orders_raw``, with a
+    status each: planned ones have ``at_store`` where a store has part in it.
+    """
+    stops = _stops(orders, routes)
+    parcels = _parcels(orders, regions, routes, inputs)
+    return PlanTables(
+        parcels=parcels,
+        routes=_routes(stops, routes, regions, inputs),
+        stops=stops,
+        rounds=_rounds(orders, rounds),
+        regions=_regions(parcels, regions),
+        assignment=_frame(
+            "assignment",
+            sorted((s, r.region_id) for r in regions.regions for s in r.stores),
+        ),
+        store_arrivals=_store_arrivals(parcels, orders, shelves, regions, routes),
+    )
+
+
+def own_columns(raw: pl.DataFrame) -> pl.DataFrame:
+    """The order's own columns as shown: prefixed on a clash, the phone masked."""
+    taken = set(CONTRACTS["parcels"].column_names()) - {"order_id"}
+    shown = raw.drop("order_id")
+    if "phone" in shown.columns:
+        digits = pl.col("phone").str
+        stars = pl.lit("****")
+        shown = shown.with_columns(
+            pl.when(digits.len_chars() > 5)  # noqa: PLR2004
+            .then(digits.head(2) + stars + digits.tail(2))
+            .otherwise(pl.when(digits.len_chars() > 0).then(stars))
+        )
+    return shown.rename(
+        {name: OWN_PREFIX + name for name in shown.columns if name in taken}
+    )
+
+
+def _frame(table: str, rows: Iterable[tuple[object, ...]]) -> pl.DataFrame:
+    contract = CONTRACTS[table]
+    schema = {name: column.dtype for name, column in contract.columns().items()}
+    return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def _parcels(
+    orders: pl.DataFrame,
+    regions: Regions,
+    routes: Sequence[VanRoute],
+    inputs: DayInputs,
+) -> pl.DataFrame:
+    carried = [
+        (row, route.route_id, route.dc_id, route.batch, 1, number, int(stop.leaves))
+        for route in routes
+        for number, stop in enumerate(route.stops, start=1)
+        for client in stop.clients
+        for row in client.parcels
+    ]
+    by_van = pl.DataFrame(
+        carried,
+        schema={
+            "row": pl.UInt32,
+            "route_id": pl.String,
+            "dc_id": pl.String,
+            "batch": pl.String,
+            "trip": pl.Int64,
+            "stop_sequence": pl.Int64,
+            "ready_by": pl.Int64,
+        },
+        orient="row",
+    )
+    region_of = regions.region_of
+    region_ids = {store: region.region_id for store, region in region_of.items()}
+    dc_ids = {store: region.dc_id for store, region in region_of.items()}
+    planned = pl.col("status") == "planned"
+    at_store = pl.when(planned).then(pl.col("at_store"))
+    pickup = planned & (pl.col("channel") == "store_pickup")
+    late = (pl.col("ready_by") - pl.col("pickup_from")).clip(lower_bound=0)
+    plan = (
+        orders.with_row_index("row")
+        .join(by_van, on="row", how="left", maintain_order="left")
+        .with_columns(
+            pl.lit("deliver").alias("task"),
+            pl.when(pl.col("channel") != "any")
+            .then(pl.col("channel"))
+            .alias("channel"),
+            pl.when(pickup)
+            .then(pl.col("redirected"))
+            .otherwise(pl.lit(value=False))
+            .alias("redirected"),
+            pl.when(pickup).then(pl.col("walk_m").round(1)).alias("walk_m"),
+            pl.when(pickup & pl.col("pickup_from").is_not_null())
+            .then(late.fill_null(0).cast(pl.Float64))
+            .when(planned & pl.col("ready_by").is_not_null())
+            .then(0.0)
+            .alias("late_min"),
+            at_store.alias("store_id"),
+            _named(at_store, region_ids).alias("region_id"),
+            _named(at_store, dc_ids).alias("dc_id"),
+        )
+        .select(CONTRACTS["parcels"].column_names())
+    )
+    return plan.hstack(own_columns(inputs.orders_raw))
+
+
+def _named(store: pl.Expr, names: dict[str, str]) -> pl.Expr:
+    return store.replace_strict(names, default=None, return_dtype=pl.String)
+
+
+def _stops(orders: pl.DataFrame, routes: Sequence[VanRoute]) -> pl.DataFrame:
+    litres, kg = orders["litres"].to_list(), orders["weight_kg"].to_list()
+    cod = orders["cod_twd"].to_list()
+    rows: list[tuple[object, ...]] = []
+    for route in routes:
+        key, dc = (route.route_id, 1), route.dc_id
+        nothing = (0, 0, 0.0, 0.0, 0.0)
+        out = int(route.departs)
+        rows.append(
+            (*key, 0, route.batch, "depart", dc, out, out, out, *nothing, 0.0, 0.0)
+        )
+        for number, stop in enumerate(route.stops, start=1):
+            parcels = [row for client in stop.clients for row in client.parcels]
+            rows.append(
+                (
+                    *key,
+                    number,
+                    route.batch,
+                    "deliver",
+                    stop.store_id,
+                    int(stop.arrives),
+                    int(stop.starts),
+                    int(stop.leaves),
+                    len(parcels),
+                    0,
+                    round(sum(litres[row] for row in parcels), 2),
+                    round(sum(kg[row] for row in parcels), 3),
+                    round(sum(cod[row] for row in parcels), 2),
+                    round(stop.leg_km, 3),
+                    round(stop.leg_min, 2),
+                )
+            )
+        home = int(route.returns)
+        legs = (round(route.last_leg_km, 3), round(route.last_leg_min, 2))
+        number = len(route.stops) + 1
+        rows.append(
+            (*key, number, route.batch, "end", dc, home, home, home, *nothing, *legs)
+        )
+    return _frame("stops", rows)
+
+
+def _routes(
+    stops: pl.DataFrame,
+    routes: Sequence[VanRoute],
+    regions: Regions,
+    inputs: DayInputs,
+) -> pl.DataFrame:
+    region_of = regions.region_of
+    sums = {
+        key[0]: group for key, group in stops.group_by("route_id", maintain_order=True)
+    }
+    rows = []
+    for route in routes:
+        van = inputs.vehicles.row(route.vehicle, named=True)
+        own = sums[route.route_id]
+        visits = Counter(region_of[stop.store_id].region_id for stop in route.stops)
+        region = min(visits, key=lambda name: (-visits[name], name))
+        rows.append(
+            (
+                route.route_id,
+                route.dc_id,
+                van["vehicle_type"],
+                route.vehicle_no,
+                region,
+                route.departs,
+                int(route.returns),
+                1,
+                len(route.stops),
+                own["dropped_parcels"].sum(),
+                round(own["litres"].sum(), 2),
+                round(own["kg"].sum(), 3),
+                round(own["cod_twd"].sum(), 2),
+                round(route.km, 3),
+                round(route.minutes, 1),
+                round(route_cost(route, inputs), 2),
+            )
+        )
+    return _frame("routes", rows)
+
+
+def route_cost(route: VanRoute, inputs: DayInputs) -> float:
+    """Money of a route: fixed, kilometres and hours."""
+    van = inputs.vehicles.row(route.vehicle, named=True)
+    return float(
+        van["fixed_cost_twd"]
+        + van["cost_per_km_twd"] * route.km
+        + van["cost_per_hour_twd"] * route.minutes / 60
+    )
+
+
+def _rounds(orders: pl.DataFrame, rounds: Sequence[TimedRound]) -> pl.DataFrame:
+    wanted = orders.select("order_id", "litres", "weight_kg", "cod_twd").rows()
+    numbers: Counter[str] = Counter()
+    rows = []
+    for tour, departs in rounds:
+        numbers[tour.store_id] += 1
+        head = (
+            f"{tour.store_id}-{numbers[tour.store_id]:02d}",
+            tour.store_id,
+            tour.courier_no,
+            departs,
+            int(departs + tour.minutes),
+        )
+        for number, (row, reached) in enumerate(
+            zip(tour.parcels, tour.reached_min, strict=True), start=1
+        ):
+            order_id, litres, kg, cod = wanted[row]
+            figures = (round(litres, 2), kg, cod)
+            rows.append((*head, number, order_id, int(departs + reached), *figures))
+    return _frame("rounds", rows)
+
+
+def _regions(parcels: pl.DataFrame, regions: Regions) -> pl.DataFrame:
+    planned = parcels.filter(
+        (pl.col("status") == "planned") & pl.col("region_id").is_not_null()
+    )
+    counts = Counter(planned["region_id"])
+    doors = Counter(planned.filter(pl.col("channel") == "store_door")["region_id"])
+    return _frame(
+        "regions",
+        (
+            (
+                region.region_id,
+                region.dc_id,
+                region.hub,
+                len(region.stores),
+                round(region.work_h, 3),
+                counts[region.region_id],
+                doors[region.region_id],
+            )
+            for region in sorted(regions.regions, key=lambda r: r.region_id)
+        ),
+    )
+
+
+def _store_arrivals(
+    parcels: pl.DataFrame,
+    orders: pl.DataFrame,
+    shelves: pl.DataFrame,
+    regions: Regions,
+    routes: Sequence[VanRoute],
+) -> pl.DataFrame:
+    dc_ids = {store: region.dc_id for store, region in regions.region_of.items()}
+    first: dict[str, int] = {}
+    for route in routes:
+        for stop in route.stops:
+            arrives = int(stop.arrives)
+            first[stop.store_id] = min(first.get(stop.store_id, arrives), arrives)
+    coming = (
+        parcels.select("store_id", "status", "channel")
+        .hstack(orders.select("litres"))
+        .filter((pl.col("status") == "planned") & pl.col("store_id").is_not_null())
+        .group_by("store_id")
+        .agg(
+            (pl.col("channel") == "store_pickup").sum().alias("pickup_parcels"),
+            (pl.col("channel") == "store_door").sum().alias("door_parcels"),
+            pl.col("litres")
+            .filter(pl.col("channel") == "store_pickup")
+            .sum()
+            .alias("arriving"),
+        )
+    )
+    before = pl.col("held") - pl.col("fetched")
+    after = before + pl.col("arriving")
+    risk = (
+        pl.when(pl.col("held") > pl.col("shelf_litres"))
+        .then(pl.lit("over_before"))
+        .when(pl.col("held") + pl.col("arriving") > pl.col("shelf_litres"))
+        .then(pl.lit("possible"))
+        .otherwise(pl.lit("no"))
+    )
+    return (
+        shelves.join(coming, on="store_id", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("store_id").replace_strict(dc_ids).alias("dc_id"),
+            pl.col("pickup_parcels", "door_parcels", "arriving").fill_null(0),
+            pl.col("store_id")
+            .replace_strict(first, default=None, return_dtype=pl.Int64)
+            .alias("arrives"),
+        )
+        .select(
+            "store_id",
+            "dc_id",
+            "arrives",
+            pl.col("pickup_parcels", "door_parcels").cast(pl.Int64),
+            "shelf_litres",
+            pl.col("held").round(2).alias("held_litres"),
+            pl.col("fetched").round(2).alias("fetched_litres"),
+            before.round(2).alias("shelf_before_litres"),
+            pl.col("arriving").round(2).alias("arriving_litres"),
+            after.round(2).alias("shelf_after_litres"),
+            risk.alias("overflow_risk"),
+        )
+        .sort("store_id")
+    )

@@ -1,0 +1,253 @@
+"""
+Step 4, rounds: couriers' tours from a store to doors and back.
+
+Rounds are composed before the vans are routed, since the hours they need bound how late
+a van may come; they get their clock times afterwards, when it is known when vans come.
+"""
+
+import heapq
+import math
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+import polars as pl
+
+from cstore_cli.dayplan.regions import Regions
+from cstore_cli.deadline import Deadline
+from cstore_cli.routing.find import Task, find
+from cstore_cli.routing.problem import Client, Problem, VehicleKind
+from cstore_cli.settings.plan_day import CourierSettings
+from cstore_cli.tables.day_inputs import DayInputs
+from cstore_cli.travel.geodesic import straight_km
+
+_SECONDS = 60
+_ITERATIONS = 200
+# A round costs as much as this many seconds on the way: few full rounds beat many.
+_ROUND_COST_S = 600
+
+
+@dataclass(frozen=True)
+class Round:
+    """Doors (row numbers of the orders) in order, ``reached_min`` after departure."""
+
+    store_id: str
+    courier_no: int
+    parcels: tuple[int, ...]
+    reached_min: tuple[float, ...]
+    minutes: float
+
+
+@dataclass(frozen=True)
+class StoreRounds:
+    """
+    All rounds of one store; ``span_min`` from first departure to last return.
+
+    ``too_far`` cannot be reached in the longest round, ``no_time`` not within the
+    couriers' hours.
+    """
+
+    store_id: str
+    rounds: tuple[Round, ...]
+    span_min: float
+    too_far: tuple[int, ...]
+    no_time: tuple[int, ...]
+
+    def only(self, rows: frozenset[int]) -> "StoreRounds":
+        """The rounds with only the doors in ``rows``, at the times they had."""
+        kept = []
+        for tour in self.rounds:
+            doors = [
+                (row, reached)
+                for row, reached in zip(tour.parcels, tour.reached_min, strict=True)
+                if row in rows
+            ]
+            if doors:
+                parcels, reached_min = zip(*doors, strict=True)
+                kept.append(replace(tour, parcels=parcels, reached_min=reached_min))
+        return replace(self, rounds=tuple(kept))
+
+
+@dataclass(frozen=True, eq=False)
+class _Doors:
+    """What one store brings to doors, for a worker process."""
+
+    store_id: str
+    rows: tuple[int, ...]
+    metres: np.ndarray
+    litres: tuple[float, ...]
+    kg: tuple[float, ...]
+    couriers: int
+    hours_min: float
+
+
+def compose_rounds(
+    orders: pl.DataFrame,
+    regions: Regions,
+    inputs: DayInputs,
+    settings: CourierSettings,
+    executor: Executor,
+    seed: int,
+) -> dict[str, StoreRounds]:
+    """
+    Rounds of every store that brings parcels to doors, by store id.
+
+    Each store's doors are a small routing problem: least courier time, within a
+    round's parcels, litres, kg and minutes. Rounds go to couriers longest first.
+    """
+    doors = orders.with_row_index("row").filter(
+        pl.col("status").is_null()
+        & (pl.col("channel") == "store_door")
+        & pl.col("at_store").is_not_null()
+    )
+    hubs = {region.hub for region in regions.regions}
+    stores = {row["store_id"]: row for row in inputs.stores.iter_rows(named=True)}
+    tasks = []
+    for (store_id,), group in doors.group_by("at_store", maintain_order=True):
+        store = stores[str(store_id)]
+        own = store["door_couriers"]
+        begins = max(settings.works_from, store["receive_from"] + store["service_min"])
+        tasks.append(
+            _Doors(
+                store_id=str(store_id),
+                rows=tuple(group["row"]),
+                metres=_metres(group, store, settings.circuity),
+                litres=tuple(group["litres"]),
+                kg=tuple(group["weight_kg"]),
+                couriers=max(own, settings.hub_couriers) if store_id in hubs else own,
+                hours_min=settings.works_to - begins - 1,
+            )
+        )
+    tasks.sort(key=lambda task: task.store_id)
+    chunk = max(1, len(tasks) // 16)
+    found = executor.map(
+        _rounds_of_store,
+        tasks,
+        [settings] * len(tasks),
+        [seed] * len(tasks),
+        chunksize=chunk,
+    )
+    return {rounds.store_id: rounds for rounds in found}
+
+
+def _metres(
+    group: pl.DataFrame, store: dict[str, float], circuity: float
+) -> np.ndarray:
+    """Metres between the store (0) and its doors, (n + 1, n + 1)."""
+    lat = np.append(store["lat"], group["customer_lat"].to_numpy())
+    lon = np.append(store["lon"], group["customer_lon"].to_numpy())
+    km = straight_km(lat[:, None], lon[:, None], lat[None, :], lon[None, :])
+    return np.asarray(km * circuity * 1000)
+
+
+def _rounds_of_store(
+    doors: _Doors, settings: CourierSettings, seed: int
+) -> StoreRounds:
+    """Compose the rounds of one store; runs in a worker process."""
+    num = len(doors.rows)
+    minutes = doors.metres / 1000 / settings.speed_kmh * 60
+    service = round(settings.service_min * _SECONDS)
+    seconds = np.ceil(minutes * _SECONDS).astype(np.int64)
+    longest = math.floor(min(settings.max_round_min, doors.hours_min) * _SECONDS) - 60
+    penalty = num * (longest + _ROUND_COST_S)
+    kind = VehicleKind(
+        count=num,
+        capacity=(
+            settings.round_parcels,
+            math.floor(settings.round_litres * 100),
+            math.floor(settings.round_kg * 1000),
+        ),
+        fixed_cost=_ROUND_COST_S,
+        unit_distance_cost=0,
+        unit_duration_cost=1,
+        max_duration=max(0, longest),
+    )
+    clients = tuple(
+        Client(
+            location=k + 1,
+            load=(1, math.ceil(litres * 100 - 1e-6), math.ceil(kg * 1000 - 1e-6)),
+            service_duration=service,
+            penalty=penalty,
+        )
+        for k, (litres, kg) in enumerate(zip(doors.litres, doors.kg, strict=True))
+    )
+    problem = Problem(
+        clients=clients,
+        kinds=(kind,),
+        distance=(doors.metres.astype(np.int64),),
+        duration=(seconds,),
+    )
+    reachable = [
+        k
+        for k in range(num)
+        if seconds[0, k + 1] + seconds[k + 1, 0] + service <= longest
+    ]
+    tours = _tours(problem, reachable, seed)
+    timed = sorted(
+        (_timed(tour, minutes, settings.service_min) for tour in tours),
+        key=lambda tour: (-tour[2], tour[0]),
+    )
+    rounds: list[Round] = []
+    no_time: list[int] = []
+    free_at = [(0.0, courier) for courier in range(1, doors.couriers + 1)]
+    for tour, reached, length in timed:
+        start, courier = heapq.heappop(free_at)
+        rows = tuple(doors.rows[k] for k in tour)
+        if start + length > doors.hours_min:
+            no_time.extend(rows)
+            heapq.heappush(free_at, (start, courier))
+            continue
+        # Departures are on whole minutes, so each round may start up to one later.
+        heapq.heappush(free_at, (start + length + 1, courier))
+        rounds.append(Round(doors.store_id, courier, rows, reached, length))
+    return StoreRounds(
+        store_id=doors.store_id,
+        rounds=tuple(rounds),
+        span_min=max(end for end, _ in free_at),
+        too_far=tuple(
+            doors.rows[k]
+            for k in range(num)
+            if k not in set(chain.from_iterable(tours))
+        ),
+        no_time=tuple(no_time),
+    )
+
+
+def _tours(
+    problem: Problem, reachable: Sequence[int], seed: int
+) -> list[tuple[int, ...]]:
+    """Tours through the reachable doors; one of them needs no search."""
+    if len(reachable) <= 1:
+        return [(k,) for k in reachable]
+    everyone = tuple(range(len(problem.clients)))
+    found = find(Task(problem, everyone, seed, Deadline(), _ITERATIONS))
+    return [visits for _, visits in found.best or ()]
+
+
+def _timed(
+    tour: Sequence[int], minutes: np.ndarray, service_min: float
+) -> tuple[tuple[int, ...], tuple[float, ...], float]:
+    """The tour, minutes after departure at each door, and minutes in all."""
+    clock, here, reached = 0.0, 0, []
+    for k in tour:
+        clock += minutes[here, k + 1]
+        reached.append(float(clock))
+        clock += service_min
+        here = k + 1
+    return tuple(tour), tuple(reached), float(clock + minutes[here, 0])
+
+
+def departures(
+    store_rounds: StoreRounds, goods_min: float, settings: CourierSettings
+) -> list[tuple[Round, int]]:
+    """Each round with its departure: whole minutes, once goods and courier are there."""
+    free_at: dict[int, float] = {}
+    start = max(goods_min, settings.works_from)
+    timed = []
+    for tour in store_rounds.rounds:
+        departs = math.ceil(free_at.get(tour.courier_no, start) - 1e-9)
+        free_at[tour.courier_no] = departs + tour.minutes
+        timed.append((tour, departs))
+    return timed

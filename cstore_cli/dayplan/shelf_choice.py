@@ -1,0 +1,153 @@
+"""
+Parcels to stores where shelves are short: a transportation problem with shelf rows.
+
+    min   sum_o c_o x_o                      unserved, redirected, then walked     (1)
+    s.t.  sum_{o of parcel i} x_o = 1        one option for each parcel i          (2)
+          sum_{o at store s} l_i x_o <= r_s  the litres that arrive fit the room   (3)
+          x_o in {0, 1}                      option o of its parcel is taken
+
+An option is a (parcel, store) pair or the parcel's way outside the stores. Rows (3) are
+added only for stores that overflow without them, and only parcels that prefer such a
+store are free to move: a parcel at its cheapest option, in a store whose row is slack,
+cannot improve the optimum, so the answer is that of the whole model.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csc_array
+
+from cstore_cli.milp import BinaryProgram, Limits, solve_binary
+
+OUTSIDE = -1
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Options:
+    """
+    Options o of n parcels: ``parcel[o]`` below n, ``store[o]`` or OUTSIDE, ``cost[o]``.
+
+    Every parcel has an option OUTSIDE, so that there is always an answer.
+    """
+
+    parcel: Ints
+    store: Ints
+    cost: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class ShelfChoice:
+    """``option[i]`` is what parcel i takes; ``contended`` are the stores with (3)."""
+
+    option: Ints
+    contended: tuple[int, ...]
+    proven: bool
+
+
+def choose_with_room(
+    options: Options, litres: Sequence[float], room: Sequence[float], limits: Limits
+) -> ShelfChoice:
+    """
+    The cheapest option of each parcel such that no store holds more than its room.
+
+    ``litres`` are l_i of each parcel, ``room`` r_s of each store, none negative.
+    """
+    size, space = np.asarray(litres, float), np.asarray(room, float)
+    fits = (options.store == OUTSIDE) | (
+        size[options.parcel] <= space[options.store] + 1e-9
+    )
+    usable = np.flatnonzero(fits)
+    order = usable[
+        np.lexsort(
+            (options.store[usable], options.cost[usable], options.parcel[usable])
+        )
+    ]
+    best = order[np.unique(options.parcel[order], return_index=True)[1]]
+    chosen, contended, proven = best.copy(), np.zeros(len(space), dtype=bool), True
+    while True:
+        over = _loads(options, chosen, size, len(space)) > space + 1e-6
+        if not (over & ~contended).any():
+            return ShelfChoice(
+                chosen, tuple(int(s) for s in np.flatnonzero(contended)), proven
+            )
+        contended |= over
+        free = contended[options.store[best]] & (options.store[best] != OUTSIDE)
+        columns = order[free[options.parcel[order]]]
+        start = _first_fit(options, columns, size, space, contended)
+        program = _program(options, columns, size, space, contended)
+        answer = solve_binary(program, limits, start)
+        chosen = best.copy()
+        taken = columns[answer.chosen]
+        chosen[options.parcel[taken]] = taken
+        proven = answer.proven
+
+
+def _loads(options: Options, chosen: Ints, size: Floats, num_stores: int) -> Floats:
+    inside = chosen[options.store[chosen] != OUTSIDE]
+    at, litres = options.store[inside], size[options.parcel[inside]]
+    return np.bincount(at, litres, minlength=num_stores).astype(np.float64)
+
+
+def _program(
+    options: Options,
+    columns: Ints,
+    size: Floats,
+    space: Floats,
+    contended: NDArray[np.bool_],
+) -> BinaryProgram:
+    parcels, row_of_column = np.unique(options.parcel[columns], return_inverse=True)
+    stores = np.flatnonzero(contended)
+    store_row = np.full(len(space), -1)
+    store_row[stores] = len(parcels) + np.arange(len(stores))
+    at = options.store[columns]
+    shelved = np.flatnonzero((at != OUTSIDE) & contended[at])
+    rows = np.concatenate([row_of_column, store_row[at[shelved]]])
+    cols = np.concatenate([np.arange(len(columns)), shelved])
+    values = np.concatenate(
+        [np.ones(len(columns)), size[options.parcel[columns[shelved]]]]
+    )
+    shape = (len(parcels) + len(stores), len(columns))
+    return BinaryProgram(
+        cost=options.cost[columns],
+        rows=csc_array(coo_array((values, (rows, cols)), shape=shape)),
+        row_lower=np.concatenate(
+            [np.ones(len(parcels)), np.full(len(stores), -np.inf)]
+        ),
+        row_upper=np.concatenate([np.ones(len(parcels)), space[stores]]),
+        row_names=[f"one_option_{i}" for i in parcels]  # (2)
+        + [f"shelf_holds_{s}" for s in stores],  # (3)
+    )
+
+
+def _first_fit(
+    options: Options,
+    columns: Ints,
+    size: Floats,
+    space: Floats,
+    contended: NDArray[np.bool_],
+) -> Ints:
+    """A first answer, as positions in ``columns``: dearest to displace goes first."""
+    parcel = options.parcel[columns]
+    starts = np.unique(parcel, return_index=True)[1]
+    ends = np.append(starts[1:], len(columns))
+    second = np.where(
+        ends - starts > 1, options.cost[columns[np.minimum(starts + 1, ends - 1)]], 0
+    )
+    regret = (second - options.cost[columns[starts]]) / size[parcel[starts]]
+    left = space.copy()
+    picked = []
+    for k in np.argsort(-regret, kind="stable"):
+        for position in range(starts[k], ends[k]):
+            store = options.store[columns[position]]
+            if store == OUTSIDE or not contended[store]:
+                picked.append(position)
+                break
+            if size[parcel[starts[k]]] <= left[store] + 1e-9:
+                left[store] -= size[parcel[starts[k]]]
+                picked.append(position)
+                break
+    return np.array(sorted(picked), dtype=np.int64)

@@ -1,0 +1,154 @@
+"""
+Which hub serves which point, the hubs being given: a MILP over the close calls.
+
+    min   sum_ij w_i d_ij x_ij                                                     (1)
+    s.t.  sum_j x_ij = 1                   one hub for each point i                (2)
+          L <= sum_i w_i x_ij <= H         work of each hub j                      (3)
+          x_ij in {0, 1}
+
+With prices z, sending i to j costs at least r_ij = w_i (d_ij + z_j - min_k (d_ik + z_k))
+more than the hubs' value g (``district_search``): pairs with g + r_ij above the cost of
+a plan in hand are in no better plan. What is left are the points near a border.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_array
+
+from cstore_cli.location.district_search import Division, PricedHubs
+from cstore_cli.milp import BinaryProgram, Limits, solve_binary
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+SLACK = 1e-9
+"""Of a limit: rounding that does not count as breaking it."""
+HUBS_EACH = 6
+"""Hubs considered for a point, at most."""
+ENOUGH_GAP, ENOUGH_NODES = 1e-4, 300
+"""Where the MILP stops, for it is solved for many sets of hubs."""
+
+
+def assign(
+    division: Division, priced: PricedHubs, limits: Limits, start: Ints | None = None
+) -> Ints:
+    """
+    Return the place in ``priced.hubs`` of the hub of each point, (n,).
+
+    ``start`` is an assignment within the limits, if one is known.
+
+    Raises
+    ------
+    InfeasibleError
+        When no assignment to near hubs is within the limits.
+    NoPlanError
+        When time ran out before the first assignment.
+    """
+    km = division.to_hubs(priced.hubs)
+    reached = division.reached(priced.hubs)
+    weight = division.weight
+    priced_km = km + np.where(division.work_h[:, None] > 0, priced.price_km, 0)
+    extra = weight[:, None] * (priced_km - priced_km.min(axis=1)[:, None])
+    repaired = _repaired(division, km, extra, reached)
+    known = [own for own in (repaired, start) if own is not None and fits(division, own)]
+    best = min(known, key=lambda own: cost(division, km, own), default=None)
+
+    rank = extra.argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+    open_pair = (rank < HUBS_EACH) & reached
+    if best is not None:
+        open_pair &= extra <= cost(division, km, best) - priced.value
+        open_pair[np.arange(len(best)), best] = True
+    open_pair[division.work_h == 0] &= rank[division.work_h == 0] == 0
+    point, hub = np.nonzero(open_pair)
+    if best is not None and len(point) == len(best):
+        return best
+
+    num_points, p = km.shape
+    column = np.arange(len(point))
+    rows = csc_array(
+        (
+            np.concatenate((np.ones(len(point)), division.work_h[point])),
+            (
+                np.concatenate((point, num_points + hub)),
+                np.concatenate((column, column)),
+            ),
+        ),
+        shape=(num_points + p, len(point)),
+    )
+    one = np.ones(num_points)
+    program = BinaryProgram(
+        cost=weight[point] * km[point, hub],  # (1)
+        rows=rows,
+        row_lower=np.concatenate((one, np.full(p, division.low))),  # (2), (3)
+        row_upper=np.concatenate((one, np.full(p, division.high))),
+        row_names=["one_hub"] * num_points + ["work_fits"] * p,
+    )
+    incumbent = None
+    if best is not None:
+        incumbent = np.flatnonzero(hub == best[point])
+    enough = replace(
+        limits, gap=max(limits.gap, ENOUGH_GAP), nodes=limits.nodes or ENOUGH_NODES
+    )
+    chosen = solve_binary(program, enough, incumbent).chosen
+    own = np.empty(num_points, dtype=np.int64)
+    own[point[chosen]] = hub[chosen]
+    return own
+
+
+def fits(division: Division, own: Ints) -> bool:
+    """Whether every district's work is within the limits."""
+    load = np.bincount(own, division.work_h, division.num_districts)
+    slack = SLACK * division.high
+    return bool(
+        np.all(load >= division.low - slack) and np.all(load <= division.high + slack)
+    )
+
+
+def cost(division: Division, km: Floats, own: Ints) -> float:
+    """Return (1)."""
+    return float(division.weight @ km[np.arange(len(own)), own])
+
+
+def _repaired(
+    division: Division, km: Floats, extra: Floats, reached: Bools
+) -> Ints:
+    """
+    Give each point the hub of no extra cost, then move single points.
+
+    While a limit is broken the move that mends most per extra cost; then moves that
+    shorten the way and break nothing.
+    """
+    work, weight = division.work_h, division.weight
+    everyone = np.arange(len(work))
+    own = extra.argmin(axis=1)
+    movable = reached & (work > 0)[:, None]
+    for _ in range(len(work)):
+        load = np.bincount(own, work, division.num_districts)
+        broken = _broken(division, load)
+        left = _broken(division, load[own] - work) - broken[own]
+        joined = _broken(division, load + work[:, None]) - broken
+        mended = -(left[:, None] + joined)
+        shorter = weight[:, None] * (km[everyone, own][:, None] - km)
+        small = SLACK * division.high
+        if broken.sum() > small:
+            useful = movable & (mended > small)
+            dearer = extra - extra[everyone, own][:, None]
+            merit = np.where(dearer > 0, mended / np.maximum(dearer, 1e-12), np.inf)
+        else:
+            useful = movable & (mended > -small) & (shorter > small)
+            merit = shorter
+        useful[everyone, own] = False
+        if not useful.any():
+            break
+        move = int(np.where(useful, merit, -np.inf).argmax())
+        own[move // km.shape[1]] = move % km.shape[1]
+    return own
+
+
+def _broken(division: Division, load: Floats) -> Floats:
+    """Hours by which a load is beyond a limit."""
+    over = np.maximum(load - division.high, division.low - load)
+    return np.maximum(over, 0)

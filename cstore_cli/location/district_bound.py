@@ -1,0 +1,115 @@
+"""
+A bound on balanced districts by Lagrangian relaxation, in NumPy.
+
+With multipliers w_i u_i (u_i in km) on "one hub for each point" the problem falls
+apart into one knapsack per candidate hub j:
+
+    v_j(u) = min  sum_i w_i (d_ij - u_i) x_ij                                      (1)
+             s.t. L <= sum_i w_i x_ij <= H,   0 <= x_ij <= 1                       (2)
+
+    bound(u) = sum_i w_i u_i + the p smallest v_j(u)                               (3)
+
+(1) is filled by ascending d_ij - u_i: up to H while that is negative, and on to L if it
+must be. Without (2) it is a sum of negative terms, a lower value and quick for all j at
+once, so only hubs whose quick value could be among the p smallest are filled. u climbs
+by subgradients w_i (1 - sum_j x_ij), averaged with those before. Points without work
+cost nothing and are left out.
+
+References
+----------
+Beasley (1993), Lagrangean heuristics for location problems,
+doi:10.1016/0377-2217(93)90118-7; averaged steps: Camerini, Fratta and Maffioli (1975),
+doi:10.1007/BFb0120697.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cstore_cli.deadline import Deadline
+from cstore_cli.location.district_search import Division, PricedHubs
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+STEPS = 180
+"""Subgradient steps at most."""
+FIRST_STEP, LAST_STEP = 0.2, 1e-3
+"""Step as a share of the distance to the plan's cost; below the last we stop."""
+MEMORY = 0.8
+"""Weight of the steps before in the direction."""
+PATIENCE = 10
+"""Steps without a better bound before they are shortened."""
+SHORTENING = 0.5
+
+
+def bound(
+    division: Division, found: PricedHubs, work_km: float, gap: float, deadline: Deadline
+) -> float:
+    """
+    Bound the work-km of every division from below.
+
+    ``found`` and its cost ``work_km`` set where and how far to climb; it stops at
+    ``work_km * (1 - gap)``.
+    """
+    loaded = division.work_h > 0
+    work, km = division.work_h[loaded], division.distance_km[loaded]
+    nearest_km = division.to_hubs(found.hubs).min(axis=1)[loaded]
+    u = 1.3 * nearest_km + 0.3 * work_km / work.sum()
+
+    best, step, waited = 0.0, FIRST_STEP, 0
+    direction = np.zeros(len(work))
+    for _ in range(STEPS):
+        value, served = _relaxed(division, work, km, u)
+        waited = 0 if value > best * (1 + 1e-4) else waited + 1
+        best = max(best, value)
+        if best >= work_km * (1 - gap) or step < LAST_STEP or deadline.left_s() == 0:
+            break
+        if waited >= PATIENCE:
+            step, waited = step * SHORTENING, 0
+        direction = MEMORY * direction + (1 - MEMORY) * (1 - served)
+        length = work @ direction**2
+        if length == 0:
+            break
+        u = np.maximum(0, u + step * (work_km - value) / length * direction)
+    return best
+
+
+def _relaxed(
+    division: Division, work: Floats, km: Floats, u: Floats
+) -> tuple[float, Floats]:
+    """Return (3) and how often each point is served in it, (n,)."""
+    p = division.num_districts
+    reduced = km - u[:, None]
+    quick = work @ np.minimum(reduced, 0)
+    order = np.argsort(quick, kind="stable")
+    values, served = _filled(division, work, reduced[:, order[:p]])
+    while len(values) < len(order):
+        last = np.partition(values, p - 1)[p - 1]
+        hopeful = int(np.searchsorted(quick[order], last))
+        if hopeful <= len(values):
+            break
+        more = order[len(values) : min(hopeful, 2 * len(values))]
+        more_values, more_served = _filled(division, work, reduced[:, more])
+        values = np.concatenate((values, more_values))
+        served = np.concatenate((served, more_served), axis=1)
+    smallest = np.argsort(values, kind="stable")[:p]
+    total = work @ u + values[smallest].sum()  # (3)
+    return float(total), served[:, smallest].sum(axis=1)
+
+
+def _filled(division: Division, work: Floats, reduced: Floats) -> tuple[Floats, Floats]:
+    """Solve (1) to (2) for each column; return v and x."""
+    x = (reduced < 0).astype(float)
+    wanted = work @ x
+    values = work @ np.minimum(reduced, 0)
+    off = np.flatnonzero((wanted < division.low) | (wanted > division.high))
+    order = reduced[:, off].argsort(axis=0)
+    sorted_work = work[order]
+    before = sorted_work.cumsum(axis=0) - sorted_work
+    room = np.clip(wanted[off], division.low, division.high)
+    taken = np.clip(room - before, 0, sorted_work)
+    values[off] = (taken * np.take_along_axis(reduced[:, off], order, axis=0)).sum(axis=0)
+    filled = np.empty_like(taken)
+    np.put_along_axis(filled, order, taken / sorted_work, axis=0)
+    x[:, off] = filled
+    return values, x

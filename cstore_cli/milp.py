@@ -1,0 +1,542 @@
+"""The only file that names a MILP solver: models, binary programs and their bounds."""
+
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, assert_never
+
+import highspy
+import numpy as np
+import pulp
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csc_array, vstack
+
+from cstore_cli.deadline import Deadline
+from cstore_cli.errors import InfeasibleError, NoPlanError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+FIRST_COLUMNS = 2_000
+"""Columns in the first linear relaxation of a binary program; the rest are priced."""
+
+MAX_COLUMNS = 8_000
+"""Columns in the PuLP model at most: the 8,000 likeliest, by reduced cost."""
+
+THREADS = 1
+"""The same wherever HiGHS is called: a process that changes it gets "Not Solved"."""
+
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Limits:
+    """
+    When a solver stops: at a relative gap, after so many nodes, at the deadline.
+
+    Gap and nodes give the same answer on every machine; the deadline, which includes
+    the building of the model, does not and is a guard. ``gap_abs`` is in the unit of
+    the objective.
+    """
+
+    deadline: Deadline = field(default_factory=Deadline)
+    gap: float = 0.0
+    nodes: int | None = None
+    gap_abs: float = TOLERANCE
+    solver: Literal["highs", "cbc"] = "highs"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``proven`` when the gap was closed; no plan has an objective beyond ``bound``."""
+
+    proven: bool
+    bound: float
+
+
+class _HiGHS(pulp.HiGHS):  # type: ignore[misc]
+    """PuLP's HiGHS with what it lacks: a start, the bound, a stop by nodes."""
+
+    def __init__(self, limits: Limits, start: Mapping[Any, float] | None) -> None:
+        super().__init__(
+            msg=False,
+            threads=THREADS,
+            gapRel=limits.gap,
+            gapAbs=limits.gap_abs,
+            **({} if limits.nodes is None else {"mip_max_nodes": limits.nodes}),
+        )
+        self._deadline = limits.deadline
+        self._start = start
+
+    def callSolver(self, lp: Any) -> None:  # noqa: N802 (PuLP's name)
+        model = lp.solverModel
+        if self._start is not None:
+            values = highspy.HighsSolution()
+            values.col_value = [self._start[v] for v in lp.variables()]
+            model.setSolution(values)
+        _set_time(model, self._deadline)
+        model.run()
+
+    def findSolutionValues(self, lp: Any) -> tuple[int, int]:  # noqa: N802
+        """Read the stops PuLP does not know (KeyError: nodes) by what they left."""
+        try:
+            status, sol_status = super().findSolutionValues(lp)
+        except KeyError:
+            status, sol_status = (
+                pulp.LpStatusOptimal,
+                pulp.LpSolutionIntegerFeasible,
+            )
+        if sol_status == pulp.LpSolutionIntegerFeasible and not _has_plan(
+            lp.solverModel
+        ):
+            return pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound
+        return int(status), int(sol_status)
+
+
+def solve(
+    problem: pulp.LpProblem,
+    limits: Limits,
+    start: Mapping[Any, float] | None = None,
+) -> Answer:
+    """
+    Solve ``problem`` in place, from the plan ``start`` (a value per variable) if given.
+
+    ``problem.status`` reads "Optimal" for a plan cut short by the time limit, so only
+    ``problem.sol_status`` is trusted here. The bound of a linear program, and CBC's,
+    is infinite unless it was solved to the end.
+
+    Raises
+    ------
+    InfeasibleError
+        When no plan meets the constraints.
+    NoPlanError
+        When the solver was stopped before the first plan.
+    """
+    match limits.solver:
+        case "highs":
+            problem.solve(_HiGHS(limits, start))
+        case "cbc":
+            problem.solve(_cbc(problem, limits, start))
+        case _:
+            assert_never(limits.solver)
+    worst = math.inf if problem.sense == pulp.LpMaximize else -math.inf
+    match problem.sol_status:
+        case pulp.LpSolutionOptimal:
+            return Answer(proven=True, bound=_bound(problem, limits, worst))
+        case pulp.LpSolutionIntegerFeasible:
+            return Answer(proven=False, bound=_bound(problem, limits, worst))
+        case pulp.LpSolutionInfeasible:
+            raise InfeasibleError(f"{problem.name}: no plan meets every constraint.")
+    raise NoPlanError(f"{problem.name}: stopped before the first plan was found.")
+
+
+def _cbc(
+    problem: pulp.LpProblem, limits: Limits, start: Mapping[Any, float] | None
+) -> Any:
+    if start is not None:
+        for variable in problem.variables():
+            variable.setInitialValue(start[variable])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return pulp.PULP_CBC_CMD(
+            msg=False,
+            threads=THREADS,
+            gapRel=limits.gap,
+            gapAbs=limits.gap_abs,
+            maxNodes=limits.nodes,
+            timeLimit=_seconds(limits.deadline),
+            warmStart=start is not None,
+        )
+
+
+def _bound(problem: pulp.LpProblem, limits: Limits, worst: float) -> float:
+    """Return the dual bound, in the sense of the problem and with its constant."""
+    proven = problem.sol_status == pulp.LpSolutionOptimal
+    if limits.solver == "cbc" or not problem.isMIP():
+        exact = proven and limits.gap == 0
+        return float(pulp.value(problem.objective)) if exact else worst
+    sign = -1 if problem.sense == pulp.LpMaximize else 1
+    bound = sign * problem.solverModel.getInfo().mip_dual_bound
+    return float(bound + problem.objective.constant)
+
+
+def _has_plan(model: Any) -> bool:
+    feasible = highspy.SolutionStatus.kSolutionStatusFeasible
+    return bool(model.getInfo().primal_solution_status == int(feasible))
+
+
+def _set_time(model: Any, deadline: Deadline) -> None:
+    """Set the time left; HiGHS counts from the first run of a model."""
+    if (seconds := _seconds(deadline)) is not None:
+        model.setOptionValue("time_limit", model.getRunTime() + seconds)
+
+
+def _seconds(deadline: Deadline) -> float | None:
+    left = deadline.left_s()
+    return None if math.isinf(left) else left
+
+
+@dataclass(frozen=True, eq=False)
+class BinaryProgram:
+    """
+    Which columns j to choose, x_j = 1.
+
+        min   sum_j c_j x_j                                                    (1)
+        s.t.  l_i <= sum_j a_ij x_j <= u_i       each row i                    (2)
+              x_j in {0, 1}                      each column j                 (3)
+
+    ``cost`` holds c (n,), ``rows`` a (m, n), ``row_lower`` and ``row_upper`` l and u
+    (m,), infinite for none; ``row_names`` say what each row means.
+    """
+
+    cost: Floats
+    rows: csc_array
+    row_lower: Floats
+    row_upper: Floats
+    row_names: Sequence[str]
+
+    def allows(self, chosen: ArrayLike) -> bool:
+        """Whether choosing these columns meets every row."""
+        x = np.zeros(len(self.cost))
+        x[np.asarray(chosen, dtype=np.int64)] = 1
+        sums = self.rows @ x
+        slack = TOLERANCE * np.maximum(1, np.abs(sums))
+        return bool(
+            np.all(sums >= self.row_lower - slack)
+            and np.all(sums <= self.row_upper + slack)
+        )
+
+    def cost_of(self, chosen: ArrayLike) -> float:
+        """Return (1) when these columns are chosen."""
+        return math.fsum(self.cost[np.asarray(chosen, dtype=np.int64)])
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxation:
+    """The linear relaxation: its objective, duals of rows, reduced costs, x."""
+
+    objective: float
+    row_duals: Floats
+    reduced_costs: Floats
+    x: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class BinaryAnswer:
+    """
+    The chosen columns, their cost and what is known about it.
+
+    No choice costs less than ``bound``; ``lp_bound`` is the linear relaxation's,
+    minus infinity when there was no time for it.
+    """
+
+    chosen: Ints
+    cost: float
+    bound: float
+    proven: bool
+    lp_bound: float
+
+
+@dataclass(frozen=True, eq=False)
+class LexicographicAnswer:
+    """``levels[k]`` is the value of objective k; ``proven[k]`` given those before."""
+
+    chosen: Ints
+    levels: tuple[float, ...]
+    bounds: tuple[float, ...]
+    proven: tuple[bool, ...]
+
+
+def lp(program: BinaryProgram, deadline: Deadline | None = None) -> Relaxation:
+    """
+    Solve the relaxation 0 <= x <= 1 of ``program`` exactly, by sifting.
+
+    A first choice of columns is solved; those left out whose reduced cost
+    c_j - sum_i a_ij y_i is negative enter, until there is none (Bixby et al. 1992,
+    doi:10.1287/opre.40.5.885). Arrays go straight to HiGHS: PuLP would take seconds
+    per 100,000 non-zeros.
+
+    Raises
+    ------
+    InfeasibleError
+        When no x meets the rows.
+    NoPlanError
+        When the deadline came first.
+    """
+    deadline = deadline or Deadline()
+    num_columns = len(program.cost)
+    scale = _scale(program.cost)
+    cost = program.cost * scale
+    active = _first_columns(program)
+    model = _highs()
+    _pass(model, program, cost, active)
+    while True:
+        _set_time(model, deadline)
+        model.run()
+        status = model.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible and len(active) < num_columns:
+            active = np.arange(num_columns)
+            model = _highs()
+            _pass(model, program, cost, active)
+            continue
+        if status == highspy.HighsModelStatus.kInfeasible:
+            raise InfeasibleError("No choice of columns meets every row.")
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise NoPlanError("Stopped before the linear relaxation was solved.")
+        solution = model.getSolution()
+        duals = np.array(solution.row_dual)
+        reduced = cost - program.rows.T @ duals
+        inactive = np.ones(num_columns, dtype=bool)
+        inactive[active] = False
+        candidates = np.flatnonzero(inactive & (reduced < -TOLERANCE))
+        if not len(candidates):
+            break
+        entering = candidates[np.argsort(reduced[candidates], kind="stable")]
+        entering = np.sort(entering[:FIRST_COLUMNS])
+        _add(model, program.rows[:, entering], cost[entering])
+        active = np.concatenate([active, entering])
+    x = np.zeros(num_columns)
+    x[active] = np.array(solution.col_value)
+    return Relaxation(
+        objective=model.getInfo().objective_function_value / scale,
+        row_duals=duals / scale,
+        reduced_costs=reduced / scale,
+        x=x,
+    )
+
+
+def solve_binary(
+    program: BinaryProgram,
+    limits: Limits,
+    incumbent: ArrayLike | None = None,
+    max_columns: int = MAX_COLUMNS,
+) -> BinaryAnswer:
+    """
+    Choose columns at least cost; the incumbent, if any, is the answer at worst.
+
+    With z the relaxation's value and d_j its reduced costs, a choice with x_j = 1
+    costs at least z + d_j: columns where that reaches the incumbent's cost are not in
+    a better choice and are dropped. PuLP gets the survivors, at most ``max_columns``
+    of least reduced cost; were some left out, z + the least d_j among them bounds
+    what they could give. Without incumbent a first one is sought among few columns,
+    then among more.
+
+    Raises
+    ------
+    InfeasibleError
+        When no choice meets the rows.
+    NoPlanError
+        When there was no incumbent and no time to find one.
+    """
+    best = None if incumbent is None else np.sort(np.asarray(incumbent, dtype=np.int64))
+    if best is not None and not program.allows(best):
+        raise ValueError("The incumbent breaks a row.")
+    try:
+        relaxed = lp(program, limits.deadline)
+    except NoPlanError:
+        if best is None:
+            raise
+        cost = program.cost_of(best)
+        bound = float(np.minimum(program.cost, 0).sum())
+        return BinaryAnswer(best, cost, bound, cost <= bound, -math.inf)
+
+    whole = bool(np.all(program.cost == np.round(program.cost)))
+    step = 1.0 if whole else 0.0
+    small = TOLERANCE * max(1.0, abs(relaxed.objective))
+    order = np.argsort(relaxed.reduced_costs, kind="stable")
+    floors = relaxed.objective + relaxed.reduced_costs[order]
+    take = len(order) if best is not None else max(FIRST_COLUMNS, len(program.row_lower))
+    bound = relaxed.objective
+    while True:
+        ceiling = math.inf if best is None else program.cost_of(best) - step + small
+        useful = int(np.searchsorted(floors, ceiling, side="right"))
+        kept = min(useful, take, max_columns)
+        columns = order[:kept]
+        if best is not None:
+            columns = np.union1d(columns, best)
+        answer = _choose(program, columns, limits, best, whole)
+        beyond = float(floors[kept]) if kept < len(order) else math.inf
+        if answer is not None:
+            chosen, inner = answer
+            if best is None or program.cost_of(chosen) < program.cost_of(best):
+                best = chosen
+            bound = max(bound, min(inner, beyond, program.cost_of(best)))
+        elif math.isinf(beyond):
+            if best is None:
+                raise InfeasibleError("No choice of columns meets every row.")
+            bound = program.cost_of(best)
+        if best is not None:
+            gap = program.cost_of(best) - bound
+            closed = gap <= max(
+                step - small if whole else small,
+                limits.gap * abs(program.cost_of(best)),
+                limits.gap_abs,
+            )
+            if closed or kept >= min(useful, max_columns):
+                if closed and limits.gap == 0 and whole:
+                    bound = program.cost_of(best)
+                return BinaryAnswer(
+                    best, program.cost_of(best), bound, closed, relaxed.objective
+                )
+        if limits.deadline.left_s() == 0:
+            if best is None:
+                raise NoPlanError("Stopped before the first choice was found.")
+            return BinaryAnswer(
+                best, program.cost_of(best), bound, False, relaxed.objective
+            )
+        take = len(order) if best is not None else 4 * take
+        max_columns = max_columns if best is not None else max(max_columns, take)
+
+
+def solve_lexicographic(
+    costs: Sequence[Floats],
+    program: BinaryProgram,
+    limits: Limits,
+    incumbent: ArrayLike | None = None,
+) -> LexicographicAnswer:
+    """
+    Minimise ``costs[0]``, then ``costs[1]`` among the choices as good in it, ...
+
+    After level k the row ``level_k`` caps its cost at the value found; the cost of
+    ``program`` itself is not used. Each level gets an equal share of the time left.
+    """
+    chosen = incumbent
+    levels: list[float] = []
+    bounds: list[float] = []
+    proven: list[bool] = []
+    for number, cost in enumerate(costs):
+        share = limits.deadline.left_s() / (len(costs) - number)
+        hurry = replace(limits, deadline=limits.deadline.sooner(share))
+        answer = solve_binary(replace(program, cost=cost), hurry, chosen)
+        chosen = answer.chosen
+        levels.append(answer.cost)
+        bounds.append(answer.bound)
+        proven.append(answer.proven)
+        scale = _scale(cost)
+        cap = scale * answer.cost
+        program = replace(
+            program,
+            rows=csc_array(vstack([program.rows, csc_array(cost[None, :] * scale)])),
+            row_lower=np.append(program.row_lower, -np.inf),
+            row_upper=np.append(program.row_upper, cap + TOLERANCE * max(1.0, abs(cap))),
+            row_names=[*program.row_names, f"level_{number}"],
+        )
+    if chosen is None:
+        raise ValueError("There is no objective to minimise.")
+    return LexicographicAnswer(
+        np.asarray(chosen, dtype=np.int64), tuple(levels), tuple(bounds), tuple(proven)
+    )
+
+
+def _choose(
+    program: BinaryProgram,
+    columns: Ints,
+    limits: Limits,
+    best: Ints | None,
+    whole: bool,
+) -> tuple[Ints, float] | None:
+    """Solve (1) to (3) over ``columns`` in PuLP; None if they allow no choice."""
+    scale = _scale(program.cost)
+    model = pulp.LpProblem("choose", pulp.LpMinimize)
+    x = [model.add_variable(f"x_{j}", cat="Binary") for j in range(len(columns))]
+    cost = (program.cost[columns] * scale).tolist()
+    model.setObjective(pulp.LpAffineExpression(dict(zip(x, cost, strict=True))))  # (1)
+    rows = program.rows[:, columns].tocsr()
+    for i, name in enumerate(program.row_names):  # (2)
+        span = slice(rows.indptr[i], rows.indptr[i + 1])
+        terms = pulp.LpAffineExpression(
+            dict(
+                zip(
+                    [x[j] for j in rows.indices[span]],
+                    rows.data[span].tolist(),
+                    strict=True,
+                )
+            )
+        )
+        lower, upper = float(program.row_lower[i]), float(program.row_upper[i])
+        if lower == upper:
+            model.addConstraint(terms == lower, f"{name}_{i}")
+            continue
+        if math.isfinite(lower):
+            model.addConstraint(terms >= lower, f"{name}_{i}_least")
+        if math.isfinite(upper):
+            model.addConstraint(terms <= upper, f"{name}_{i}_most")
+    start = None
+    if best is not None:
+        place = np.searchsorted(columns, best) if _ascending(columns) else None
+        values = np.zeros(len(columns))
+        values[np.flatnonzero(np.isin(columns, best)) if place is None else place] = 1
+        start = dict(zip(x, values.tolist(), strict=True))
+    gap_abs = limits.gap_abs * scale
+    if whole:
+        gap_abs = max(gap_abs, (1 - 1e-3) * scale)
+    try:
+        answer = solve(model, replace(limits, gap_abs=gap_abs), start)
+    except InfeasibleError:
+        return None
+    except NoPlanError:
+        if best is None:
+            return None
+        return best, -math.inf
+    chosen = np.sort(columns[[j for j, v in enumerate(x) if v.value() > 0.5]])
+    if not program.allows(chosen):
+        return None if best is None else (best, -math.inf)
+    return chosen, answer.bound / scale
+
+
+def _ascending(columns: Ints) -> bool:
+    return bool(np.all(columns[1:] > columns[:-1]))
+
+
+def _scale(cost: Floats) -> float:
+    """Return a power of two that brings the largest cost near 10,000."""
+    largest = float(np.max(np.abs(cost), initial=0.0))
+    return 2.0 ** round(math.log2(1e4 / largest)) if largest > 0 else 1.0
+
+
+def _first_columns(program: BinaryProgram) -> Ints:
+    """Return the columns cheapest for the rows they meet."""
+    num_columns = len(program.cost)
+    if num_columns <= 2 * FIRST_COLUMNS:
+        return np.arange(num_columns)
+    entries = np.maximum(np.diff(program.rows.indptr), 1)
+    order = np.argsort(program.cost / entries, kind="stable")
+    return np.sort(order[:FIRST_COLUMNS])
+
+
+def _highs() -> Any:
+    model = highspy.Highs()
+    model.setOptionValue("output_flag", False)
+    model.setOptionValue("threads", THREADS)
+    return model
+
+
+def _pass(model: Any, program: BinaryProgram, cost: Floats, columns: Ints) -> None:
+    matrix = program.rows[:, columns]
+    linear = highspy.HighsLp()
+    linear.num_col_, linear.num_row_ = len(columns), len(program.row_lower)
+    linear.col_cost_ = cost[columns]
+    linear.col_lower_ = np.zeros(len(columns))
+    linear.col_upper_ = np.ones(len(columns))
+    linear.row_lower_ = program.row_lower
+    linear.row_upper_ = program.row_upper
+    linear.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    linear.a_matrix_.start_ = matrix.indptr
+    linear.a_matrix_.index_ = matrix.indices
+    linear.a_matrix_.value_ = matrix.data
+    model.passModel(linear)
+
+
+def _add(model: Any, matrix: csc_array, cost: Floats) -> None:
+    count = len(cost)
+    model.addCols(
+        count,
+        cost,
+        np.zeros(count),
+        np.ones(count),
+        matrix.nnz,
+        matrix.indptr.astype(np.int32),
+        matrix.indices.astype(np.int32),
+        matrix.data,
+    )

@@ -1,0 +1,208 @@
+"""One search with PyVRP, and the routes it came across: columns for the master."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pyvrp
+from pyvrp import (
+    CostEvaluator,
+    IteratedLocalSearch,
+    IteratedLocalSearchCallbacks,
+    IteratedLocalSearchParams,
+    RandomNumberGenerator,
+)
+from pyvrp.exceptions import PenaltyBoundWarning
+from pyvrp.search import (
+    OPERATORS,
+    LocalSearch,
+    NeighbourhoodParams,
+    compute_neighbours,
+)
+
+from cstore_cli.deadline import Deadline
+from cstore_cli.routing.columns import Columns, Order, together
+from cstore_cli.routing.penalties import Penalties, manager
+from cstore_cli.routing.problem import Problem
+from cstore_cli.routing.pyvrp_data import Translation, translate
+
+MAX_COLUMNS = 40_000
+"""Routes a search remembers; past it the older half is forgotten."""
+
+INFEASIBLE_STRIDE = 16
+"""Of candidates that break a rule, each 16th is looked through for sound routes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """
+    Search ``problem`` from ``start`` (none: from nothing) with this seed.
+
+    Stops after ``iterations``, or at the deadline where that is None. ``clients[i]``
+    is the number that client i has outside the task, which ``start`` and all answers
+    use.
+    """
+
+    problem: Problem
+    clients: tuple[int, ...]
+    seed: int
+    deadline: Deadline
+    iterations: int | None = None
+    start: tuple[Order, ...] = ()
+    penalties: Penalties | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """
+    What a search found.
+
+    ``columns`` are routes that keep every rule; ``best`` the best solution, None when
+    none kept them all. ``penalties`` let a next search go on.
+    """
+
+    columns: Columns
+    best: tuple[Order, ...] | None
+    penalties: Penalties
+    iterations: int
+
+
+class _Stop:
+    """After so many iterations, or at the deadline."""
+
+    def __init__(self, iterations: int | None, deadline: Deadline) -> None:
+        self._left = iterations
+        self._deadline = deadline
+
+    def __call__(self, best_cost: float) -> bool:  # noqa: ARG002 (PyVRP's protocol)
+        if self._left is not None:
+            if self._left == 0:
+                return True
+            self._left -= 1
+        return self._deadline.left_s() == 0
+
+
+class _Collector(IteratedLocalSearchCallbacks):  # type: ignore[misc]
+    """
+    Remembers the routes of candidates: type and cost by visits, "C3 C1" say.
+
+    PyVRP writes a whole solution as text some 40 times faster than Python reads it
+    stop by stop, and an iteration changes few routes, so lines are the keys and only
+    new ones are looked at.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[str, tuple[int, int]] = {}
+        self._iteration = 0
+
+    def on_iteration(
+        self,
+        current: pyvrp.Solution,  # noqa: ARG002
+        candidate: pyvrp.Solution,
+        best: pyvrp.Solution,  # noqa: ARG002
+        cost_evaluator: CostEvaluator,  # noqa: ARG002
+    ) -> None:
+        """Look at the candidate of this iteration."""
+        self._iteration += 1
+        sound = candidate.is_feasible()
+        if sound or self._iteration % INFEASIBLE_STRIDE == 0:
+            self.add(candidate, sound=sound)
+
+    def add(self, solution: pyvrp.Solution, *, sound: bool) -> None:
+        """Remember the routes that are new; all keep the rules if ``sound``."""
+        known, routes = self.known, None
+        for number, line in enumerate(str(solution).splitlines()):
+            visits = line.partition(": ")[2]
+            if visits not in known:
+                routes = routes or solution.routes()
+                route = routes[number]
+                if sound or route.is_feasible():
+                    known[visits] = route.vehicle_type(), _cost(route)
+        if len(known) > MAX_COLUMNS:
+            self.known = dict(list(known.items())[MAX_COLUMNS // 2 :])
+
+    def columns(self, translation: Translation) -> Columns:
+        """Return what is remembered."""
+        if not self.known:
+            return Columns.of([], [])
+        types, costs = np.array(list(self.known.values()), dtype=np.int64).T
+        lengths = [line.count("C") for line in self.known]
+        text = " ".join(self.known).replace("C", "")
+        columns = Columns(
+            kinds=np.array(translation.kind_of, dtype=np.int64)[types],
+            costs=costs,
+            starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            visits=np.array(text.split(), dtype=np.int64),
+        )
+        return together([columns])
+
+
+def find(task: Task) -> Found:
+    """Run the search of ``task``; called in a worker."""
+    translation = translate(task.problem)
+    data = translation.data
+    rng = RandomNumberGenerator(seed=task.seed)
+    search = LocalSearch(data, rng, compute_neighbours(data, NeighbourhoodParams()))
+    for operator in OPERATORS:
+        if operator.supports(data):
+            search.add_operator(operator(data))
+    penalties = manager(data, task.penalties)
+    if task.start:
+        first = _solution(translation, task)
+    else:
+        random = pyvrp.Solution.make_random(data, rng)
+        first = search(random, penalties.max_cost_evaluator(), exhaustive=True)
+
+    collector = _Collector()
+    collector.add(first, sound=first.is_feasible())
+    algorithm = IteratedLocalSearch(
+        data,
+        penalties,
+        search,
+        first,
+        IteratedLocalSearchParams(callbacks=collector),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PenaltyBoundWarning)
+        result = algorithm.run(
+            _Stop(task.iterations, task.deadline), collect_stats=False, display=False
+        )
+    collector.add(result.best, sound=result.best.is_feasible())
+    return Found(
+        columns=collector.columns(translation).renumbered(task.clients),
+        best=_best(result.best, translation, task),
+        penalties=penalties.penalties(),
+        iterations=result.num_iterations,
+    )
+
+
+def _cost(route: pyvrp.Route) -> int:
+    return int(
+        route.distance_cost() + route.duration_cost() + route.fixed_vehicle_cost()
+    )
+
+
+def _solution(translation: Translation, task: Task) -> pyvrp.Solution:
+    number_of = {client: number for number, client in enumerate(task.clients)}
+    type_of = {kind: number for number, kind in enumerate(translation.kind_of)}
+    return pyvrp.Solution(
+        translation.data,
+        [
+            pyvrp.Route(translation.data, [number_of[i] for i in visits], type_of[kind])
+            for kind, visits in task.start
+        ],
+    )
+
+
+def _best(
+    solution: pyvrp.Solution, translation: Translation, task: Task
+) -> tuple[Order, ...] | None:
+    if not solution.is_feasible():
+        return None
+    return tuple(
+        (
+            translation.kind_of[route.vehicle_type()],
+            tuple(task.clients[int(stop[1:])] for stop in str(route).split()),
+        )
+        for route in solution.routes()
+    )

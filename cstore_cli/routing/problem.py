@@ -1,0 +1,113 @@
+"""What a routing problem is: clients, kinds of vehicle, matrices; whole numbers only."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FOREVER = int(np.iinfo(np.int64).max)
+"""No limit, for an instant or a duration."""
+
+UNREACHABLE = 1_000_000_000
+"""A distance or duration from which on a pair of locations cannot be travelled."""
+
+Matrix = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Client:
+    """
+    A stop; ``tw_early`` and ``tw_late`` bound the start of its service.
+
+    ``load`` has a number per dimension of capacity. A route with this client leaves
+    its depot no earlier than ``release_time``. ``penalty`` is the cost of leaving the
+    client out; without one it must be served.
+    """
+
+    location: int
+    load: tuple[int, ...]
+    tw_early: int = 0
+    tw_late: int = FOREVER
+    service_duration: int = 0
+    release_time: int = 0
+    skills: frozenset[int] = frozenset()
+    penalty: int | None = None
+
+
+@dataclass(frozen=True)
+class VehicleKind:
+    """
+    Like vehicles, ``count`` of them; depots are locations.
+
+    A route leaves from ``tw_early`` to ``start_late`` and is back by ``tw_late``, at
+    most ``max_duration`` later. It serves clients whose skills are all among
+    ``skills``, with matrices number ``profile``. Kinds with the same ``pool`` number
+    are the same vehicles (in another departure wave, say): the kinds of a pool have
+    equal counts and at most that many routes together.
+    """
+
+    count: int
+    capacity: tuple[int, ...]
+    start_depot: int = 0
+    end_depot: int = 0
+    fixed_cost: int = 0
+    unit_distance_cost: int = 1
+    unit_duration_cost: int = 0
+    tw_early: int = 0
+    tw_late: int = FOREVER
+    start_late: int | None = None
+    max_duration: int = FOREVER
+    skills: frozenset[int] = frozenset()
+    profile: int = 0
+    pool: int | None = None
+
+    @property
+    def latest_start(self) -> int:
+        """The latest departure."""
+        return self.tw_late if self.start_late is None else self.start_late
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """
+    Serve the clients at least cost.
+
+    ``distance[p]`` and ``duration[p]`` are the matrices of profile p, a row per
+    location from, a column per location to.
+    """
+
+    clients: tuple[Client, ...]
+    kinds: tuple[VehicleKind, ...]
+    distance: tuple[Matrix, ...]
+    duration: tuple[Matrix, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse what would be read past the end or read wrongly."""
+        dimensions = {len(c.load) for c in self.clients}
+        dimensions |= {len(k.capacity) for k in self.kinds}
+        if len(dimensions) > 1:
+            raise ValueError(f"Loads and capacities differ in length: {dimensions}.")
+        if len(self.distance) != len(self.duration):
+            raise ValueError("Each profile needs a distance and a duration matrix.")
+        shapes = {m.shape for m in (*self.distance, *self.duration)}
+        if len(shapes) > 1 or any(rows != columns for rows, columns in shapes):
+            raise ValueError(f"Matrices are not square and alike: {shapes}.")
+        if any(k.profile >= len(self.distance) for k in self.kinds):
+            raise ValueError("A kind of vehicle names a profile without matrices.")
+        pools: dict[int, int] = {}
+        for kind in self.kinds:
+            if kind.pool is not None:
+                if pools.setdefault(kind.pool, kind.count) != kind.count:
+                    raise ValueError(f"Kinds of pool {kind.pool} differ in count.")
+
+    def vehicle_rows(self) -> list[tuple[int, tuple[int, ...]]]:
+        """Return each limit on vehicles: how many routes, over which kinds."""
+        rows: dict[tuple[str, int], list[int]] = {}
+        for number, kind in enumerate(self.kinds):
+            key = ("kind", number) if kind.pool is None else ("pool", kind.pool)
+            rows.setdefault(key, []).append(number)
+        return [(self.kinds[ks[0]].count, tuple(ks)) for ks in rows.values()]
+
+    def unserved_cost(self, clients: "tuple[int, ...] | list[int]") -> int:
+        """Return the penalties of leaving these optional clients out."""
+        return sum(self.clients[i].penalty or 0 for i in clients)

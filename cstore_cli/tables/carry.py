@@ -1,0 +1,58 @@
+"""Orders that an earlier plan left: its deferred and unserved rows, as orders again."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from cstore_cli.errors import InputError
+from cstore_cli.settings.values import TableSource
+from cstore_cli.tables.plan import CONTRACTS
+from cstore_cli.tables.records import Records, read_records
+
+OWN_PREFIX = "order_"
+"""Before the name of an order's own column that a plan column has already."""
+_COMES_BACK = ("deferred", "unserved")
+
+
+def carried_records(plan: Path) -> tuple[Records, TableSource]:
+    """
+    The rows of the plan's parcels.csv that come back, in the orders' own columns.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no parcels.csv of a plan.
+    """
+    path = plan / "parcels.csv" if plan.is_dir() else plan
+    source = TableSource(path=str(path))
+    records = read_records(path, source)
+    if "status" not in records.header or "order_id" not in records.header:
+        raise InputError(
+            f"{path}: is not the parcels.csv of a plan (no order_id, status columns)."
+        )
+    status = records.header.index("status")
+    plan_columns = set(CONTRACTS["parcels"].column_names()) - {"order_id"}
+    own = [
+        (place, name)
+        for place, name in enumerate(records.header)
+        if name not in plan_columns
+    ]
+    kept = [
+        number
+        for number, cells in enumerate(records.cells)
+        if cells[status] in _COMES_BACK
+    ]
+    return (
+        replace(
+            records,
+            header=tuple(_without_prefix(name, plan_columns) for _, name in own),
+            cells=[[records.cells[k][place] for place, _ in own] for k in kept],
+            lines=[records.lines[k] for k in kept],
+        ),
+        source,
+    )
+
+
+def _without_prefix(name: str, plan_columns: set[str]) -> str:
+    """``order_store_id`` was the order's store_id; other names are as they were."""
+    bare = name.removeprefix(OWN_PREFIX)
+    return bare if name.startswith(OWN_PREFIX) and bare in plan_columns else name

@@ -1,0 +1,208 @@
+"""
+Plans on disk: OUT/plans/<date>-<run>/, and OUT/current.json that alone publishes one.
+
+A plan is staged in a folder of its own, synced, renamed to its final name, and then
+the pointer is replaced. Whenever the machine stops, the pointer names a whole plan:
+the last one or the new one.
+"""
+
+import datetime as dt
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from filelock import FileLock, Timeout
+
+from cstore_cli.errors import InputError, LockedError
+from cstore_cli.settings.values import TableSource
+from cstore_cli.tables.plan import CONTRACTS, PlanTables
+from cstore_cli.tables.read import read_table, whole
+from cstore_cli.tables.write import environment_fault, sync_folder, write_whole
+
+POINTER = "current.json"
+_STAGED = ".staged-"
+_DAYS_REMEMBERED = 14
+
+
+@contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """
+    Hold the output folder for this run alone; it is made if there is none.
+
+    Raises
+    ------
+    LockedError
+        At once, when another run holds it.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out / ".lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise LockedError(
+            f"{out}: another plan-day is at work here. Wait for it, or choose another "
+            "--out."
+        ) from None
+    except OSError as error:
+        raise environment_fault(error, out) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A plan written whole but not published."""
+
+    folder: Path
+    out: Path
+    date: dt.date
+
+
+def stage(out: Path, date: dt.date, files: Mapping[str, bytes]) -> Staged:
+    """
+    Write a plan's files into a folder that nobody reads yet, and sync them.
+
+    Folders left over by runs that were stopped are removed. Call under `locked`.
+
+    Raises
+    ------
+    EnvironmentFaultError
+        When the disk is full or not writable; nothing published changes.
+    """
+    plans = out / "plans"
+    folder = plans / f"{_STAGED}{date.isoformat()}"
+    path = folder
+    try:
+        plans.mkdir(exist_ok=True)
+        for leftover in plans.glob(f"{_STAGED}*"):
+            shutil.rmtree(leftover)
+        folders = {folder, *(folder / Path(name).parent for name in files)}
+        for path in sorted(folders):
+            path.mkdir(exist_ok=True)
+        for name, data in files.items():
+            path = folder / name
+            with path.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        for path in sorted(folders, reverse=True):
+            sync_folder(path)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise environment_fault(error, path) from error
+    return Staged(folder, out, date)
+
+
+def publish(staged: Staged) -> Path:
+    """
+    Give the staged plan its name and point OUT/current.json at it; the plan's folder.
+
+    Raises
+    ------
+    EnvironmentFaultError
+        When the machine refuses; the last published plan stands.
+    """
+    plans = staged.out / "plans"
+    final = plans / f"{staged.date.isoformat()}-{_next_run(plans, staged.date):02d}"
+    try:
+        staged.folder.rename(final)
+        sync_folder(plans)
+    except OSError as error:
+        raise environment_fault(error, final) from error
+    name = f"plans/{final.name}"
+    by_date = {**_published(staged.out), staged.date.isoformat(): name}
+    kept = dict(sorted(by_date.items())[-_DAYS_REMEMBERED:])
+    pointer = {"date": staged.date.isoformat(), "plan": name, "published": kept}
+    text = json.dumps(pointer, indent=2, ensure_ascii=False) + "\n"
+    write_whole(staged.out / POINTER, lambda file: file.write(text.encode()))
+    return final
+
+
+def planned_earlier(out: Path, date: dt.date) -> frozenset[str]:
+    """
+    Ids of orders planned in plans published here for dates before ``date``.
+
+    Raises
+    ------
+    InputError
+        When the pointer names a plan that is not there.
+    """
+    found: set[str] = set()
+    for day, name in _published(out).items():
+        if day < date.isoformat():
+            parcels = read_plan_table(out / name, "parcels")
+            planned = parcels.filter(pl.col("status") == "planned")
+            found |= set(planned["order_id"])
+    return frozenset(found)
+
+
+def read_plan(folder: Path) -> PlanTables:
+    """
+    The tables of a plan in ``folder``, each row with its line.
+
+    Raises
+    ------
+    InputError
+        With every fault of its tables.
+    """
+    if not folder.is_dir():
+        raise InputError(
+            f"{folder}: no such folder; name a plan, such as OUT/plans/2026-11-23-01."
+        )
+    messages, frames = [], {}
+    for table in CONTRACTS:
+        try:
+            frames[table] = read_plan_table(folder, table)
+        except InputError as error:
+            messages.append(str(error))
+    if messages:
+        raise InputError("\n".join(messages))
+    return PlanTables(**frames)
+
+
+def read_plan_table(folder: Path, table: str) -> pl.DataFrame:
+    """One table of a plan; see `read_plan`. Its times are local, so no zone matters."""
+    source = TableSource(path=str(folder / f"{table}.csv"))
+    return whole(read_table(source, CONTRACTS[table], "UTC", own_file=True), table)
+
+
+def plan_files(folder: Path) -> dict[str, bytes]:
+    """All files of a plan, by name, to publish it again."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def _published(out: Path) -> dict[str, str]:
+    """Date: the plan published for it last."""
+    path = out / POINTER
+    try:
+        pointer = json.loads(path.read_text(encoding="utf-8"))
+        return {str(day): str(name) for day, name in pointer["published"].items()}
+    except FileNotFoundError:
+        return {}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{path}: is not a pointer that plan-day wrote. Remove it to start anew."
+        ) from error
+
+
+def _next_run(plans: Path, date: dt.date) -> int:
+    """One more than the highest run of the date, published or not."""
+    pattern = re.compile(rf"{date.isoformat()}-(\d+)")
+    runs = [
+        int(match[1])
+        for path in plans.iterdir()
+        if (match := pattern.fullmatch(path.name))
+    ]
+    return max(runs, default=0) + 1

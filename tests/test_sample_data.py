@@ -1,0 +1,158 @@
+"""Tests of sample_data: the script and the files agree, and every contract holds."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from cstore_cli.settings.values import TableSource
+from cstore_cli.tables.day import Closures, Conditions, HeldParcels
+from cstore_cli.tables.network import Areas, DistributionCenters, Stores, Vehicles
+from cstore_cli.tables.orders import Orders
+from cstore_cli.tables.read import Known, read_table
+
+SCRIPT = Path(__file__).parent / "make_sample_data.py"
+SAMPLE_DATA = SCRIPT.parent.parent / "sample_data"
+ZONE = "Asia/Taipei"
+CONTRACTS = {
+    "orders": (Orders, "order_id"),
+    "stores": (Stores, "store_id"),
+    "distribution_centers": (DistributionCenters, "dc_id"),
+    "vehicles": (Vehicles, None),
+    "held_parcels": (HeldParcels, "parcel_id"),
+    "areas": (Areas, "area_id"),
+    "conditions": (Conditions, None),
+    "closures": (Closures, None),
+}
+ROWS = {
+    "orders": 1200,
+    "stores": 60,
+    "distribution_centers": 2,
+    "vehicles": 4,
+    "held_parcels": 600,
+    "areas": 24,
+    "conditions": 3,
+    "closures": 1,
+    "intersections": 80,
+    "transactions": 120 * 21,
+}
+
+
+def ids_of(name, column):
+    return Known(set(text_of(name)[column].drop_nulls()), f"{name}.csv")
+
+
+def text_of(name):
+    return pl.read_csv(SAMPLE_DATA / f"{name}.csv", infer_schema=False)
+
+
+def orders():
+    source = TableSource(path=str(SAMPLE_DATA / "orders.csv"))
+    return read_table(source, Orders, ZONE).frame
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """What the script writes now."""
+    out = tmp_path_factory.mktemp("sample_data")
+    subprocess.run([sys.executable, str(SCRIPT), str(out)], check=True)
+    return out
+
+
+def test_the_script_writes_the_very_files(written):
+    """So that nobody edits one without the other."""
+    ours = {path.name: path.read_bytes() for path in SAMPLE_DATA.iterdir()}
+
+    assert {path.name: path.read_bytes() for path in written.iterdir()} == ours
+
+
+def test_every_table_has_its_rows():
+    """The newcomer's network has the size that the README promises."""
+    heights = {path.stem: text_of(path.stem).height for path in SAMPLE_DATA.iterdir()}
+
+    assert heights == ROWS
+
+
+def test_files_are_plain_and_small():
+    """UTF-8 without BOM, LF, less than 600 KB together."""
+    files = [path.read_bytes() for path in SAMPLE_DATA.iterdir()]
+
+    assert not any(b"\r" in data or data.startswith(b"\xef\xbb\xbf") for data in files)
+    assert sum(map(len, files)) < 600_000
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_contract_holds(name):
+    """No row is at fault, and ids named elsewhere exist."""
+    contract, key = CONTRACTS[name]
+    stores, dcs = ids_of("stores", "store_id"), ids_of("distribution_centers", "dc_id")
+    known = {} if name == "stores" else {"store_id": stores, "location_id": stores}
+    if name != "distribution_centers":
+        known["dc_id"] = dcs
+    source = TableSource(path=str(SAMPLE_DATA / f"{name}.csv"))
+
+    table = read_table(source, contract, ZONE, key=key, known=known)
+
+    assert table.faults == ()
+    assert table.num_read == ROWS[name]
+
+
+def test_conditions_name_areas_or_everywhere():
+    """A factor for an unknown area would never be in force."""
+    named = set(text_of("conditions")["area"])
+
+    assert named <= {"*", *text_of("areas")["area_id"]}
+
+
+def test_a_hundred_orders_are_late():
+    """The cut-off has something to defer."""
+    cut_off = pl.lit("2026-11-23T09:00:00+08:00").str.to_datetime(time_zone="UTC")
+
+    assert orders().filter(pl.col("placed_at") > cut_off).height == 100
+
+
+def test_mix_of_wishes_and_sizes_is_the_real_one():
+    """Pick-up, door, any 68, 17, 15 %; seven in ten parcels fit a store."""
+    table = orders()
+    share = dict(table["service"].value_counts(normalize=True).iter_rows())
+    sides = pl.concat_list("length_cm", "width_cm", "height_cm").list.sort()
+    keeps = [sides.list.get(i) <= cm for i, cm in enumerate((30, 30, 45))]
+    fits = table.select(pl.all_horizontal(*keeps, pl.col("weight_kg") <= 5))
+
+    assert share["pickup"] == pytest.approx(0.68, abs=0.03)
+    assert share["door"] == pytest.approx(0.17, abs=0.03)
+    assert fits.to_series().mean() == pytest.approx(0.70, abs=0.03)
+
+
+def test_every_kind_of_order_is_there():
+    """What a dispatcher may meet, the sample has."""
+    table = orders()
+    no_cooling = text_of("stores").filter(pl.col("chilled") == "false")["store_id"]
+    chilled = table.filter(pl.col("goods_class") == "chilled")
+
+    assert {"ambient", "fragile", "chilled"} == set(table["goods_class"])
+    assert {None, 17 * 60, 20 * 60} == set(table["pickup_from"])
+    assert chilled.filter(pl.col("store_id").is_in(no_cooling.implode())).height > 0
+    assert table["needs_installation"].sum() > 0
+    assert table.filter(pl.col("priority") > 1).height > 0
+    assert table["phone"].count() > 0
+    assert table["at_dc_from"].count() > 0
+
+
+def test_only_a_few_shelves_are_contended():
+    """Some stores cannot hold their holds and the parcels that chose them; most can."""
+    parcels = orders().filter(pl.col("weight_kg") <= 5, pl.col("length_cm") <= 45)
+    litres = pl.col("length_cm") * pl.col("width_cm") * pl.col("height_cm") / 1000
+    wanted = parcels.group_by("store_id").agg(wanted=litres.sum())
+    held = text_of("held_parcels").cast({"litres": float})
+    taken = held.group_by("store_id").agg(taken=pl.col("litres").sum())
+    shelf = text_of("stores").select("store_id", pl.col("shelf_litres").cast(float))
+    room = shelf.join(taken, "store_id", "left").join(wanted, "store_id", "left")
+    room = room.fill_null(0)
+    over = room.filter(pl.col("taken") > pl.col("shelf_litres"))
+    contended = room.filter(pl.col("taken") + pl.col("wanted") > pl.col("shelf_litres"))
+
+    assert over.height == 2
+    assert 3 <= contended.height <= 8
