@@ -36,7 +36,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run `cstore`; the process ends with the exit code of the README's table."""
-    app()
+    app(prog_name="cstore")
 
 
 def _coded(command: Callable[..., int | None]) -> Callable[..., None]:

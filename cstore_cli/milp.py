@@ -3,6 +3,7 @@
 import math
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, assert_never
 
@@ -28,6 +29,11 @@ THREADS = 1
 """The same wherever HiGHS is called: a process that changes it gets "Not Solved"."""
 
 TOLERANCE = 1e-6
+
+INFEASIBLE = (
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class _HiGHS(pulp.HiGHS):  # type: ignore[misc]
         model = lp.solverModel
         if self._start is not None:
             values = highspy.HighsSolution()
-            values.col_value = [self._start[v] for v in lp.variables()]
+            values.col_value = [self._start.get(v, 0.0) for v in lp.variables()]
             model.setSolution(values)
         _set_time(model, self._deadline)
         model.run()
@@ -275,13 +281,13 @@ def lp(program: BinaryProgram, deadline: Deadline | None = None) -> Relaxation:
         _set_time(model, deadline)
         model.run()
         status = model.getModelStatus()
-        if status == highspy.HighsModelStatus.kInfeasible and len(active) < num_columns:
+        if status in INFEASIBLE:
+            if len(active) == num_columns:
+                raise InfeasibleError("No choice of columns meets every row.")
             active = np.arange(num_columns)
             model = _highs()
             _pass(model, program, cost, active)
             continue
-        if status == highspy.HighsModelStatus.kInfeasible:
-            raise InfeasibleError("No choice of columns meets every row.")
         if status != highspy.HighsModelStatus.kOptimal:
             raise NoPlanError("Stopped before the linear relaxation was solved.")
         solution = model.getSolution()
@@ -337,56 +343,60 @@ def solve_binary(
     except NoPlanError:
         if best is None:
             raise
-        cost = program.cost_of(best)
         bound = float(np.minimum(program.cost, 0).sum())
-        return BinaryAnswer(best, cost, bound, cost <= bound, -math.inf)
+        return _answer(program, best, bound, -math.inf, limits)
 
-    whole = bool(np.all(program.cost == np.round(program.cost)))
-    step = 1.0 if whole else 0.0
-    small = TOLERANCE * max(1.0, abs(relaxed.objective))
     order = np.argsort(relaxed.reduced_costs, kind="stable")
     floors = relaxed.objective + relaxed.reduced_costs[order]
-    take = len(order) if best is not None else max(FIRST_COLUMNS, len(program.row_lower))
-    bound = relaxed.objective
+    if best is None:
+        best = _first_choice(program, order, limits)
+    ceiling = program.cost_of(best) - _step(program) + _small(relaxed.objective)
+    kept = min(int(np.searchsorted(floors, ceiling, side="right")), max_columns)
+    columns = np.union1d(order[:kept], best)
+    beyond = float(floors[kept]) if kept < len(order) else math.inf
+    chosen, inner = best, math.inf if kept == 0 else -math.inf
+    if kept > 0:
+        with suppress(NoPlanError):
+            chosen, inner = _choose(program, columns, limits, best)
+    if program.cost_of(chosen) < program.cost_of(best):
+        best = chosen
+    bound = max(relaxed.objective, min(inner, beyond, program.cost_of(best)))
+    return _answer(program, best, bound, relaxed.objective, limits)
+
+
+def _answer(
+    program: BinaryProgram, best: Ints, bound: float, lp_bound: float, limits: Limits
+) -> BinaryAnswer:
+    """Round the bound up where costs are whole, and see whether it closes the gap."""
+    cost = program.cost_of(best)
+    if _step(program) and math.isfinite(bound):
+        bound = min(cost, math.ceil(bound - _small(bound)))
+    gap = max(_small(cost), limits.gap_abs, limits.gap * abs(cost))
+    return BinaryAnswer(best, cost, bound, cost - bound <= gap, lp_bound)
+
+
+def _step(program: BinaryProgram) -> float:
+    """Return what a better choice saves at least: 1 if all costs are whole."""
+    return float(np.all(program.cost == np.round(program.cost)))
+
+
+def _small(value: float) -> float:
+    """Return what the solver's arithmetic may miss of ``value``."""
+    return TOLERANCE * max(1.0, abs(value))
+
+
+def _first_choice(program: BinaryProgram, order: Ints, limits: Limits) -> Ints:
+    """Return a choice among the first columns of ``order``, of ever more of them."""
+    take = max(FIRST_COLUMNS, len(program.row_lower))
     while True:
-        ceiling = math.inf if best is None else program.cost_of(best) - step + small
-        useful = int(np.searchsorted(floors, ceiling, side="right"))
-        kept = min(useful, take, max_columns)
-        columns = order[:kept]
-        if best is not None:
-            columns = np.union1d(columns, best)
-        answer = _choose(program, columns, limits, best, whole)
-        beyond = float(floors[kept]) if kept < len(order) else math.inf
-        if answer is not None:
-            chosen, inner = answer
-            if best is None or program.cost_of(chosen) < program.cost_of(best):
-                best = chosen
-            bound = max(bound, min(inner, beyond, program.cost_of(best)))
-        elif math.isinf(beyond):
-            if best is None:
-                raise InfeasibleError("No choice of columns meets every row.")
-            bound = program.cost_of(best)
-        if best is not None:
-            gap = program.cost_of(best) - bound
-            closed = gap <= max(
-                step - small if whole else small,
-                limits.gap * abs(program.cost_of(best)),
-                limits.gap_abs,
-            )
-            if closed or kept >= min(useful, max_columns):
-                if closed and limits.gap == 0 and whole:
-                    bound = program.cost_of(best)
-                return BinaryAnswer(
-                    best, program.cost_of(best), bound, closed, relaxed.objective
-                )
-        if limits.deadline.left_s() == 0:
-            if best is None:
-                raise NoPlanError("Stopped before the first choice was found.")
-            return BinaryAnswer(
-                best, program.cost_of(best), bound, False, relaxed.objective
-            )
-        take = len(order) if best is not None else 4 * take
-        max_columns = max_columns if best is not None else max(max_columns, take)
+        try:
+            chosen, _ = _choose(program, np.sort(order[:take]), limits, None)
+        except (InfeasibleError, NoPlanError):
+            if take >= len(order) or limits.deadline.left_s() == 0:
+                raise
+            take *= 4
+        else:
+            return chosen
 
 
 def solve_lexicographic(
@@ -419,7 +429,9 @@ def solve_lexicographic(
             program,
             rows=csc_array(vstack([program.rows, csc_array(cost[None, :] * scale)])),
             row_lower=np.append(program.row_lower, -np.inf),
-            row_upper=np.append(program.row_upper, cap + TOLERANCE * max(1.0, abs(cap))),
+            row_upper=np.append(
+                program.row_upper, cap + TOLERANCE * max(1.0, abs(cap))
+            ),
             row_names=[*program.row_names, f"level_{number}"],
         )
     if chosen is None:
@@ -430,30 +442,37 @@ def solve_lexicographic(
 
 
 def _choose(
-    program: BinaryProgram,
-    columns: Ints,
-    limits: Limits,
-    best: Ints | None,
-    whole: bool,
-) -> tuple[Ints, float] | None:
-    """Solve (1) to (3) over ``columns`` in PuLP; None if they allow no choice."""
+    program: BinaryProgram, columns: Ints, limits: Limits, best: Ints | None
+) -> tuple[Ints, float]:
+    """Return the best choice among ``columns``, ascending, and its bound."""
     scale = _scale(program.cost)
+    model, x = _model(program, columns, scale)
+    start = None
+    if best is not None:
+        values = np.zeros(len(columns))
+        values[np.searchsorted(columns, best)] = 1
+        start = dict(zip(x, values.tolist(), strict=True))
+    gap_abs = max(limits.gap_abs, 0.999 * _step(program)) * scale
+    answer = solve(model, replace(limits, gap_abs=max(TOLERANCE, gap_abs)), start)
+    chosen = columns[np.round([v.value() for v in x]).astype(bool)]
+    if not program.allows(chosen):
+        raise NoPlanError("The solver's choice breaks a row by more than rounding.")
+    return chosen, answer.bound / scale
+
+
+def _model(
+    program: BinaryProgram, columns: Ints, scale: float
+) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
+    """Return (1) to (3) over ``columns`` in PuLP, by dicts: its sums are slower."""
     model = pulp.LpProblem("choose", pulp.LpMinimize)
-    x = [model.add_variable(f"x_{j}", cat="Binary") for j in range(len(columns))]
+    x = [model.add_variable(f"x_{j}", cat=pulp.LpBinary) for j in range(len(columns))]
     cost = (program.cost[columns] * scale).tolist()
     model.setObjective(pulp.LpAffineExpression(dict(zip(x, cost, strict=True))))  # (1)
     rows = program.rows[:, columns].tocsr()
     for i, name in enumerate(program.row_names):  # (2)
         span = slice(rows.indptr[i], rows.indptr[i + 1])
-        terms = pulp.LpAffineExpression(
-            dict(
-                zip(
-                    [x[j] for j in rows.indices[span]],
-                    rows.data[span].tolist(),
-                    strict=True,
-                )
-            )
-        )
+        entries = zip(rows.indices[span], rows.data[span].tolist(), strict=True)
+        terms = pulp.LpAffineExpression({x[j]: value for j, value in entries})
         lower, upper = float(program.row_lower[i]), float(program.row_upper[i])
         if lower == upper:
             model.addConstraint(terms == lower, f"{name}_{i}")
@@ -462,31 +481,7 @@ def _choose(
             model.addConstraint(terms >= lower, f"{name}_{i}_least")
         if math.isfinite(upper):
             model.addConstraint(terms <= upper, f"{name}_{i}_most")
-    start = None
-    if best is not None:
-        place = np.searchsorted(columns, best) if _ascending(columns) else None
-        values = np.zeros(len(columns))
-        values[np.flatnonzero(np.isin(columns, best)) if place is None else place] = 1
-        start = dict(zip(x, values.tolist(), strict=True))
-    gap_abs = limits.gap_abs * scale
-    if whole:
-        gap_abs = max(gap_abs, (1 - 1e-3) * scale)
-    try:
-        answer = solve(model, replace(limits, gap_abs=gap_abs), start)
-    except InfeasibleError:
-        return None
-    except NoPlanError:
-        if best is None:
-            return None
-        return best, -math.inf
-    chosen = np.sort(columns[[j for j, v in enumerate(x) if v.value() > 0.5]])
-    if not program.allows(chosen):
-        return None if best is None else (best, -math.inf)
-    return chosen, answer.bound / scale
-
-
-def _ascending(columns: Ints) -> bool:
-    return bool(np.all(columns[1:] > columns[:-1]))
+    return model, x
 
 
 def _scale(cost: Floats) -> float:
@@ -506,7 +501,7 @@ def _first_columns(program: BinaryProgram) -> Ints:
 
 
 def _highs() -> Any:
-    model = highspy.Highs()
+    model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)
     model.setOptionValue("threads", THREADS)
     return model

@@ -14,7 +14,7 @@ def check(
     now: Now = None,
 ) -> int:
     """
-    Find every fault in a config and the tables it names, and do nothing else.
+    Find every fault in a config and its tables.
 
     Example: cstore check configs/plan_day.yaml --date 2026-11-23
     """

@@ -10,7 +10,7 @@ def init(
     folder: Annotated[Path, Argument(metavar="DIR", help="Folder to fill; made anew.")],
 ) -> None:
     """
-    Write a small working network to start from: configs and a sample city.
+    Write a small working network to start from.
 
     Nothing that exists is overwritten.
 

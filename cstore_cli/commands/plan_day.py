@@ -13,7 +13,7 @@ def plan_day(
     date: Date = None,
     now: Now = None,
     out: Annotated[
-        Path | None, Option(help="Folder of plans; the plan is published there.")
+        Path | None, Option(help="Folder of plans; this one is published there.")
     ] = None,
     time_limit: Annotated[
         float, Option(min=5, help="Seconds for the whole run.", metavar="SECONDS")
@@ -37,8 +37,12 @@ def plan_day(
     publish: Annotated[
         Path | None, Option(help="Check this edited plan and publish it to OUT.")
     ] = None,
-    strict: Annotated[bool, Option(help="Refuse when any row is rejected.")] = False,
-    dry_run: Annotated[bool, Option(help="Plan and show, write nothing.")] = False,
+    strict: Annotated[
+        bool, Option("--strict", help="Refuse when any row is rejected.")
+    ] = False,
+    dry_run: Annotated[
+        bool, Option("--dry-run", help="Plan and show, write nothing.")
+    ] = False,
     as_json: Annotated[
         bool, Option("--json", help="Print summary.json instead of tables.")
     ] = False,
@@ -64,7 +68,7 @@ def plan_day(
     frozen_regions: Annotated[Path | None, table_option("frozen_regions")] = None,
 ) -> int:
     """
-    Plan the day: which parcel goes to which store, in which van, and why.
+    Plan a day: store, van and stop of each parcel, and why.
 
     Reads the night's orders and the network's tables, chooses channel and store of
     each parcel, divides stores into regions, routes the vans, checks the plan against

@@ -6,7 +6,7 @@ import polars as pl
 
 from cstore_cli.dayplan.rounds import StoreRounds
 from cstore_cli.dayplan.routes import DcProblem
-from cstore_cli.routing.search import Result
+from cstore_cli.routing.result import Result
 from cstore_cli.settings.plan_day import CourierSettings
 
 _CLIENT_REASONS = {

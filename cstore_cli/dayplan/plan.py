@@ -29,7 +29,7 @@ from cstore_cli.dayplan.unbuilt import refuse_unbuilt
 from cstore_cli.deadline import Deadline
 from cstore_cli.errors import InfeasibleError
 from cstore_cli.milp import Limits
-from cstore_cli.routing.search import Progress, Result, Stop
+from cstore_cli.routing.result import Progress, Result, Stop
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.travel.of_day import DayTravel

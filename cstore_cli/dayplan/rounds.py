@@ -24,7 +24,8 @@ from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.travel.geodesic import straight_km
 
 _SECONDS = 60
-_ITERATIONS = 200
+# Local search does most of the work; iterations after it are many for few doors only.
+_ITERATIONS_TIMES_DOORS, _ITERATIONS = 1500, (5, 100)
 # A round costs as much as this many seconds on the way: few full rounds beat many.
 _ROUND_COST_S = 600
 
@@ -222,7 +223,9 @@ def _tours(
     if len(reachable) <= 1:
         return [(k,) for k in reachable]
     everyone = tuple(range(len(problem.clients)))
-    found = find(Task(problem, everyone, seed, Deadline(), _ITERATIONS))
+    few, many = _ITERATIONS
+    iterations = min(many, max(few, _ITERATIONS_TIMES_DOORS // len(everyone)))
+    found = find(Task(problem, everyone, seed, Deadline(), iterations))
     return [visits for _, visits in found.best or ()]
 
 

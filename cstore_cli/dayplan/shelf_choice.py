@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csc_array
 
-from cstore_cli.milp import BinaryProgram, Limits, solve_binary
+from cstore_cli.milp import BinaryProgram, Limits, lp, solve_binary
 
 OUTSIDE = -1
+_SLACK = 1e-6
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -58,7 +59,7 @@ def choose_with_room(
     """
     size, space = np.asarray(litres, float), np.asarray(room, float)
     fits = (options.store == OUTSIDE) | (
-        size[options.parcel] <= space[options.store] + 1e-9
+        size[options.parcel] <= space[options.store] + _SLACK
     )
     usable = np.flatnonzero(fits)
     order = usable[
@@ -67,23 +68,30 @@ def choose_with_room(
         )
     ]
     best = order[np.unique(options.parcel[order], return_index=True)[1]]
-    chosen, contended, proven = best.copy(), np.zeros(len(space), dtype=bool), True
-    while True:
-        over = _loads(options, chosen, size, len(space)) > space + 1e-6
-        if not (over & ~contended).any():
-            return ShelfChoice(
-                chosen, tuple(int(s) for s in np.flatnonzero(contended)), proven
-            )
-        contended |= over
+    contended = _loads(options, best, size, len(space)) > space + _SLACK
+    chosen, proven, relaxed = best, True, True
+    while contended.any():
         free = contended[options.store[best]] & (options.store[best] != OUTSIDE)
         columns = order[free[options.parcel[order]]]
-        start = _first_fit(options, columns, size, space, contended)
         program = _program(options, columns, size, space, contended)
-        answer = solve_binary(program, limits, start)
-        chosen = best.copy()
-        taken = columns[answer.chosen]
-        chosen[options.parcel[taken]] = taken
-        proven = answer.proven
+        x = lp(program).x
+        if relaxed:
+            over = _relaxed_loads(options, columns, x, best[~free], size, space) > space
+        else:
+            start = _rounded(options, columns, x, size, space, contended)
+            answer = solve_binary(program, limits, start)
+            taken, proven = columns[answer.chosen], answer.proven
+            chosen = best.copy()
+            chosen[options.parcel[taken]] = taken
+            over = _loads(options, chosen, size, len(space)) > space + _SLACK
+        # Rows are found with the relaxation, which is quick, then with the model.
+        if (over & ~contended).any():
+            contended |= over
+        elif relaxed:
+            relaxed = False
+        else:
+            break
+    return ShelfChoice(chosen, tuple(map(int, np.flatnonzero(contended))), proven)
 
 
 def _loads(options: Options, chosen: Ints, size: Floats, num_stores: int) -> Floats:
@@ -123,31 +131,46 @@ def _program(
     )
 
 
-def _first_fit(
+def _relaxed_loads(
+    options: Options, columns: Ints, x: Floats, fixed: Ints, size: Floats, space: Floats
+) -> Floats:
+    """Litres at each store when the columns are taken as far as ``x`` says."""
+    inside = options.store[columns] != OUTSIDE
+    at, parcel = options.store[columns[inside]], options.parcel[columns[inside]]
+    free = np.bincount(at, size[parcel] * x[inside], minlength=len(space))
+    return free + _loads(options, fixed, size, len(space)) - _SLACK
+
+
+def _rounded(
     options: Options,
     columns: Ints,
+    x: Floats,
     size: Floats,
     space: Floats,
     contended: NDArray[np.bool_],
 ) -> Ints:
-    """A first answer, as positions in ``columns``: dearest to displace goes first."""
+    """
+    A first answer near the relaxation ``x``, as positions in ``columns``.
+
+    Parcels that the relaxation does not divide go first, then the others, large ones
+    before small; each takes the option it has most of and for which there is room.
+    """
     parcel = options.parcel[columns]
-    starts = np.unique(parcel, return_index=True)[1]
+    liked = np.lexsort((options.cost[columns], -x.round(6), parcel))
+    starts = np.unique(parcel[liked], return_index=True)[1]
     ends = np.append(starts[1:], len(columns))
-    second = np.where(
-        ends - starts > 1, options.cost[columns[np.minimum(starts + 1, ends - 1)]], 0
-    )
-    regret = (second - options.cost[columns[starts]]) / size[parcel[starts]]
-    left = space.copy()
+    left = np.where(contended, space, np.inf)
     picked = []
-    for k in np.argsort(-regret, kind="stable"):
-        for position in range(starts[k], ends[k]):
+    sure = x[liked[starts]].round(6) == 1
+    for k in np.lexsort((-size[parcel[liked[starts]]], ~sure)):
+        litres = size[parcel[liked[starts[k]]]]
+        for position in liked[starts[k] : ends[k]]:
             store = options.store[columns[position]]
-            if store == OUTSIDE or not contended[store]:
+            if store == OUTSIDE:
                 picked.append(position)
                 break
-            if size[parcel[starts[k]]] <= left[store] + 1e-9:
-                left[store] -= size[parcel[starts[k]]]
+            if litres <= left[store] + _SLACK:
+                left[store] -= litres
                 picked.append(position)
                 break
     return np.array(sorted(picked), dtype=np.int64)

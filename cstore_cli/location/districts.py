@@ -1,7 +1,7 @@
 """Balanced districts: p hubs, and the hub of every point, with even work."""
 
+import math
 from dataclasses import dataclass, replace
-from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,16 @@ class Districts:
     bound: float
     gap: float
     balanced_within: float
+    proven: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """The candidate that serves each point (n,), and what is known about it."""
+
+    candidate_of: Ints
+    bound: float
+    tolerance: float
     proven: bool
 
 
@@ -111,21 +121,149 @@ def districts(
     in Location Science, 2nd ed., ch. 25, doi:10.1007/978-3-030-32177-2_25.
     """
     division = _division(work_h, distance_km, num_districts, hub_allowed)
-    if division.reachable.size <= SMALL_PAIRS:
-        plan, lower, tolerance, proven = _exact(division, tolerance, limits)
-    else:
-        plan, lower, tolerance, proven = _searched(division, tolerance, limits)
-    hub_of = division.point_of[_idle_to_nearest(division, plan)]
+    small = division.reachable.size <= SMALL_PAIRS
+    plan = (_exact if small else _searched)(division, tolerance, limits)
+    lower = plan.bound
+    hub_of = division.point_of[_idle_to_nearest(division, plan.candidate_of)]
     hubs = np.unique(hub_of)
-    km = np.where(np.arange(len(hub_of)) == hub_of, 0, distance_km[:, hub_of].diagonal())
+    everyone = np.arange(len(hub_of))
+    km = np.where(everyone == hub_of, 0, distance_km[everyone, hub_of])
     work_km = float(work_h @ km)
     lower = max(0.0, min(lower, work_km))
+    gap = (work_km - lower) / work_km if work_km > 0 else 0.0
     return Districts(
         hub_of=tuple(hub_of.tolist()),
         hubs=tuple(hubs.tolist()),
         work_km=work_km,
         bound=lower,
-        gap=(work_km - lower) / work_km if work_km > 0 else 0.0,
-        balanced_within=tolerance,
-        proven=proven,
+        gap=gap,
+        balanced_within=plan.tolerance,
+        proven=plan.proven or gap <= limits.gap,
     )
+
+
+def _division(
+    work_h: Floats, distance_km: Floats, num_districts: int, hub_allowed: Bools
+) -> Division:
+    """Check what can be checked without a solver; limits are set later."""
+    point_of = np.flatnonzero(hub_allowed)
+    num_candidates, total_h = len(point_of), float(np.sum(work_h))
+    if not 1 <= num_districts <= num_candidates:
+        raise InfeasibleError(
+            f"{num_districts} districts asked for; {num_candidates} of {len(work_h)} "
+            f"points ({total_h:g} h of work) may be hubs, and each district needs one."
+        )
+    km = distance_km[:, point_of].astype(float)
+    km[point_of, np.arange(num_candidates)] = 0
+    reachable = np.isfinite(km)
+    if not reachable.any(axis=1).all():
+        lost = np.flatnonzero(~reachable.any(axis=1))
+        raise InfeasibleError(
+            f"{len(lost)} points are reached from none of the {num_candidates} points "
+            f"that may be hubs: {_listed(lost)}."
+        )
+    work = work_h.astype(float) if total_h > 0 else np.ones(len(work_h))
+    weight = np.where(work > 0, work, TRACE * work.mean())
+    prohibitive = 10 * weight.sum() * max(1.0, km[reachable].max())
+    km = np.where(reachable, km, prohibitive / weight[:, None])
+    return Division(work, weight, km, reachable, point_of, num_districts, 0, np.inf)
+
+
+def _within(division: Division, tolerance: float) -> Division:
+    """Set the limits of (4)."""
+    mean = division.work_h.sum() / division.num_districts
+    return replace(
+        division,
+        low=max(0.0, (1 - tolerance) * mean * (1 - SLACK)),
+        high=(1 + tolerance) * mean * (1 + SLACK),
+    )
+
+
+def _widened(tolerance: float, needed: float) -> float:
+    """The first step from ``tolerance`` on that is at least ``needed``."""
+    steps = max(0, math.ceil((needed - tolerance) / TOLERANCE_STEP - 1e-6))
+    return round(tolerance + steps * TOLERANCE_STEP, 10) if steps else tolerance
+
+
+def _exact(division: Division, tolerance: float, limits: Limits) -> _Plan:
+    try:
+        answer = solve_districts(_within(division, tolerance), limits)
+    except InfeasibleError:
+        needed = smallest_tolerance(division, limits)
+        tolerance = _widened(tolerance, max(needed, tolerance + TOLERANCE_STEP / 2))
+        answer = solve_districts(_within(division, tolerance), limits)
+    farthest_km = np.where(division.reachable, division.distance_km, 0).max(axis=1)
+    trace_km = (division.weight - division.work_h) @ farthest_km
+    return _Plan(answer.candidate_of, answer.bound - trace_km, tolerance, answer.proven)
+
+
+def _searched(division: Division, tolerance: float, limits: Limits) -> _Plan:
+    mean = division.work_h.sum() / division.num_districts
+    tolerance = _widened(tolerance, division.work_h.max() / mean - 1)
+    while True:
+        division = _within(division, tolerance)
+        found = first_hubs(division, limits.deadline)
+        _check_reach(division, found)
+        try:
+            own = assign(division, found, limits)
+            break
+        except InfeasibleError:
+            tolerance = _widened(tolerance, tolerance + TOLERANCE_STEP)
+    work_km = cost(division, division.to_hubs(found.hubs), own)
+    lower = bound(division, found, work_km, max(limits.gap, CLOSE_GAP), limits.deadline)
+
+    good_enough = lower / (1 - max(limits.gap, CLOSE_GAP))
+    better = kicked(division, found, good_enough, limits.deadline)
+    if better is not found:
+        try:
+            better_own = assign(division, better, limits)
+        except InfeasibleError:
+            better_own = None
+        if better_own is not None:
+            better_km = cost(division, division.to_hubs(better.hubs), better_own)
+            if better_km < work_km:
+                found, own = better, better_own
+    found, own = _recentred(division, found, own, limits)
+    return _Plan(found.hubs[own], lower, tolerance, proven=False)
+
+
+def _recentred(
+    division: Division, found: PricedHubs, own: Ints, limits: Limits
+) -> tuple[PricedHubs, Ints]:
+    """Move hubs to the middle of their districts and divide again, until none moves."""
+    for _ in range(RECENTRINGS):
+        hubs = found.hubs.copy()
+        for place in range(len(hubs)):
+            members = np.flatnonzero(own == place)
+            near = np.flatnonzero(np.isin(division.point_of, members))
+            spread = division.weight[members] @ division.distance_km[members][:, near]
+            if spread.min() < spread[near == hubs[place]][0] * (1 - SLACK):
+                hubs[place] = near[spread.argmin()]
+        if np.array_equal(hubs, found.hubs):
+            break
+        found = price(division, hubs)
+        own = assign(division, found, limits, start=own)
+    return found, own
+
+
+def _idle_to_nearest(division: Division, candidate_of: Ints) -> Ints:
+    """Send points without work to the nearest hub; limits do not see them."""
+    hubs = np.unique(candidate_of)
+    idle = division.work_h == 0
+    km = np.where(division.reached(hubs), division.to_hubs(hubs), np.inf)
+    return np.where(idle, hubs[km.argmin(axis=1)], candidate_of)
+
+
+def _check_reach(division: Division, found: PricedHubs) -> None:
+    lost = np.flatnonzero(~division.reached(found.hubs).any(axis=1))
+    if len(lost):
+        raise InfeasibleError(
+            f"No {division.num_districts} hubs were found that reach every point: "
+            f"{_listed(lost)} are left. More districts may reach them."
+        )
+
+
+def _listed(points: Ints) -> str:
+    """The first ten."""
+    named = ", ".join(map(str, points[:10].tolist()))
+    return f"points {named}" + (" and more" if len(points) > 10 else "")

@@ -40,46 +40,46 @@ def faults(problem: Problem, solution: Solution) -> list[str]:
 
 def _route_faults(problem: Problem, route: Route) -> list[str]:
     """Drive the route, leaving at its start time."""
-    kind, found = problem.kinds[route.kind], []
-    distances, durations = problem.distance[kind.profile], problem.duration[kind.profile]
+    kind = problem.kinds[route.kind]
+    found = _load_faults(problem, route)
     if not kind.tw_early <= route.start_time <= kind.latest_start:
         found.append(f"leaves at {route.start_time}, out of its shift")
     place, time, distance = kind.start_depot, route.start_time, 0
-    room = list(kind.capacity)
-    for number, said in zip(route.visits, route.service_times, strict=True):
-        client = problem.clients[number]
-        if max(distances[place, client.location], durations[place, client.location]) >= (
-            UNREACHABLE
-        ):
-            found.append(f"client {number} cannot be reached")
-        if route.start_time < client.release_time:
-            found.append(f"leaves before client {number} is released")
-        if not client.skills <= kind.skills:
-            found.append(f"client {number} needs skills the vehicle lacks")
-        time += int(durations[place, client.location])
-        distance += int(distances[place, client.location])
-        place = client.location
-        time = max(time, client.tw_early)
-        if time > client.tw_late:
-            found.append(f"client {number} served at {time}, after {client.tw_late}")
+    said_times = [*route.service_times, route.end_time]
+    for number, said in zip([*route.visits, None], said_times, strict=True):
+        client = None if number is None else problem.clients[number]
+        to = kind.end_depot if client is None else client.location
+        leg = int(problem.distance[kind.profile][place, to])
+        leg_duration = int(problem.duration[kind.profile][place, to])
+        if max(leg, leg_duration) >= UNREACHABLE:
+            found.append(f"no way from {place} to {to}")
+        place, time, distance = to, time + leg_duration, distance + leg
+        if client is not None:
+            time = max(time, client.tw_early)
         if time != said:
-            found.append(f"client {number} served at {time}, said to be {said}")
-        time += client.service_duration
-        room = [a - b for a, b in zip(room, client.load, strict=True)]
-    time += int(durations[place, kind.end_depot])
-    distance += int(distances[place, kind.end_depot])
-    if max(distances[place, kind.end_depot], durations[place, kind.end_depot]) >= (
-        UNREACHABLE
-    ):
-        found.append("cannot return")
-    if min(room, default=0) < 0:
-        found.append(f"is over its capacity by {room}")
-    if time > kind.tw_late:
-        found.append(f"returns at {time}, after {kind.tw_late}")
+            found.append(f"is at {to} at {time}, said to be {said}")
+        if time > (kind.tw_late if client is None else client.tw_late):
+            found.append(f"is late at {to}, at {time}")
+        time += 0 if client is None else client.service_duration
     if time - route.start_time > kind.max_duration:
         found.append(f"takes {time - route.start_time}, over {kind.max_duration}")
-    if (distance, time) != (route.distance, route.end_time):
-        found.append(f"is {distance} long until {time}, said otherwise")
-    if route.duration != time - route.start_time:
-        found.append(f"takes {time - route.start_time}, said {route.duration}")
+    if (distance, time - route.start_time) != (route.distance, route.duration):
+        found.append(
+            f"is {distance} long and {time - route.start_time}, said otherwise"
+        )
+    return found
+
+
+def _load_faults(problem: Problem, route: Route) -> list[str]:
+    kind, found = problem.kinds[route.kind], []
+    room = list(kind.capacity)
+    for number in route.visits:
+        client = problem.clients[number]
+        room = [a - b for a, b in zip(room, client.load, strict=True)]
+        if not client.skills <= kind.skills:
+            found.append(f"client {number} needs skills the vehicle lacks")
+        if route.start_time < client.release_time:
+            found.append(f"leaves before client {number} is released")
+    if min(room, default=0) < 0:
+        found.append(f"is over its capacity by {room}")
     return found

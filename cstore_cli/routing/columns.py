@@ -37,7 +37,9 @@ class Columns:
             kinds=np.array([kind for kind, _ in orders], dtype=np.int64),
             costs=np.array(costs, dtype=np.int64),
             starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-            visits=np.array([i for _, visits in orders for i in visits], dtype=np.int64),
+            visits=np.array(
+                [i for _, visits in orders for i in visits], dtype=np.int64
+            ),
         )
 
     def __len__(self) -> int:
@@ -105,4 +107,4 @@ def _keys(columns: Columns) -> NDArray[np.uint64]:
         return np.zeros(0, dtype=np.uint64)
     bits = np.random.default_rng(0).integers(0, 2**64, (2, MANY), dtype=np.uint64)
     keys = np.add.reduceat(bits[0][columns.visits], columns.starts[:-1])
-    return keys + bits[1][columns.kinds]
+    return np.asarray(keys + bits[1][columns.kinds], dtype=np.uint64)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from cstore_cli.routing.problem import UNREACHABLE, Client, Problem
+from cstore_cli.routing.problem import UNREACHABLE, Client, Problem, VehicleKind
 from cstore_cli.routing.route import Route
 
 
@@ -27,29 +27,25 @@ def evaluate(problem: Problem, kind: int, visits: Sequence[int]) -> Route | None
     clients = [problem.clients[i] for i in visits]
     if not clients:
         raise ValueError("A route needs a visit.")
-    for dimension, capacity in enumerate(vehicle.capacity):
-        if sum(c.load[dimension] for c in clients) > capacity:
-            return None
-    if not all(c.skills <= vehicle.skills for c in clients):
+    if not _carries(vehicle, clients):
         return None
 
     places = [vehicle.start_depot, *(c.location for c in clients), vehicle.end_depot]
-    to_km, to_time = problem.distance[vehicle.profile], problem.duration[vehicle.profile]
+    to_km, to_time = (
+        problem.distance[vehicle.profile],
+        problem.duration[vehicle.profile],
+    )
     legs_distance = [int(to_km[i, j]) for i, j in pairwise(places)]
     legs_duration = [int(to_time[i, j]) for i, j in pairwise(places)]
     if max(legs_distance) >= UNREACHABLE or max(legs_duration) >= UNREACHABLE:
         return None
 
     earliest = max(vehicle.tw_early, *(c.release_time for c in clients))
-    times = _forward(earliest, clients, legs_duration)
-    back = times[-1]  # (2)
-    if back > vehicle.tw_late:
-        return None
-    if any(t > c.tw_late for t, c in zip(times, clients, strict=False)):
-        return None
-
+    back = _forward(earliest, clients, legs_duration)[-1]  # (2)
     latest = vehicle.tw_late - legs_duration[-1]
-    for client, leg in zip(reversed(clients), reversed(legs_duration[:-1]), strict=True):
+    for client, leg in zip(
+        reversed(clients), reversed(legs_duration[:-1]), strict=True
+    ):
         latest = min(client.tw_late, latest - client.service_duration) - leg  # (3)
     latest = min(latest, vehicle.latest_start)
     if latest < earliest:
@@ -75,6 +71,15 @@ def evaluate(problem: Problem, kind: int, visits: Sequence[int]) -> Route | None
         end_time=end,
         service_times=tuple(_forward(start, clients, legs_duration)[:-1]),
     )
+
+
+def _carries(vehicle: VehicleKind, clients: Sequence[Client]) -> bool:
+    """Whether the vehicle has the room and the skills."""
+    loads = zip(*(client.load for client in clients), strict=True)
+    return all(
+        sum(load) <= capacity
+        for load, capacity in zip(loads, vehicle.capacity, strict=True)
+    ) and all(client.skills <= vehicle.skills for client in clients)
 
 
 def _forward(

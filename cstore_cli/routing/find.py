@@ -58,11 +58,14 @@ class Found:
     What a search found.
 
     ``columns`` are routes that keep every rule; ``best`` the best solution, None when
-    none kept them all. ``penalties`` let a next search go on.
+    none kept them all (then ``best_cost`` is infinite). A next search goes on from
+    ``last``, which may break rules, and ``penalties``.
     """
 
     columns: Columns
     best: tuple[Order, ...] | None
+    best_cost: float
+    last: tuple[Order, ...]
     penalties: Penalties
     iterations: int
 
@@ -82,7 +85,7 @@ class _Stop:
         return self._deadline.left_s() == 0
 
 
-class _Collector(IteratedLocalSearchCallbacks):  # type: ignore[misc]
+class _Collector(IteratedLocalSearchCallbacks):
     """
     Remembers the routes of candidates: type and cost by visits, "C3 C1" say.
 
@@ -91,19 +94,22 @@ class _Collector(IteratedLocalSearchCallbacks):  # type: ignore[misc]
     new ones are looked at.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, first: pyvrp.Solution) -> None:
         self.known: dict[str, tuple[int, int]] = {}
+        self.last = first
         self._iteration = 0
+        self.add(first, sound=first.is_feasible())
 
     def on_iteration(
         self,
-        current: pyvrp.Solution,  # noqa: ARG002
+        current: pyvrp.Solution,
         candidate: pyvrp.Solution,
         best: pyvrp.Solution,  # noqa: ARG002
         cost_evaluator: CostEvaluator,  # noqa: ARG002
     ) -> None:
         """Look at the candidate of this iteration."""
         self._iteration += 1
+        self.last = current
         sound = candidate.is_feasible()
         if sound or self._iteration % INFEASIBLE_STRIDE == 0:
             self.add(candidate, sound=sound)
@@ -153,8 +159,7 @@ def find(task: Task) -> Found:
         random = pyvrp.Solution.make_random(data, rng)
         first = search(random, penalties.max_cost_evaluator(), exhaustive=True)
 
-    collector = _Collector()
-    collector.add(first, sound=first.is_feasible())
+    collector = _Collector(first)
     algorithm = IteratedLocalSearch(
         data,
         penalties,
@@ -167,10 +172,13 @@ def find(task: Task) -> Found:
         result = algorithm.run(
             _Stop(task.iterations, task.deadline), collect_stats=False, display=False
         )
-    collector.add(result.best, sound=result.best.is_feasible())
+    sound = result.best.is_feasible()
+    collector.add(result.best, sound=sound)
     return Found(
         columns=collector.columns(translation).renumbered(task.clients),
-        best=_best(result.best, translation, task),
+        best=_orders(result.best, translation, task) if sound else None,
+        best_cost=result.cost(),
+        last=_orders(collector.last, translation, task),
         penalties=penalties.penalties(),
         iterations=result.num_iterations,
     )
@@ -194,11 +202,9 @@ def _solution(translation: Translation, task: Task) -> pyvrp.Solution:
     )
 
 
-def _best(
+def _orders(
     solution: pyvrp.Solution, translation: Translation, task: Task
-) -> tuple[Order, ...] | None:
-    if not solution.is_feasible():
-        return None
+) -> tuple[Order, ...]:
     return tuple(
         (
             translation.kind_of[route.vehicle_type()],

@@ -72,4 +72,4 @@ def _reachable(problem: Problem, client: Client, kind: VehicleKind) -> bool:
             (client.location, kind.end_depot),
         )
     ]
-    return max(legs) < UNREACHABLE
+    return bool(max(legs) < UNREACHABLE)

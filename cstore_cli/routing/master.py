@@ -59,8 +59,8 @@ def choose(
     """
     limits_on_vehicles = problem.vehicle_rows()
     row_of_kind = np.zeros(len(problem.kinds), dtype=np.int64)
-    for row, (_, kinds) in enumerate(limits_on_vehicles):
-        row_of_kind[list(kinds)] = len(served) + row
+    for number, (_, kinds) in enumerate(limits_on_vehicles):
+        row_of_kind[list(kinds)] = len(served) + number
     row_of = np.full(len(problem.clients), -1, dtype=np.int64)
     row_of[list(served)] = np.arange(len(served))
     optional = [i for i in served if problem.clients[i].penalty is not None]

@@ -10,7 +10,7 @@ Penalties = tuple[list[float], float, float]
 """Per unit of load (a number per dimension), of duration and of distance."""
 
 STRICT = 300.0
-"""Searches begin among solutions that keep the rules; measured better than 10 to 100."""
+"""Searches begin among solutions that keep the rules: better than 10 or 100."""
 
 SAFE = 2.0**62
 """Just below where PyVRP's 64-bit costs overflow."""

@@ -1,4 +1,4 @@
-"""What a routing problem is: clients, kinds of vehicle, matrices; whole numbers only."""
+"""A routing problem: clients, kinds of vehicle, matrices; whole numbers only."""
 
 from dataclasses import dataclass
 
@@ -96,9 +96,9 @@ class Problem:
             raise ValueError("A kind of vehicle names a profile without matrices.")
         pools: dict[int, int] = {}
         for kind in self.kinds:
-            if kind.pool is not None:
-                if pools.setdefault(kind.pool, kind.count) != kind.count:
-                    raise ValueError(f"Kinds of pool {kind.pool} differ in count.")
+            pool = kind.pool
+            if pool is not None and pools.setdefault(pool, kind.count) != kind.count:
+                raise ValueError(f"Kinds of pool {pool} differ in count.")
 
     def vehicle_rows(self) -> list[tuple[int, tuple[int, ...]]]:
         """Return each limit on vehicles: how many routes, over which kinds."""

@@ -1,6 +1,7 @@
 """A problem in PyVRP's terms."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyvrp
@@ -30,7 +31,14 @@ def translate(problem: Problem) -> Translation:
     kinds = [problem.kinds[k] for k in kind_of]
     depots = sorted({d for k in kinds for d in (k.start_depot, k.end_depot)})
     reach = _reach(problem)
-    closed = any((m >= UNREACHABLE).any() for m in (*problem.distance, *problem.duration))
+    closed = any(
+        (m >= UNREACHABLE).any() for m in (*problem.distance, *problem.duration)
+    )
+    distances: Any = [
+        _closed(problem.distance[p], problem.duration[p], reach)
+        for p in range(len(problem.distance))
+    ]
+    durations: Any = [np.where(m >= UNREACHABLE, 0, m) for m in problem.duration]
     data = pyvrp.ProblemData(
         locations=[pyvrp.Location(0, 0) for _ in range(len(problem.distance[0]))],
         clients=[
@@ -68,11 +76,8 @@ def translate(problem: Problem) -> Translation:
             )
             for kind in kinds
         ],
-        distance_matrices=[
-            _closed(problem.distance[p], problem.duration[p], reach)
-            for p in range(len(problem.distance))
-        ],
-        duration_matrices=[np.where(m >= UNREACHABLE, 0, m) for m in problem.duration],
+        distance_matrices=distances,
+        duration_matrices=durations,
     )
     return Translation(data, kind_of)
 

@@ -8,7 +8,9 @@ import numpy as np
 from cstore_cli.routing.problem import Problem
 
 
-def restrict(problem: Problem, clients: Sequence[int], counts: Sequence[int]) -> Problem:
+def restrict(
+    problem: Problem, clients: Sequence[int], counts: Sequence[int]
+) -> Problem:
     """
     Return the problem of ``clients``, renumbered in the order given.
 

@@ -1,11 +1,11 @@
 """Routing instances from the literature: reading them, and checking routes by them."""
 
 import gzip
-import math
 import re
 from collections.abc import Sequence
 from csv import DictReader
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -88,7 +88,7 @@ def _legs(routes: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
     pairs: list[tuple[int, int]] = []
     for route in routes:
         stops = [0, *route, 0]
-        pairs += zip(stops[:-1], stops[1:], strict=True)
+        pairs += pairwise(stops)
     return pairs
 
 
@@ -156,7 +156,9 @@ def _solomon(path: Path, text: str) -> Instance:
     known, double = None, True
     if optima.exists():
         with optima.open() as file:
-            found = {r["instance"].upper(): r["optimum_trunc1"] for r in DictReader(file)}
+            found = {
+                r["instance"].upper(): r["optimum_trunc1"] for r in DictReader(file)
+            }
         if path.stem.upper() in found:
             known, double = float(found[path.stem.upper()]), False
     scale = 10_000 if double else 10

@@ -2,8 +2,11 @@
 
 import dataframely as dy
 import polars as pl
+from polars.datatypes import DataTypeClass
 
 from cstore_cli.tables.read import LINE
+
+_FLAGS = {"true": True, "false": False}
 
 
 def conform(frame: pl.DataFrame, contract: type[dy.Schema]) -> pl.DataFrame:
@@ -12,30 +15,35 @@ def conform(frame: pl.DataFrame, contract: type[dy.Schema]) -> pl.DataFrame:
 
     A missing column is null or its default; a figure that is not finite is null.
     """
-    line = _typed(frame, LINE, pl.Int64()) if _is_numbered(frame) else pl.lit(None)
-    return frame.select(
-        line.cast(pl.Int64).alias(LINE),
-        *(
-            _typed(frame, name, column.dtype).fill_null(
-                (column.metadata or {}).get("default")
-            )
-            if (column.metadata or {}).get("default") is not None
-            else _typed(frame, name, column.dtype)
-            for name, column in contract.columns().items()
-        ),
-    )
+    numbered = LINE in frame.columns and frame[LINE].dtype.is_integer()
+    columns = [_typed(frame, LINE, pl.Int64()) if numbered else _nulls(frame, LINE)]
+    for name, column in contract.columns().items():
+        cells = _typed(frame, name, column.dtype)
+        default = (column.metadata or {}).get("default")
+        columns.append(cells if default is None else cells.fill_null(default))
+    return pl.DataFrame(columns)
 
 
-def _is_numbered(frame: pl.DataFrame) -> bool:
-    return LINE in frame.columns and frame[LINE].dtype.is_integer()
-
-
-def _typed(frame: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Expr:
+def _typed(
+    frame: pl.DataFrame, name: str, dtype: pl.DataType | DataTypeClass
+) -> pl.Series:
     if name not in frame.columns:
-        return pl.repeat(None, pl.len(), dtype=dtype).alias(name)
-    cells = pl.col(name)
-    if frame.schema[name] != dtype:
-        cells = cells.cast(dtype, strict=False)
+        return _nulls(frame, name, dtype)
+    cells = frame[name]
+    try:
+        if cells.dtype == pl.String and dtype == pl.Boolean:
+            flags = cells.str.to_lowercase()
+            cells = flags.replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
+        elif cells.dtype != dtype:
+            cells = cells.cast(dtype, strict=False)
+    except pl.exceptions.PolarsError:
+        return _nulls(frame, name, dtype)
     if dtype.is_float():
-        cells = pl.when(cells.is_finite()).then(cells)
-    return cells.alias(name)
+        cells = cells.set(~cells.is_finite(), None)
+    return cells
+
+
+def _nulls(
+    frame: pl.DataFrame, name: str, dtype: pl.DataType | DataTypeClass = pl.Int64
+) -> pl.Series:
+    return pl.repeat(None, len(frame), dtype=dtype, eager=True).alias(name)

@@ -7,17 +7,21 @@ from typing import Any
 import polars as pl
 
 from cstore_cli.errors import Fault
+from cstore_cli.settings.values import MINUTES_PER_DAY
 from cstore_cli.tables.read import LINE
 
 _MIN_PER_H = 60
 
 
 def clock(minutes: float) -> str:
-    """HH:MM of minutes after midnight, with seconds where the minute is not whole."""
-    seconds = round(minutes * 60)
-    whole, odd = divmod(seconds, 60)
-    text = f"{whole // _MIN_PER_H:02d}:{whole % _MIN_PER_H:02d}"
-    return f"{text}:{odd:02d}" if odd else text
+    """HH:MM, with seconds where the minute is not whole, and days off where not 0."""
+    whole, odd = divmod(round(minutes * 60), 60)
+    days, in_day = divmod(whole, MINUTES_PER_DAY)
+    if (days, in_day) == (1, 0):
+        days, in_day = 0, MINUTES_PER_DAY
+    text = f"{in_day // _MIN_PER_H:02d}:{in_day % _MIN_PER_H:02d}"
+    text += f":{odd:02d}" if odd else ""
+    return f"{text} ({days:+d} days)" if days else text
 
 
 class _Speech(Formatter):

@@ -39,14 +39,16 @@ def service_starts_in_the_window(day: PlanDay) -> Iterator[Fault]:
             if visit.kind not in AT_STORE or store is None:
                 continue
             here = f"{route_id} starts at {visit.place} at"
-            if _is_before(visit.row["starts"], visit.start_possible):
+            starts, opens = visit.row["starts"], store["receive_from"]
+            too_early = starts is not None and starts + 1 <= opens
+            if too_early or _is_before(starts, visit.start_possible):
                 yield Fault(
                     "stops.csv",
                     visit.row[LINE],
                     "starts",
-                    f"{here} {clock(visit.row['starts'])}; it arrives at "
+                    f"{here} {clock(starts)}; it arrives at "
                     f"{clock(visit.arrive)} and the store receives from "
-                    f"{clock(store['receive_from'])}",
+                    f"{clock(opens)}",
                     _MEND,
                 )
             if visit.start > store["receive_by"] + EXACT:

@@ -1,9 +1,10 @@
 """
 A small day with a legal plan, worked out here in the plainest way.
 
-One DC, five stores in two regions, two vans: A makes a trip in each of two batches and
-fetches a return; B is chilled and brings door parcels to the hub S4, whose courier makes
-one round. It rains until 13:00 (speed 0.85, service 1.1).
+One DC, six stores in two regions, two vans: A makes a trip in each of two batches and
+fetches a return; B is chilled and brings door parcels to the hub S4, whose courier
+makes one round; nobody comes to S6. It is planned at 01:00. It rains until 13:00 (speed
+0.85, service 1.1).
 """
 
 import datetime as dt
@@ -28,6 +29,7 @@ from cstore_cli.tables.network import (
     DistributionCenters,
     FrozenRegions,
     Stores,
+    TravelLegs,
     Vehicles,
 )
 from cstore_cli.tables.orders import Orders
@@ -43,9 +45,10 @@ STORES = {
     "S3": (25.04, 121.52),
     "S4": (25.00, 121.53),
     "S5": (25.01, 121.54),
+    "S6": (25.02, 121.56),
 }
 DC = (25.00, 121.50)
-REGION = {"S1": "R1", "S2": "R1", "S3": "R1", "S4": "R2", "S5": "R2"}
+REGION = {"S1": "R1", "S2": "R1", "S3": "R1", "S4": "R2", "S5": "R2", "S6": "R2"}
 HUBS = {"R1": "S1", "R2": "S4"}
 LOADING_MIN = 15
 KEYS = {
@@ -194,8 +197,13 @@ def given():
         "held_parcels": [
             {"parcel_id": "H1", "store_id": "S1", "litres": 20.0, **_ready(1, "08:00")},
             {"parcel_id": "H2", "store_id": "S1", "litres": 5.0, **_ready(3, "12:00")},
-            {"parcel_id": "H3", "store_id": "S2", "litres": 50.0, **_ready(0, "08:00")},
-            {"parcel_id": "H4", "store_id": "S4", "litres": 37.0, **_ready(9, "08:00")},
+            {"parcel_id": "H3", "store_id": "S2", "litres": 30.0, **_ready(9, "08:00")},
+            {"parcel_id": "H4", "store_id": "S6", "litres": 50.0, **_ready(2, "08:00")},
+            *(
+                {"parcel_id": f"I{i}", "store_id": "S4", "litres": 1.25}
+                | _ready(1, "20:00")
+                for i in range(30)
+            ),
         ],
         "collections": [
             {
@@ -273,6 +281,7 @@ BROUGHT = {
     "S3": ["O5"],
     "S4": ["O6", "O7", "O8"],
     "S5": ["O9"],
+    "S6": [],
 }
 RULE = {"O5": "our choice", "O6": "bulky", "O7": "to the door", "O11": "installed"}
 CHANNEL = {"O6": "store_door", "O7": "store_door", "O11": "seller_direct"}
@@ -292,7 +301,9 @@ def planned(tables, later_min=0):
             row[name[1:]] = row.pop(name)
     parcels = [_parcel(row, at) for row in tables["orders"]]
     parcels.append(
-        _row("parcels", order_id="C1", task="return", status="planned", redirected=False)
+        _row(
+            "parcels", order_id="C1", task="return", status="planned", redirected=False
+        )
         | {"store_id": "S1", "dc_id": "DC", "region_id": "R1", "batch": "early"}
         | {"route_id": "A", "trip": 1, "stop_sequence": 2}
     )
@@ -303,8 +314,7 @@ def planned(tables, later_min=0):
         "rounds": _walk(at["S4", "deliver"]["leave"], [orders["O6"], orders["O7"]]),
         "regions": [
             {"region_id": region, "dc_id": "DC", "hub": hub, "work_h": 2.0}
-            | {"stores": 3 if region == "R1" else 2, "door_parcels": doors}
-            | {"parcels": parcels}
+            | {"stores": 3, "parcels": parcels, "door_parcels": doors}
             for (region, hub), parcels, doors in zip(
                 HUBS.items(), (6, 4), (0, 2), strict=True
             )
@@ -331,7 +341,7 @@ def _drive(route_id, departs, trips, orders):
         arrive = t + minutes
         start = max(arrive, opens)
         leave = max(start + service, idle_to)
-        figures = {name: 0.0 for name in ("litres", "kg", "cod_twd")}
+        figures = dict.fromkeys(("litres", "kg", "cod_twd"), 0.0)
         if kind == "collect":
             figures |= {"litres": 7.0, "kg": 2.0}
         for order_id in ids:
@@ -375,7 +385,14 @@ def _drive(route_id, departs, trips, orders):
         if number < len(trips):
             after = trips[number][0]
             t = stop(
-                number + 1, after, "reload", "DC", minutes, LOADING_MIN, 0, hhmm("13:00")
+                number + 1,
+                after,
+                "reload",
+                "DC",
+                minutes,
+                LOADING_MIN,
+                0,
+                hhmm("13:00"),
             )
         else:
             stop(number, batch, "end", "DC", minutes, 0, 0, 0)
@@ -477,7 +494,7 @@ def _arrivals(store, at, tables):
     return {
         "store_id": store,
         "dc_id": "DC",
-        "arrives": at[store, "deliver"]["arrives"],
+        "arrives": at[store, "deliver"]["arrives"] if BROUGHT[store] else None,
         "pickup_parcels": len(pickup),
         "door_parcels": 2 * (store == "S4"),
         "shelf_litres": 40.0,
@@ -491,7 +508,7 @@ def _arrivals(store, at, tables):
 
 
 def fetched(held):
-    """Litres surely fetched from 09:00 to 10:00: their 10 % quantile, never below 0."""
+    """Litres surely fetched from 01:00 to 10:00: their 10 % quantile, never below 0."""
     share = [0.0, 0.38, 0.60, 0.74, 0.83, 0.89, 0.93, 0.96]
 
     def within(days):
@@ -501,8 +518,8 @@ def fetched(held):
 
     mean = variance = 0.0
     for row in held:
-        age = (instant("09:00") - row["ready_at"]) / dt.timedelta(days=1)
-        p = (within(age + 1 / 24) - within(age)) / (1 - within(age))
+        age = (instant("01:00") - row["ready_at"]) / dt.timedelta(days=1)
+        p = (within(age + 9 / 24) - within(age)) / (1 - within(age))
         mean += p * row["litres"]
         variance += p * (1 - p) * row["litres"] ** 2
     return max(0.0, mean + NormalDist().inv_cdf(0.10) * sqrt(variance))
@@ -516,18 +533,17 @@ class Day:
         self.plan = planned(self.inputs)
         self.settings = chosen()
         self.already_planned = frozenset({"O13"})
+        self.travel_legs = []
 
     def rows(self, table):
-        """The rows of a table of the plan or, with ``given:`` before it, of the inputs."""
+        """The rows of a plan table or, with ``given:`` before it, of an input."""
         name = table.removeprefix("given:")
         return (self.inputs if name != table else self.plan)[name]
 
     def row(self, table, *key):
         """The row with that key."""
         columns = KEYS[table.removeprefix("given:")]
-        return next(
-            r for r in self.rows(table) if tuple(r[c] for c in columns) == key
-        )
+        return next(r for r in self.rows(table) if tuple(r[c] for c in columns) == key)
 
     def tables(self):
         """The plan under its contracts, with the lines of its files."""
@@ -540,13 +556,16 @@ class Day:
 
     def made(self):
         """Plan, inputs, settings and travel."""
-        frames = {name: _frame(rows, INPUTS[name]) for name, rows in self.inputs.items()}
+        frames = {
+            name: _frame(rows, INPUTS[name]) for name, rows in self.inputs.items()
+        }
         inputs = DayInputs(
             date=DATE,
-            now=dt.datetime.combine(DATE, dt.time(9), tzinfo=ZONE),
+            now=dt.datetime.combine(DATE, dt.time(1), tzinfo=ZONE),
             time_zone="Asia/Taipei",
             orders_raw=pl.DataFrame(),
             already_planned=self.already_planned,
+            travel_matrix=_frame(self.travel_legs, TravelLegs),
             **frames,
         )
         settings = PlanDaySettings.model_validate(self.settings)

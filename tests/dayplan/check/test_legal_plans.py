@@ -1,7 +1,5 @@
 """What is legal stays without fault."""
 
-from legal_day import planned
-
 
 def test_a_legal_plan_has_no_fault(day):
     assert day.faults() == ()

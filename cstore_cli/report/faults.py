@@ -1,0 +1,19 @@
+"""The first faults of rejected rows, one to a line."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from cstore_cli.errors import Fault
+from cstore_cli.report.figures import whole
+from cstore_cli.report.sentence import print_sentence
+
+
+def print_rejected(faults: Sequence[Fault], limit: int, console: Console) -> None:
+    """Print at most ``limit`` faults, and how many more there are."""
+    for fault in faults[:limit]:
+        print_sentence(console, str(fault))
+    more = len(faults) - limit
+    if more > 0:
+        told = f"... and {whole(more)} more; all are in rejected_orders.csv"
+        print_sentence(console, told)

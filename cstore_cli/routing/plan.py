@@ -1,0 +1,189 @@
+"""Which searches a round makes: of parts, of groups of routes, of everything."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cstore_cli.deadline import Deadline
+from cstore_cli.routing.columns import Order
+from cstore_cli.routing.find import Found, Task
+from cstore_cli.routing.neighbours import groups
+from cstore_cli.routing.penalties import Penalties
+from cstore_cli.routing.problem import Problem
+from cstore_cli.routing.restrict import restrict
+from cstore_cli.routing.route import Solution
+
+MIN_CLIENTS = 60
+"""Clients in a group at least, on average; smaller groups are soon exhausted."""
+
+MIN_ROUTES = 3
+"""Routes in a group at least, on average."""
+
+MAX_CLIENTS = 250
+"""Clients in a group at most, on average: PyVRP is slower the more there are."""
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long each search of a round lasts: iterations, or until an instant."""
+
+    iterations: int | None
+    end: Deadline
+
+
+@dataclass
+class Trail:
+    """Where the search of one seed stands, to go on from there."""
+
+    orders: tuple[Order, ...] = ()
+    cost: float = np.inf
+    penalties: Penalties | None = None
+
+
+@dataclass
+class Planner:
+    """
+    Plans rounds over the clients ``served``, a search per seed side by side.
+
+    Seeds follow trails of their own, so that they find different routes; in between
+    the incumbent is improved by groups of its routes.
+    """
+
+    problem: Problem
+    served: tuple[int, ...]
+    seeds: tuple[int, ...]
+    trails: list[Trail] = field(init=False)
+    group_penalties: Penalties | None = None
+
+    def __post_init__(self) -> None:
+        self.trails = [Trail() for _ in self.seeds]
+        self._rng = np.random.default_rng(self.seeds)
+
+    def parts(self, parts: Sequence[Sequence[int]], length: Length) -> list[Task]:
+        """Return a search of each part from nothing, in waves if they are many."""
+        waves = -(-len(parts) // len(self.seeds))
+        counts = [kind.count for kind in self.problem.kinds]
+        return [
+            self._task(part, counts, n, 0, self._wave(n, waves, length))
+            for n, part in enumerate(parts)
+        ]
+
+    def whole(
+        self, number: int, incumbent: Solution | None, length: Length
+    ) -> list[Task]:
+        """Return a search of everything per seed, each from where it stands."""
+        return [
+            self._task(
+                self.served,
+                counts_of(self.problem, incumbent, n),
+                n,
+                number,
+                length,
+                trail.orders,
+                trail.penalties,
+            )
+            for n, trail in enumerate(self.trails)
+        ]
+
+    def groups(
+        self, number: int, incumbent: Solution | None, length: Length
+    ) -> list[Task]:
+        """Return searches of groups of the incumbent's routes; none if too few."""
+        if incumbent is None:
+            return []
+        orders = [(route.kind, route.visits) for route in incumbent.routes]
+        clients = sum(len(visits) for _, visits in orders)
+        count = len(self.seeds) * max(1, round(clients / MAX_CLIENTS / len(self.seeds)))
+        if len(orders) < MIN_ROUTES * count or clients < MIN_CLIENTS * count:
+            return []
+        made = groups(self.problem, orders, count, self._rng)
+        waves = -(-len(made) // len(self.seeds))
+        spare = counts_of(self.problem, incumbent, number)
+        used = Counter(kind for kind, _ in orders)
+        tasks = []
+        for n, group in enumerate(made):
+            start = tuple(orders[r] for r in group)
+            mine = Counter(kind for kind, _ in start)
+            counts = [
+                mine[k] + (spare[k] - used[k] + (n + number) % len(made)) // len(made)
+                for k in range(len(self.problem.kinds))
+            ]
+            visits = [i for _, visits in start for i in visits]
+            unserved = [i for i in incumbent.unserved if i in self.served]
+            visits += unserved[n :: len(made)]
+            tasks.append(
+                self._task(
+                    sorted(visits),
+                    counts,
+                    n,
+                    number,
+                    self._wave(n, waves, length),
+                    start,
+                    self.group_penalties,
+                )
+            )
+        return tasks
+
+    def follow(self, found: Sequence[Found | None]) -> None:
+        """Note where the searches of everything ended."""
+        for trail, answer in zip(self.trails, found, strict=True):
+            if answer is not None:
+                trail.orders = answer.last
+                trail.penalties = answer.penalties
+                trail.cost = min(trail.cost, answer.best_cost)
+
+    def restart_worst(self, incumbent: Solution) -> None:
+        """Let the seed with the worst trail go on from the incumbent."""
+        worst = max(self.trails, key=lambda trail: trail.cost)
+        if worst.cost > incumbent.cost:
+            worst.orders = tuple((r.kind, r.visits) for r in incumbent.routes)
+            worst.cost = incumbent.cost
+
+    def _wave(self, n: int, waves: int, length: Length) -> Length:
+        """Return the end of the n-th search, when ``waves`` follow one another."""
+        left = length.end.left_s()
+        if length.iterations is not None or np.isinf(left):
+            return length
+        return Length(
+            None, length.end.sooner(left * (n // len(self.seeds) + 1) / waves)
+        )
+
+    def _task(
+        self,
+        clients: Sequence[int],
+        counts: Sequence[int],
+        n: int,
+        number: int,
+        length: Length,
+        start: tuple[Order, ...] = (),
+        penalties: Penalties | None = None,
+    ) -> Task:
+        return Task(
+            problem=restrict(self.problem, clients, counts),
+            clients=tuple(clients),
+            seed=self.seeds[n % len(self.seeds)] + 1_000 * number + 100 * n,
+            deadline=length.end,
+            iterations=length.iterations,
+            start=start,
+            penalties=penalties,
+        )
+
+
+def counts_of(problem: Problem, incumbent: Solution | None, n: int) -> list[int]:
+    """
+    Return the vehicles of each kind that a search may use.
+
+    A kind of a pool gets what the incumbent uses and its share of what is left, the
+    odd vehicles going to other kinds for each n, so that the pool is not exceeded.
+    """
+    counts = [kind.count for kind in problem.kinds]
+    if incumbent is None:
+        return counts
+    used = Counter(route.kind for route in incumbent.routes)
+    for count, kinds in problem.vehicle_rows():
+        spare = count - sum(used[k] for k in kinds)
+        for place, k in enumerate(kinds):
+            counts[k] = used[k] + (spare + (place + n) % len(kinds)) // len(kinds)
+    return counts

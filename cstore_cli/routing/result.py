@@ -1,0 +1,57 @@
+"""What a search is told, tells on the way and returns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cstore_cli.deadline import Deadline
+from cstore_cli.routing.route import Route
+
+
+@dataclass(frozen=True)
+class Stop:
+    """
+    When to end: at the deadline, or where given after ``iterations`` per seed.
+
+    With iterations the result is the same on every machine, and the deadline a guard.
+    """
+
+    deadline: Deadline = field(default_factory=Deadline)
+    iterations: int | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """
+    The best cost after ``seconds``.
+
+    ``bound`` is the last known over choices of columns, None until there is one.
+    """
+
+    seconds: float
+    cost: int
+    bound: float | None
+    unserved: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """
+    The best solution found and what is known of it.
+
+    ``unserved`` includes the clients that cannot be served at all, whose cause codes
+    are in ``causes``; ``cost`` includes all penalties. No choice among the
+    ``columns`` found costs less than ``bound_columns``, and ``gap_columns`` is the
+    distance to it relative to the cost; both None when there was no time for them.
+    ``bound_all_routes`` holds for all routes there are, None until proven.
+    """
+
+    routes: tuple[Route, ...]
+    unserved: tuple[int, ...]
+    causes: Mapping[int, str]
+    cost: int
+    gap_columns: float | None
+    bound_columns: float | None
+    bound_all_routes: float | None
+    iterations: int
+    columns: int
+    seconds: float
