@@ -197,7 +197,7 @@ def _all_routes(
             by_region.setdefault(region_of[client.store_id].region_id, []).append(k)
         result = find_routes(
             task,
-            list(by_region.values()),
+            list(by_region.values()) if len(by_region) > 1 else (),
             open_windows,
             Stop(deadline, search.iterations),
             range(search.seed, search.seed + settings.seeds),

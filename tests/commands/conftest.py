@@ -1,0 +1,67 @@
+"""Running cstore as a user would, and reading what it wrote."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import pytest
+from mornings import MORNING, ROOT
+
+from cstore_cli.app import app
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def cstore(capfd, monkeypatch):
+    """Run a command line in this process, from the project's folder."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments):
+        try:
+            app([str(argument) for argument in arguments], prog_name="cstore")
+            code = 0
+        except SystemExit as ended:
+            code = ended.code or 0
+        said = capfd.readouterr()
+        return Done(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def plan_day(cstore, tmp_path):
+    """Plan the sample morning, shortly; options given again win."""
+
+    def run(*arguments, out=tmp_path / "out"):
+        where = ("--out", out) if out else ()
+        short = () if "--time-limit" in arguments else ("--iterations", 4)
+        return cstore("plan-day", *MORNING, *where, *short, *arguments)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def sample_plan(tmp_path_factory):
+    """A published plan of the sample morning, to read and to copy."""
+    out = tmp_path_factory.mktemp("sample")
+    command = ["-m", "cstore_cli", "plan-day", *MORNING, "--out", str(out), "-q"]
+    done = subprocess.run(
+        [sys.executable, *command, "--iterations", "20"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    return out / json.loads((out / "current.json").read_text())["plan"]

@@ -1,0 +1,131 @@
+"""A plan edited by hand is checked again; a legal edit can be published."""
+
+import shutil
+
+import pytest
+from mornings import current, rows, write_rows
+
+
+@pytest.fixture
+def edited(sample_plan, tmp_path):
+    """A copy of the sample plan to edit: apply(table, change) writes it back."""
+    folder = tmp_path / "edited"
+    shutil.copytree(sample_plan, folder)
+
+    def apply(name, change):
+        table = rows(folder / f"{name}.csv")
+        table = change(table) or table
+        write_rows(folder / f"{name}.csv", table)
+        return folder
+
+    return apply
+
+
+def deliveries(stops):
+    return [stop for stop in stops if stop["kind"] == "deliver"]
+
+
+def earlier(clock, minutes):
+    total = int(clock[:2]) * 60 + int(clock[3:]) - minutes
+    return f"{total // 60:02d}:{total % 60:02d}"
+
+
+def test_an_untouched_plan_keeps_every_rule(plan_day, sample_plan):
+    done = plan_day("--check-only", sample_plan, out=None)
+
+    assert done.code == 0
+    assert "keeps every rule" in done.err
+
+
+def moved_stop(stops):
+    """The first delivery goes to the end of another route."""
+    stop = deliveries(stops)[0]
+    other = next(s["route_id"] for s in stops if s["route_id"] != stop["route_id"])
+    stop["route_id"] = other
+
+
+def raised_load(stops):
+    stop = deliveries(stops)[0]
+    stop["litres"] = str(float(stop["litres"]) + 5000)
+
+
+def shifted_time(stops):
+    stop = deliveries(stops)[2]
+    stop["arrives"] = earlier(stop["arrives"], 20)
+
+
+def deleted_row(stops):
+    gone = deliveries(stops)[1]
+    return [stop for stop in stops if stop is not gone]
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        (moved_stop, "sequence"),
+        (raised_load, "litres"),
+        (shifted_time, "arrives"),
+        (deleted_row, "sequence"),
+    ],
+)
+def test_an_edit_that_breaks_a_rule_is_named(plan_day, edited, change, column):
+    folder = edited("stops", change)
+
+    done = plan_day("--check-only", folder, out=None)
+
+    assert done.code == 3
+    assert "stops.csv:" in done.err
+    assert column in done.err
+
+
+def test_a_store_overfilled_is_named(plan_day, edited):
+    """Twenty parcels are sent to a store where they were not meant to go."""
+
+    def overfill(parcels):
+        picked = [
+            p
+            for p in parcels
+            if p["status"] == "planned" and p["channel"] == "store_pickup"
+        ]
+        target = picked[0]["store_id"]
+        for parcel in picked[1:150]:
+            parcel["store_id"] = target
+
+    done = plan_day("--check-only", edited("parcels", overfill), out=None)
+
+    assert done.code == 3
+    assert "shelf" in done.err
+
+
+def test_a_parcel_deleted_is_named(plan_day, edited):
+    folder = edited("parcels", lambda parcels: parcels[1:])
+
+    done = plan_day("--check-only", folder, out=None)
+
+    assert done.code == 3
+    assert "parcels.csv" in done.err
+
+
+def test_a_legal_edit_publishes(plan_day, edited, tmp_path):
+    """A route goes to a van that stands idle."""
+
+    def other_van(routes):
+        routes[0]["vehicle_no"] = "5"
+
+    used = {
+        r["vehicle_no"] for r in rows(edited("routes", lambda _: None) / "routes.csv")
+    }
+    assert "5" not in used, "the sample's day leaves van 5 idle"
+    folder = edited("routes", other_van)
+
+    done = plan_day("--publish", folder)
+
+    assert done.code == 0, done.err
+    assert rows(current(tmp_path / "out") / "routes.csv")[0]["vehicle_no"] == "5"
+
+
+def test_an_illegal_edit_does_not_publish(plan_day, edited, tmp_path):
+    done = plan_day("--publish", edited("stops", raised_load))
+
+    assert done.code == 3
+    assert not (tmp_path / "out/current.json").exists()
