@@ -17,8 +17,9 @@ from cstore_cli import __version__
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import DayPlan, Watcher
-from cstore_cli.dayplan.files import json_bytes, plan_day_files, summary_of
+from cstore_cli.dayplan.files import json_bytes, plan_files, with_clocks
 from cstore_cli.dayplan.plan import Search, plan_day
+from cstore_cli.dayplan.summary import summary_of, summary_of_edited
 from cstore_cli.deadline import Deadline
 from cstore_cli.engine import executor
 from cstore_cli.errors import (
@@ -34,11 +35,12 @@ from cstore_cli.report.terminal import print_plan
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.plan_folder import (
+    home_of,
     locked,
-    plan_files,
     planned_earlier,
     publish,
     read_plan,
+    shown_parcels,
     stage,
 )
 from cstore_cli.tables.read_day import DayRead, read_day
@@ -95,7 +97,9 @@ def run(asked: Asked) -> int:
         raise UsageError("--out is missing: name the folder of plans, or --dry-run.")
     seconds = _Seconds()
     with locked(asked.out) if writes and asked.out else nullcontext():
-        known = planned_earlier(asked.out, day) if asked.out else frozenset[str]()
+        edited = asked.check_only or asked.publish
+        home = asked.out or (edited and home_of(edited))
+        known = planned_earlier(home, day) if home else frozenset[str]()
         read = read_day(
             settings,
             day,
@@ -107,14 +111,15 @@ def run(asked: Asked) -> int:
         if asked.strict and read.faults:
             raise InputError(f"{len(read.faults)} faulty row(s):", read.faults)
         travel = DayTravel(read.inputs, settings)
-        if edited := asked.check_only or asked.publish:
+        if edited:
             return _check_edited(edited, asked, read, settings, travel, day)
         with _planned(asked, read, settings, travel, started, seconds) as plan:
             summary = summary_of(plan, _counts(read))
             _balanced(summary["balance"])
             where = None
             if asked.out and writes:
-                files = plan_day_files(plan, read.rejected, summary)
+                shown = with_clocks(plan.tables.parcels, "parcels")
+                files = plan_files(plan.tables, shown, read.rejected, summary)
                 seconds.enter("check and publish")
                 where = _publish(asked.out, day, files, read, settings, travel, seconds)
             else:
@@ -201,12 +206,20 @@ def _check_edited(
     day: dt.date,
 ) -> int:
     """Check a plan that may have been edited by hand; publish it if asked to."""
-    faults = check(read_plan(folder), read.inputs, settings, travel)
+    tables = read_plan(folder)
+    faults = check(tables, read.inputs, settings, travel)
     if faults:
         raise InputError(f"{folder}: {len(faults)} fault(s) in the plan:", faults)
     told = f"{folder}: the plan keeps every rule."
     if asked.publish and asked.out and not asked.dry_run:
-        published = publish(stage(asked.out, day, plan_files(folder)))
+        shown = shown_parcels(folder)
+        orders = read.inputs.orders.select("order_id", "priority")
+        priority = shown.select("order_id").join(
+            orders, on="order_id", maintain_order="left"
+        )
+        summary = summary_of_edited(tables, priority["priority"], _counts(read))
+        files = plan_files(tables, shown, read.rejected, summary)
+        published = publish(stage(asked.out, day, files))
         told += f" Published as {published}."
     if not asked.quiet:
         Console(stderr=True).print(told, markup=False, soft_wrap=True)

@@ -45,7 +45,6 @@ class DayPlan:
 
     tables: PlanTables
     unserved: pl.DataFrame
-    handover: pl.DataFrame
     levels: Levels
     searches: tuple[DcSearch, ...]
     stores_proven: bool

@@ -1,15 +1,13 @@
-"""A plan's files by name: its tables, lists per store, and the summary."""
+"""A plan's files by name: its tables and what is derived from them."""
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import polars as pl
 
-from cstore_cli.dayplan.day_plan import DayPlan
-from cstore_cli.tables.plan import CONTRACTS
+from cstore_cli.tables.plan import CONTRACTS, PlanTables
 from cstore_cli.tables.write import clock_text, csv_bytes
 
 _STORE_LIST = (
@@ -24,59 +22,37 @@ _STORE_LIST = (
 )
 
 
-def plan_day_files(
-    plan: DayPlan, rejected: Mapping[str, pl.DataFrame], summary: Mapping[str, Any]
+def plan_files(
+    tables: PlanTables,
+    shown: pl.DataFrame,
+    rejected: Mapping[str, pl.DataFrame],
+    summary: Mapping[str, Any],
 ) -> dict[str, bytes]:
-    """Every file of the plan but run_log.json: name, relative to its folder: bytes."""
+    """
+    Every file of a plan but run_log.json: name, relative to its folder: bytes.
+
+    ``shown`` are the parcels as they are written: clock times as HH:MM, with the
+    orders' own columns.
+    """
     files = {
-        f"{table}.csv": csv_bytes(with_clocks(getattr(plan.tables, table), table))
+        f"{table}.csv": csv_bytes(with_clocks(getattr(tables, table), table))
         for table in CONTRACTS
+        if table != "parcels"
     }
-    files["unserved.csv"] = csv_bytes(with_clocks(plan.unserved, "parcels"))
-    files["handover.csv"] = csv_bytes(with_clocks(plan.handover, "parcels"))
+    files["parcels.csv"] = csv_bytes(shown)
+    files["unserved.csv"] = csv_bytes(shown.filter(pl.col("status") == "unserved"))
+    files["handover.csv"] = csv_bytes(shown.filter(handed_over()))
     for name, rows in rejected.items():
         files[f"rejected_{name}.csv"] = csv_bytes(rows)
-    files |= _store_lists(plan.tables.parcels)
+    files |= _store_lists(shown)
     files["summary.json"] = json_bytes(summary)
     return files
 
 
-def json_bytes(value: Mapping[str, Any]) -> bytes:
-    """JSON for people and programs: indented, Chinese as it is."""
-    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def summary_of(plan: DayPlan, counts: Mapping[str, int]) -> dict[str, Any]:
-    """
-    What summary.json says.
-
-    ``counts`` are read, carried_in and rejected rows; with the plan's own they balance.
-    """
-    parcels = plan.tables.parcels
-    status = _counts(parcels, "status")
-    balance = {
-        **counts,
-        **{name: status.get(name, 0) for name in ("planned", "deferred", "unserved")},
-        "already_planned": status.get("already_planned", 0),
-    }
-    planned = parcels.filter(pl.col("status") == "planned")
-    return {
-        "balance": balance,
-        "channels": _counts(planned, "channel"),
-        "reasons": _counts(
-            parcels.filter(pl.col("reason_code").is_not_null()), "reason_code"
-        ),
-        "dcs": _counts(planned, "dc_id"),
-        "objective": asdict(plan.levels),
-        "routes": len(plan.tables.routes),
-        "rounds": plan.tables.rounds["round_id"].n_unique(),
-        "regions": len(plan.tables.regions),
-        "regions_gap": plan.regions_gap,
-        "stores_proven": plan.stores_proven,
-        "searches": [asdict(search) for search in plan.searches],
-        "taken_as_given": ["channels", "stores", "regions' hubs"],
-        "notes": list(plan.notes),
-    }
+def handed_over() -> pl.Expr:
+    """Parcels that leave the network: the seller or the express station has them."""
+    handed = pl.col("channel").is_in(["seller_direct", "express_station"])
+    return (pl.col("status") == "planned") & handed
 
 
 def with_clocks(frame: pl.DataFrame, table: str) -> pl.DataFrame:
@@ -90,18 +66,18 @@ def with_clocks(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     return frame.with_columns(clock_text(pl.col(name)).alias(name) for name in clocks)
 
 
-def _counts(frame: pl.DataFrame, column: str) -> dict[str, int]:
-    counted = frame.filter(pl.col(column).is_not_null())[column].value_counts()
-    return dict(counted.sort(column).rows())
+def json_bytes(value: Mapping[str, Any]) -> bytes:
+    """JSON for people and programs: indented, Chinese as it is."""
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _store_lists(parcels: pl.DataFrame) -> dict[str, bytes]:
+def _store_lists(shown: pl.DataFrame) -> dict[str, bytes]:
     """What each store is brought today, a file per store with something coming."""
-    shown = [name for name in _STORE_LIST if name in parcels.columns]
-    coming = parcels.filter(
+    columns = [name for name in _STORE_LIST if name in shown.columns]
+    coming = shown.filter(
         (pl.col("status") == "planned") & pl.col("store_id").is_not_null()
     ).sort("store_id", "ready_by", "order_id", nulls_last=True)
-    lists = with_clocks(coming, "parcels").select("store_id", *shown)
+    lists = coming.select("store_id", *columns)
     return {
         f"store_lists/{_file_name(str(store))}.csv": csv_bytes(rows.drop("store_id"))
         for (store,), rows in lists.group_by("store_id", maintain_order=True)

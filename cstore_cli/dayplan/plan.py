@@ -10,7 +10,7 @@ import polars as pl
 from cstore_cli.dayplan.ability import Window, ability, windows
 from cstore_cli.dayplan.channel import choose_channels
 from cstore_cli.dayplan.clients import StoreClient, store_clients
-from cstore_cli.dayplan.day_plan import DayPlan, DcSearch, Levels, SearchState, Watcher
+from cstore_cli.dayplan.day_plan import DayPlan, DcSearch, SearchState, Watcher
 from cstore_cli.dayplan.doors import choose_door_stores
 from cstore_cli.dayplan.intake import intake
 from cstore_cli.dayplan.outcome import lost_clients, lost_doors, planned
@@ -25,9 +25,10 @@ from cstore_cli.dayplan.routes import MONEY, DcProblem, dc_problem, find_routes
 from cstore_cli.dayplan.schedule import VanRoute, schedule
 from cstore_cli.dayplan.shelf import shelves
 from cstore_cli.dayplan.stores import choose_stores
+from cstore_cli.dayplan.summary import levels_of
 from cstore_cli.dayplan.unbuilt import refuse_unbuilt
 from cstore_cli.deadline import Deadline
-from cstore_cli.errors import InfeasibleError
+from cstore_cli.errors import InfeasibleError, NoPlanError
 from cstore_cli.milp import Limits
 from cstore_cli.routing.result import Progress, Result, Stop
 from cstore_cli.settings.plan_day import PlanDaySettings
@@ -118,22 +119,10 @@ def plan_day(
         raise InfeasibleError(_nothing_planned(orders))
     timed_rounds = _timed_rounds(rounds, routes, orders, settings)
     tables = plan_tables(orders, rooms, regions, routes, timed_rounds, inputs)
-    unserved = tables.parcels.filter(pl.col("status") == "unserved")
-    handed = pl.col("channel").is_in(["seller_direct", "express_station"])
-    money = sum(route_cost(route, inputs) for route in routes)
     return DayPlan(
         tables=tables,
-        unserved=unserved,
-        handover=tables.parcels.filter((pl.col("status") == "planned") & handed),
-        levels=Levels(
-            unserved_weight=float(
-                orders.filter(pl.col("status") == "unserved")["priority"].sum()
-            ),
-            late_min_parcels=float(tables.parcels["late_min"].sum()),
-            redirections=int(tables.parcels["redirected"].sum()),
-            walk_m=float(tables.parcels["walk_m"].sum()),
-            money=money,
-        ),
+        unserved=tables.parcels.filter(pl.col("status") == "unserved"),
+        levels=levels_of(tables, orders["priority"]),
         searches=tuple(searches),
         stores_proven=stores_proven,
         regions_gap=regions.gap,
@@ -204,8 +193,18 @@ def _all_routes(
             executor,
             partial(_tell, watcher, dc_id, search.deadline),
         )
+        if not result.routes and len(result.unserved) > len(result.causes):
+            _refuse_if_late(dc_id, deadline)
         found.append((task, result))
     return found
+
+
+def _refuse_if_late(dc_id: str, deadline: Deadline) -> None:
+    if deadline.left_s() == 0:
+        raise NoPlanError(
+            f"{dc_id}: time ran out before the first route was found; "
+            "give a longer --time-limit."
+        )
 
 
 def _tell(watcher: Watcher, dc_id: str, deadline: Deadline, progress: Progress) -> None:

@@ -24,7 +24,7 @@ from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.travel.geodesic import straight_km
 
 _SECONDS = 60
-# Local search does most of the work; iterations after it are many for few doors only.
+# Local search does most of the work; only for few doors do many iterations follow.
 _ITERATIONS_TIMES_DOORS, _ITERATIONS = 1500, (5, 100)
 # A round costs as much as this many seconds on the way: few full rounds beat many.
 _ROUND_COST_S = 600

@@ -28,8 +28,8 @@ from cstore_cli.routing.problem import (
     Problem,
     VehicleKind,
 )
-from cstore_cli.routing.route import Solution
 from cstore_cli.routing.result import Progress, Result, Stop
+from cstore_cli.routing.route import Solution
 from cstore_cli.routing.search import solve
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs

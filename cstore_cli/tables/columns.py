@@ -72,7 +72,7 @@ def instant(
 
 
 def clock(*, optional: bool = False, nullable: bool = False, **more: Any) -> dy.Int64:
-    """A local time HH:MM, kept as minutes after midnight; 24:00 is the next midnight."""
+    """A local time HH:MM, kept as minutes after midnight; 24:00 is the day's end."""
     return dy.Int64(
         nullable=nullable or optional,
         metadata={"kind": "clock", "optional": optional},

@@ -174,13 +174,20 @@ def read_plan_table(folder: Path, table: str) -> pl.DataFrame:
     return whole(read_table(source, CONTRACTS[table], "UTC", own_file=True), table)
 
 
-def plan_files(folder: Path) -> dict[str, bytes]:
-    """All files of a plan, by name, to publish it again."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
-    }
+def shown_parcels(folder: Path) -> pl.DataFrame:
+    """All columns of a plan's parcels.csv as text, as they were before writing."""
+    source = TableSource(path=str(folder / "parcels.csv"))
+    raw = read_table(source, CONTRACTS["parcels"], "UTC", own_file=True).raw
+    return raw.with_columns(
+        pl.when(pl.col(name) != "").then(pl.col(name)).alias(name)
+        for name in raw.columns
+    )
+
+
+def home_of(plan: Path) -> Path | None:
+    """The output folder that a plan's folder stands in; None if it stands alone."""
+    out = plan.resolve().parents[1]
+    return out if (out / POINTER).is_file() else None
 
 
 def _published(out: Path) -> dict[str, str]:

@@ -2,8 +2,8 @@
 A CSV file to a typed table: every fault named, good rows kept, bad rows put aside.
 
 Three sieves, in this order: a line that does not split, a cell that does not read as
-its column's kind, a row that breaks a rule of its contract. A row is rejected for the first
-sieve that stops it, with all faults of that sieve.
+its column's kind, a row that breaks a rule of its contract. A row is rejected for the
+first sieve that stops it, with all faults of that sieve.
 """
 
 import difflib
@@ -209,7 +209,8 @@ def _our_names(
 def _near(name: str, candidates: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, candidates, n=1, cutoff=0.7)
     if near:
-        return f'did you mean "{near[0]}"? Rename it, or map it under `columns:` in the YAML'
+        told = f'did you mean "{near[0]}"? Rename it'
+        return f"{told}, or map it under `columns:` in the YAML"
     return f"the file has: {', '.join(candidates)}" if candidates else "add it"
 
 
@@ -350,7 +351,7 @@ def _rejected(
     faults: Sequence[Fault],
     broken: Sequence[tuple[Fault, str]],
 ) -> pl.DataFrame:
-    """Rows put aside: line, reason, then their cells, or the text that did not split."""
+    """Rows put aside: line, reason, then cells, or the text that did not split."""
     reasons: dict[int, list[str]] = {}
     for fault in [*faults, *(fault for fault, _ in broken)]:
         mend = f" ({fault.mend})" if fault.mend else ""

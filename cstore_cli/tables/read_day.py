@@ -63,10 +63,16 @@ def read_day(
 
     Parameters
     ----------
+    settings
+        Where the tables stand and what their codes mean.
+    date, now
+        The day, and the instant it is planned at.
     given
         Table name: a path that wins over the settings' (their dialect still holds).
     carry
         Folder of an earlier plan whose deferred and unserved orders come back.
+    already_planned
+        Ids of orders in plans of earlier days.
 
     Raises
     ------

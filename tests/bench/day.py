@@ -26,8 +26,9 @@ from pyvrp.stop import MaxRuntime
 from cstore_cli.dayplan import plan as planner
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import Watcher
-from cstore_cli.dayplan.files import plan_day_files, summary_of
+from cstore_cli.dayplan.files import plan_files, with_clocks
 from cstore_cli.dayplan.routes import MONEY
+from cstore_cli.dayplan.summary import summary_of
 from cstore_cli.deadline import Deadline
 from cstore_cli.engine import executor
 from cstore_cli.routing.pyvrp_data import translate
@@ -85,7 +86,8 @@ def plan(settings, given, date, seconds):
     counts["rejected"] = len(read.rejected["orders"])
     summary = summary_of(day, counts)
     with tempfile.TemporaryDirectory() as folder, locked(Path(folder)):
-        files = plan_day_files(day, read.rejected, summary)
+        shown = with_clocks(day.tables.parcels, "parcels")
+        files = plan_files(day.tables, shown, read.rejected, summary)
         staged = stage(Path(folder), read.inputs.date, files)
         enter("check")
         faults = check(read_plan(staged.folder), read.inputs, settings, travel)

@@ -1,0 +1,81 @@
+"""summary.json: counts that balance, objective levels, gaps."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import polars as pl
+
+from cstore_cli.dayplan.day_plan import DayPlan, Levels
+from cstore_cli.tables.plan import PlanTables
+
+TAKEN_AS_GIVEN = ("channels", "stores", "regions' hubs")
+"""What the bounds of the routes do not question."""
+
+
+def summary_of(plan: DayPlan, counts: Mapping[str, int]) -> dict[str, Any]:
+    """
+    What summary.json says of a plan.
+
+    ``counts`` are read, carried_in and rejected rows; with the plan's own they balance.
+    """
+    return {
+        **_told(plan.tables, plan.levels, counts),
+        "edited": False,
+        "regions_gap": plan.regions_gap,
+        "stores_proven": plan.stores_proven,
+        "searches": [asdict(search) for search in plan.searches],
+        "taken_as_given": TAKEN_AS_GIVEN,
+        "notes": plan.notes,
+    }
+
+
+def summary_of_edited(
+    tables: PlanTables, priority: pl.Series, counts: Mapping[str, int]
+) -> dict[str, Any]:
+    """What summary.json says of a plan edited by hand: figures without any bound."""
+    return {
+        **_told(tables, levels_of(tables, priority), counts),
+        "edited": True,
+        "regions_gap": None,
+        "stores_proven": False,
+        "searches": [],
+        "taken_as_given": TAKEN_AS_GIVEN,
+        "notes": ["Edited by hand; no bound is known."],
+    }
+
+
+def levels_of(tables: PlanTables, priority: pl.Series) -> Levels:
+    """The objective levels of a plan; ``priority`` of its parcels, row by row."""
+    parcels = tables.parcels
+    return Levels(
+        unserved_weight=float(priority.filter(parcels["status"] == "unserved").sum()),
+        late_min_parcels=float(parcels["late_min"].sum()),
+        redirections=int(parcels["redirected"].sum()),
+        walk_m=round(float(parcels["walk_m"].sum()), 1),
+        money=round(float(tables.routes["cost"].sum()), 2),
+    )
+
+
+def _told(
+    tables: PlanTables, levels: Levels, counts: Mapping[str, int]
+) -> dict[str, Any]:
+    parcels = tables.parcels
+    status = _counts(parcels, "status")
+    states = ("planned", "deferred", "unserved", "already_planned")
+    planned = parcels.filter(pl.col("status") == "planned")
+    return {
+        "balance": {**counts, **{name: status.get(name, 0) for name in states}},
+        "channels": _counts(planned, "channel"),
+        "reasons": _counts(parcels, "reason_code"),
+        "dcs": _counts(planned, "dc_id"),
+        "objective": asdict(levels),
+        "routes": len(tables.routes),
+        "rounds": tables.rounds["round_id"].n_unique(),
+        "regions": len(tables.regions),
+    }
+
+
+def _counts(frame: pl.DataFrame, column: str) -> dict[str, int]:
+    counted = frame.filter(pl.col(column).is_not_null())[column].value_counts()
+    return dict(counted.sort(column).rows())
