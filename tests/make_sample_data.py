@@ -71,8 +71,8 @@ HEADERS = {
     "closures": "location_id,from_node,to_node,from,to,reason",
 }
 VEHICLES = (
-    "van_small,{dc_id},5,1300,550,false,09:00,19:00,480,820,7.5,230,2",
-    "van_cool,{dc_id},2,1000,450,true,09:00,19:00,480,1150,8.6,250,2",
+    "van_small,{dc_id},5,3000,900,false,09:00,19:00,480,820,7.5,230,2",
+    "van_cool,{dc_id},2,2200,700,true,09:00,19:00,480,1150,8.6,250,2",
 )
 
 AGE_BANDS = (0.12, 0.10, 0.14, 0.16, 0.16, 0.15, 0.17)

@@ -35,8 +35,10 @@ def plan_files(
     orders' own columns.
     """
     files = {
-        f"{table}.csv": csv_bytes(with_clocks(getattr(tables, table), table))
-        for table in CONTRACTS
+        f"{table}.csv": csv_bytes(
+            with_clocks(getattr(tables, table), table).select(contract.column_names())
+        )
+        for table, contract in CONTRACTS.items()
         if table != "parcels"
     }
     files["parcels.csv"] = csv_bytes(shown)

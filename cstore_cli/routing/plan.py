@@ -70,14 +70,12 @@ class Planner:
             for n, part in enumerate(parts)
         ]
 
-    def whole(
-        self, number: int, incumbent: Solution | None, length: Length
-    ) -> list[Task]:
+    def whole(self, number: int, length: Length) -> list[Task]:
         """Return a search of everything per seed, each from where it stands."""
         return [
             self._task(
                 self.served,
-                counts_of(self.problem, incumbent, n),
+                counts_of(self.problem, trail.orders, n),
                 n,
                 number,
                 length,
@@ -100,7 +98,7 @@ class Planner:
             return []
         made = groups(self.problem, orders, count, self._rng)
         waves = -(-len(made) // len(self.seeds))
-        spare = counts_of(self.problem, incumbent, number)
+        spare = counts_of(self.problem, orders, number)
         used = Counter(kind for kind, _ in orders)
         tasks = []
         for n, group in enumerate(made):
@@ -171,19 +169,20 @@ class Planner:
         )
 
 
-def counts_of(problem: Problem, incumbent: Solution | None, n: int) -> list[int]:
+def counts_of(problem: Problem, start: Sequence[Order], n: int) -> list[int]:
     """
-    Return the vehicles of each kind that a search may use.
+    Return the vehicles of each kind that a search from ``start`` may use.
 
-    A kind of a pool gets what the incumbent uses and its share of what is left, the
-    odd vehicles going to other kinds for each n, so that the pool is not exceeded.
+    A kind of a pool gets what the start uses and its share of what is left, the odd
+    vehicles going to other kinds for each n, so that the pool is not exceeded. A
+    search from nothing may use all of each kind: no split of a pool is known yet.
     """
     counts = [kind.count for kind in problem.kinds]
-    if incumbent is None:
+    if not start:
         return counts
-    used = Counter(route.kind for route in incumbent.routes)
+    used = Counter(kind for kind, _ in start)
     for count, kinds in problem.vehicle_rows():
-        spare = count - sum(used[k] for k in kinds)
+        spare = max(0, count - sum(used[k] for k in kinds))
         for place, k in enumerate(kinds):
             counts[k] = used[k] + (spare + (place + n) % len(kinds)) // len(kinds)
     return counts

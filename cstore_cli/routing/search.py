@@ -156,7 +156,7 @@ class _Search:
         tasks = []
         if number % 2 == 1:
             tasks = self.planner.groups(number, self.incumbent, length)
-        return tasks or self.planner.whole(number, self.incumbent, length)
+        return tasks or self.planner.whole(number, length)
 
     def _wait(self, futures: Sequence[Future[Found]]) -> list[Found | None]:
         """Return what each search found; None where it came too late."""

@@ -1,5 +1,6 @@
 """A plan edited by hand is checked again; a legal edit can be published."""
 
+import json
 import shutil
 
 import pytest
@@ -107,21 +108,30 @@ def test_a_parcel_deleted_is_named(plan_day, edited):
 
 
 def test_a_legal_edit_publishes(plan_day, edited, tmp_path):
-    """A route goes to a van that stands idle."""
+    """A route goes to a van that stands idle; what is derived is made anew."""
 
     def other_van(routes):
-        routes[0]["vehicle_no"] = "5"
+        small = [route for route in routes if route["vehicle_type"] == "van_small"]
+        idle = {"1", "2", "3", "4", "5"} - {
+            route["vehicle_no"]
+            for route in small
+            if route["dc_id"] == small[0]["dc_id"]
+        }
+        small[0]["vehicle_no"] = max(idle)
 
-    used = {
-        r["vehicle_no"] for r in rows(edited("routes", lambda _: None) / "routes.csv")
-    }
-    assert "5" not in used, "the sample's day leaves van 5 idle"
     folder = edited("routes", other_van)
 
     done = plan_day("--publish", folder)
 
     assert done.code == 0, done.err
-    assert rows(current(tmp_path / "out") / "routes.csv")[0]["vehicle_no"] == "5"
+    published = current(tmp_path / "out")
+    assert rows(published / "routes.csv") == rows(folder / "routes.csv")
+    assert (published / "parcels.csv").read_bytes() == (
+        folder / "parcels.csv"
+    ).read_bytes()
+    summary = json.loads((published / "summary.json").read_text())
+    assert summary["edited"]
+    assert summary["searches"] == []
 
 
 def test_an_illegal_edit_does_not_publish(plan_day, edited, tmp_path):

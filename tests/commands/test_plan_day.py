@@ -200,7 +200,7 @@ def test_nothing_that_can_be_planned_is_exit_4(plan_day, tmp_path):
         (("--orders", "."), 3, "folder"),
         (("--carry", "nowhere"), 3, "nowhere"),
         (("--check-only", "nowhere"), 3, "no such folder"),
-        (("--iterations", "0"), 2, "0"),
+        (("--iterations", "0"), 2, "--iterations"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(plan_day, arguments, code, told):

@@ -52,14 +52,12 @@ def test_a_row_deleted_is_named(day):
 
 
 def test_a_store_overfilled_is_named(day):
-    """O9, brought to S4 instead of S5, comes on top of 4 litres where 5.13 have room."""
+    """O9, brought to S4 instead of S5, comes on top of 4 litres; room is 5.13."""
     put("parcels", "O9", store_id="S4", stop_sequence=1)(day)
 
-    faults = said(day)["store_arrivals.csv", "arriving_litres"]
+    what = said(day)["store_arrivals.csv", "arriving_litres"]
 
-    assert (
-        "S4 gets 8.00 litres and has room for 5.13: shelf 40.00, held 37.50" in faults
-    )
+    assert "S4 gets 8.00 litres and has room for 5.13: shelf 40.00, held 37.50" in what
 
 
 def test_a_free_van_may_drive_instead(day):

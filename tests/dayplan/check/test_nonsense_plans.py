@@ -4,11 +4,11 @@ import dataclasses
 
 import polars as pl
 import pytest
-import test_checked_parcels
-import test_checked_rounds
-import test_checked_routes
-import test_checked_stops
-import test_checked_stores
+import test_checked_parcels as parcels
+import test_checked_rounds as rounds
+import test_checked_routes as routes
+import test_checked_stops as stops
+import test_checked_stores as stores
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from legal_day import Day
@@ -104,7 +104,7 @@ def test_nonsense_in_any_cells_is_checked_to_the_end(data):
 
 
 def test_every_rule_has_its_breakage():
-    modules = (test_checked_parcels, test_checked_rounds, test_checked_routes, test_checked_stops, test_checked_stores)
+    modules = (parcels, rounds, routes, stops, stores)
     broken = {case.rule for module in modules for case in module.CASES}
 
     assert {rule.__name__ for rule in RULES} == broken
