@@ -177,11 +177,7 @@ def read_plan_table(folder: Path, table: str) -> pl.DataFrame:
 def shown_parcels(folder: Path) -> pl.DataFrame:
     """All columns of a plan's parcels.csv as text, as they were before writing."""
     source = TableSource(path=str(folder / "parcels.csv"))
-    raw = read_table(source, CONTRACTS["parcels"], "UTC", own_file=True).raw
-    return raw.with_columns(
-        pl.when(pl.col(name) != "").then(pl.col(name)).alias(name)
-        for name in raw.columns
-    )
+    return read_table(source, CONTRACTS["parcels"], "UTC", own_file=True).raw
 
 
 def home_of(plan: Path) -> Path | None:

@@ -41,7 +41,8 @@ class Table:
     What was read of a file.
 
     ``frame`` holds the typed good rows with their physical ``line``; ``raw`` the same
-    rows as text, in the file's columns; ``rejected`` the others with line and reason.
+    rows as text, null where empty, in the file's columns; ``rejected`` the others with
+    line and reason.
     """
 
     frame: pl.DataFrame
@@ -111,6 +112,9 @@ def typed(
             name: pl.Series(list(cells), dtype=pl.String)
             for name, cells in zip(records.header, columns, strict=True)
         }
+    )
+    raw = raw.with_columns(
+        pl.when(pl.col(name) != "").then(pl.col(name)) for name in raw.columns
     )
     if own_file:
         raw = raw.with_columns(unguarded(pl.col(name)) for name in raw.columns)
