@@ -343,8 +343,7 @@ def solve_binary(
     except NoPlanError:
         if best is None:
             raise
-        bound = float(np.minimum(program.cost, 0).sum())
-        return _answer(program, best, bound, -math.inf, limits)
+        return _answer(program, best, -math.inf, -math.inf, limits)
 
     order = np.argsort(relaxed.reduced_costs, kind="stable")
     floors = relaxed.objective + relaxed.reduced_costs[order]
@@ -452,7 +451,7 @@ def _choose(
         values = np.zeros(len(columns))
         values[np.searchsorted(columns, best)] = 1
         start = dict(zip(x, values.tolist(), strict=True))
-    gap_abs = max(limits.gap_abs, 0.999 * _step(program)) * scale
+    gap_abs = max(limits.gap_abs, 0.5 * _step(program)) * scale
     answer = solve(model, replace(limits, gap_abs=max(TOLERANCE, gap_abs)), start)
     chosen = columns[np.round([v.value() for v in x]).astype(bool)]
     if not program.allows(chosen):

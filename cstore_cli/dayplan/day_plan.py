@@ -59,7 +59,7 @@ class SearchState:
     dc_id: str
     money: float
     unserved_clients: int
-    columns: int
+    gap_columns: float | None
     seconds_left: float | None
 
 

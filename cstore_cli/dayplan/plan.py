@@ -214,7 +214,7 @@ def _tell(watcher: Watcher, dc_id: str, deadline: Deadline, progress: Progress) 
             dc_id=dc_id,
             money=progress.cost / MONEY,
             unserved_clients=progress.unserved,
-            columns=getattr(progress, "columns", 0),
+            gap_columns=progress.gap_columns,
             seconds_left=deadline.left_s() if timed else None,
         )
     )

@@ -8,7 +8,7 @@ from rich.live import Live
 from rich.table import Table
 
 from cstore_cli.dayplan.day_plan import SearchState, Watcher
-from cstore_cli.report.figures import whole
+from cstore_cli.report.figures import percent, whole
 from cstore_cli.report.plain import plain
 
 _TIMES_PER_S = 2
@@ -68,7 +68,11 @@ def _table(searches: list[SearchState]) -> Table:
             plain(f"  {state.dc_id}"),
             f"cost {whole(state.money)}",
             f"{whole(state.unserved_clients)} unserved",
-            f"{whole(state.columns)} columns",
+            _gap(state.gap_columns),
             "" if left is None else f"{whole(max(0.0, left))} s left",
         )
     return table
+
+
+def _gap(fraction: float | None) -> str:
+    return "" if fraction is None else f"{percent(fraction)} to best of routes found"

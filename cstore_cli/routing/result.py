@@ -24,12 +24,13 @@ class Progress:
     """
     The best cost after ``seconds``.
 
-    ``bound`` is the last known over choices of columns, None until there is one.
+    ``gap_columns`` is the distance to the last bound known over choices of columns,
+    relative to the cost; None until there is one.
     """
 
     seconds: float
     cost: int
-    bound: float | None
+    gap_columns: float | None
     unserved: int
 
 

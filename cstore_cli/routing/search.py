@@ -231,26 +231,28 @@ class _Search:
                 Progress(
                     time.monotonic() - self.began,
                     self.incumbent.cost,
-                    self.bound,
+                    self._gap(self.incumbent),
                     len(self.incumbent.unserved),
                 )
             )
+
+    def _gap(self, incumbent: Solution) -> float | None:
+        if self.bound is None:
+            return None
+        return max(0.0, incumbent.cost - self.bound) / max(1, incumbent.cost)
 
     def _result(self) -> Result:
         incumbent = self.incumbent
         if incumbent is None:
             raise NoPlanError("There is no plan.")
-        gap = None
         if not self.served:
             self.bound = incumbent.cost
-        if self.bound is not None:
-            gap = max(0.0, incumbent.cost - self.bound) / max(1, incumbent.cost)
         return Result(
             routes=incumbent.routes,
             unserved=incumbent.unserved,
             causes=self.causes,
             cost=incumbent.cost,
-            gap_columns=gap,
+            gap_columns=self._gap(incumbent),
             bound_columns=self.bound,
             bound_all_routes=None,
             iterations=self.iterations,

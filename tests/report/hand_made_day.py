@@ -7,7 +7,7 @@ import polars as pl
 from rich.console import Console
 
 from cstore_cli.dayplan.day_plan import DayPlan, DcSearch, Levels
-from cstore_cli.dayplan.files import summary_of
+from cstore_cli.dayplan.summary import summary_of
 from cstore_cli.report.terminal import print_plan
 from cstore_cli.tables.plan import CONTRACTS, PlanTables
 
@@ -132,7 +132,6 @@ def day(**changes):
     whole = {
         "tables": tables,
         "unserved": tables.parcels.filter(pl.col("status") == "unserved"),
-        "handover": tables.parcels.filter(pl.col("channel") == "seller_direct"),
         "levels": Levels(35.0, 1234.0, 5, 123456.7, 7370.1),
         "searches": (
             search(),

@@ -30,7 +30,7 @@ def empty_day():
     plan = day(searches=(), notes=())
     tables = {name: frame(name, []) for name in PlanTables.__dataclass_fields__}
     none = plan.unserved.clear()
-    return replace(plan, tables=PlanTables(**tables), unserved=none, handover=none)
+    return replace(plan, tables=PlanTables(**tables), unserved=none)
 
 
 @WIDTHS

@@ -13,8 +13,8 @@ from cstore_cli.dayplan.day_plan import SearchState
 from cstore_cli.report.live import watching
 
 SEARCHES = [
-    SearchState("DC-WG", 312_345.6, 12, 4321, 59.6),
-    SearchState("[red]\x1b[2J", 20_000.0, 0, 7, None),
+    SearchState("DC-WG", 312_345.6, 12, 0.0123, 59.6),
+    SearchState("[red]\x1b[2J", 20_000.0, 0, None, None),
 ]
 
 
@@ -40,7 +40,7 @@ def test_stage_and_each_search_are_shown():
     text = watch(terminal())
     assert "Planning: routes" in text
     assert "DC-WG" in text
-    for figure in ("cost 312,346", "12 unserved", "4,321 columns", "60 s left"):
+    for figure in ("cost 312,346", "12 unserved", "1.23 % to best of routes found", "60 s left"):
         assert figure in text
 
 
