@@ -75,4 +75,4 @@ def _table(searches: list[SearchState]) -> Table:
 
 
 def _gap(fraction: float | None) -> str:
-    return "" if fraction is None else f"{percent(fraction)} to best of routes found"
+    return "" if fraction is None else f"gap_columns {percent(fraction)}"

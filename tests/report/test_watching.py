@@ -40,7 +40,7 @@ def test_stage_and_each_search_are_shown():
     text = watch(terminal())
     assert "Planning: routes" in text
     assert "DC-WG" in text
-    for figure in ("cost 312,346", "12 unserved", "1.23 % to best of routes found", "60 s left"):
+    for figure in ("cost 312,346", "12 unserved", "gap_columns 1.23 %", "60 s left"):
         assert figure in text
 
 
