@@ -1,6 +1,7 @@
 """The Typer app, and the one place where errors become exit codes."""
 
 import errno
+import io
 import os
 import sys
 import traceback
@@ -36,6 +37,10 @@ app = typer.Typer(
 
 def main() -> None:
     """Run `cstore`; the process ends with the exit code of the README's table."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show Chinese shows its code points instead.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     app(prog_name="cstore")
 
 

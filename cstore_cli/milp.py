@@ -353,8 +353,8 @@ def solve_binary(
     kept = min(int(np.searchsorted(floors, ceiling, side="right")), max_columns)
     columns = np.union1d(order[:kept], best)
     beyond = float(floors[kept]) if kept < len(order) else math.inf
-    chosen, inner = best, math.inf if kept == 0 else -math.inf
-    if kept > 0:
+    chosen, inner = best, -math.inf if len(columns) else math.inf
+    if len(columns):
         with suppress(NoPlanError):
             chosen, inner = _choose(program, columns, limits, best)
     if program.cost_of(chosen) < program.cost_of(best):

@@ -242,6 +242,13 @@ def _balanced(balance: Mapping[str, int]) -> None:
         raise CstoreError(f"Rows do not balance: {came} came, {went} went: {balance}.")
 
 
+class _Terminal(Console):
+    """A console whose reader may go (`| head`) without that being a failure."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def _told(
     asked: Asked,
     plan: DayPlan,
@@ -259,7 +266,7 @@ def _told(
         sys.stdout.write(json_bytes(summary).decode())
     elif not asked.quiet:
         currency = settings.network.currency
-        print_plan(plan, summary, where, currency, Console())
+        print_plan(plan, summary, where, currency, _Terminal())
     unserved = summary["balance"]["unserved"]
     if read.faults or unserved > settings.max_unserved:
         return DONE_WITH_REJECTS

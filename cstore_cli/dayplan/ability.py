@@ -10,6 +10,9 @@ from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.travel.closures import closed_windows
 from cstore_cli.travel.of_day import DayTravel
 
+SHORTEST_MIN = 1
+"""Vans leave on whole minutes, so windows below a minute cannot be counted on."""
+
 
 @dataclass(frozen=True)
 class Window:
@@ -24,8 +27,8 @@ class StoreAbility:
     """
     What each store (in the stores' order) can take today.
 
-    ``usable`` stores are in the network, reachable from their DC and open to a van at
-    some time of their receive window; ``chilled`` ones take chilled goods.
+    ``usable`` stores are in the network, reachable from their DC and open to a van for
+    a minute of their receive window; ``chilled`` ones take chilled goods.
     """
 
     usable: NDArray[np.bool_]
@@ -81,7 +84,7 @@ def ability(
     usable = [
         (not chains or chain in chains)
         and store in reached
-        and open_windows[store].start_min <= open_windows[store].end_min
+        and open_windows[store].start_min + SHORTEST_MIN <= open_windows[store].end_min
         for store, chain in inputs.stores.select("store_id", "chain").iter_rows()
     ]
     return StoreAbility(

@@ -1,12 +1,16 @@
 """Step 4, doors: the store whose couriers bring each door parcel."""
 
+import math
+
 import numpy as np
 import polars as pl
 
-from cstore_cli.dayplan.ability import StoreAbility
+from cstore_cli.dayplan.ability import StoreAbility, Window
 from cstore_cli.dayplan.regions import Regions
+from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.travel.near import nearest
+from cstore_cli.travel.of_day import DayTravel
 
 
 def choose_door_stores(
@@ -37,9 +41,7 @@ def choose_door_stores(
         ids[index], doors["inbound"], doors["store_id"], strict=True
     ):
         if inbound == "store":
-            sends = wish is not None and (
-                couriers.get(wish, False) or region_of[wish].hub == wish
-            )
+            sends = wish in couriers and (couriers[wish] or region_of[wish].hub == wish)
             sent_from.append(wish if sends else None)
         elif own is None or couriers[own]:
             sent_from.append(own)
@@ -58,6 +60,54 @@ def choose_door_stores(
         _set("reason_code", lost, "no_courier"),
         _set("reason", lost, "No open store with couriers can bring it."),
     ).drop("row", "door_store")
+
+
+def earliest_goods(
+    orders: pl.DataFrame,
+    open_windows: dict[str, Window],
+    inputs: DayInputs,
+    settings: PlanDaySettings,
+    travel: DayTravel,
+) -> dict[str, float]:
+    """
+    When a van can first be gone from each store that it brings door parcels to.
+
+    In minutes after midnight; where no van can come, the end of the first service.
+    """
+    doors = orders.filter(
+        pl.col("status").is_null()
+        & (pl.col("channel") == "store_door")
+        & (pl.col("inbound").fill_null("dc") == "dc")
+    )
+    service_min = dict(
+        inputs.stores.select("store_id", "service_min").iter_rows(),
+    )
+    dcs = {
+        row["dc_id"]: row for row in inputs.distribution_centers.iter_rows(named=True)
+    }
+    found = {}
+    for store_id, at_dc in doors.group_by("at_store").agg(pl.max("at_dc_min")).rows():
+        dc_id = travel.dc_of[store_id]
+        opens = open_windows[store_id].start_min
+        gone = []
+        for van in inputs.vehicles.filter(
+            (pl.col("dc_id") == dc_id) & (pl.col("count") > 0)
+        ).iter_rows(named=True):
+            for batch in settings.batches:
+                departs = max(
+                    at_dc, van["shift_from"], dcs[dc_id]["opens"], batch.earliest
+                )
+                if departs > batch.latest:
+                    continue
+                way = travel.of(dc_id, batch.name)
+                there = way.index[store_id]
+                if not way.matrix.reachable[0, there]:
+                    continue
+                arrives = math.ceil(departs) + float(way.matrix.duration_min[0, there])
+                service = service_min[store_id] * float(way.service_factor[there])
+                gone.append(max(arrives, opens) + service)
+        found[store_id] = min(gone, default=opens + service_min[store_id])
+    return dict(sorted(found.items()))
 
 
 def _set(column: str, where: pl.Expr, value: str) -> pl.Expr:

@@ -1,5 +1,6 @@
 """A plan's files by name: its tables and what is derived from them."""
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -10,6 +11,12 @@ import polars as pl
 from cstore_cli.tables.plan import CONTRACTS, PlanTables
 from cstore_cli.tables.write import clock_text, csv_bytes
 
+_LONGEST_NAME = 120
+# What no file name holds, begins or ends with, and what Windows keeps for devices.
+_UNFIT = re.compile(
+    r"[^\w\-. ]|^[. ]|[. ]$|^(?=(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)).",
+    re.IGNORECASE,
+)
 _STORE_LIST = (
     "order_id",
     "channel",
@@ -69,8 +76,9 @@ def with_clocks(frame: pl.DataFrame, table: str) -> pl.DataFrame:
 
 
 def json_bytes(value: Mapping[str, Any]) -> bytes:
-    """JSON for people and programs: indented, Chinese as it is."""
-    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
+    """JSON for people and programs: indented, Chinese as it is; NaN is refused."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode()
 
 
 def _store_lists(shown: pl.DataFrame) -> dict[str, bytes]:
@@ -80,19 +88,28 @@ def _store_lists(shown: pl.DataFrame) -> dict[str, bytes]:
         (pl.col("status") == "planned") & pl.col("store_id").is_not_null()
     ).sort("store_id", "ready_by", "order_id", nulls_last=True)
     lists = coming.select("store_id", *columns)
-    return {
-        f"store_lists/{_file_name(str(store))}.csv": csv_bytes(rows.drop("store_id"))
-        for (store,), rows in lists.group_by("store_id", maintain_order=True)
-    }
+    files = {}
+    taken = set()
+    for (store,), rows in lists.group_by("store_id", maintain_order=True):
+        name = _file_name(str(store))
+        # Many disks take A and a for the same name.
+        name = _told_apart(name, str(store)) if name.casefold() in taken else name
+        taken.add(name.casefold())
+        files[f"store_lists/{name}.csv"] = csv_bytes(rows.drop("store_id"))
+    return files
 
 
 def _file_name(store_id: str) -> str:
-    """The id with whatever a file name cannot hold as %XX, so that none collide."""
-    return (
-        re.sub(
-            r"[^\w\-. ]",
-            lambda match: "".join(f"%{b:02X}" for b in match[0].encode()),
-            store_id,
-        ).lstrip(".")
-        or "%2E"
+    """The id with whatever a file name cannot hold as %XX, cut where it is long."""
+    name = _UNFIT.sub(
+        lambda match: "".join(f"%{b:02X}" for b in match[0].encode()), store_id
     )
+    if len(name.encode()) > _LONGEST_NAME:
+        return _told_apart(name, store_id)
+    return name or "%"
+
+
+def _told_apart(name: str, store_id: str) -> str:
+    """The name, cut to what every disk takes, with a fingerprint of the id."""
+    cut = name.encode()[: _LONGEST_NAME - 20].decode(errors="ignore")
+    return f"{cut}~{hashlib.sha256(store_id.encode()).hexdigest()[:16]}"

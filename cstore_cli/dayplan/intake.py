@@ -5,6 +5,8 @@ Deferred are orders placed after the cut-off and goods that reach the DC after t
 batch has left; orders planned on an earlier day, or loaded, are already planned.
 """
 
+import datetime as dt
+
 import polars as pl
 
 from cstore_cli.settings.plan_day import PlanDaySettings
@@ -24,7 +26,7 @@ def intake(inputs: DayInputs, settings: PlanDaySettings) -> pl.DataFrame:
         settings.lead_time_min, default=0.0, return_dtype=pl.Float64
     )
     chilled = [name for name, kind in settings.goods_classes.items() if kind.chilled]
-    midnight = inputs.instant(0)
+    midnight = dt.datetime.combine(inputs.date, dt.time())
     last_batch = max(settings.batches, key=lambda batch: batch.latest)
     at_dc = pl.coalesce(
         pl.col("at_dc_from"),
@@ -35,7 +37,14 @@ def intake(inputs: DayInputs, settings: PlanDaySettings) -> pl.DataFrame:
             "litres"
         ),
         pl.col("goods_class").is_in(chilled).alias("chilled"),
-        ((at_dc - midnight).dt.total_microseconds() / 60_000_000).alias("at_dc_min"),
+        # The clock of the wall, as batches and windows are, also when clocks change.
+        (
+            (
+                at_dc.dt.convert_time_zone(inputs.time_zone).dt.replace_time_zone(None)
+                - midnight
+            ).dt.total_microseconds()
+            / 60_000_000
+        ).alias("at_dc_min"),
     )
     placed = pl.col("placed_at").dt.convert_time_zone(inputs.time_zone)
     late = pl.col("placed_at") > cut_off

@@ -47,6 +47,10 @@ def lost_doors(
     marks: dict[int, tuple[str, str]] = {}
     for of_store in rounds:
         longest = f"a round of {settings.max_round_min:g} minutes"
+        too_large = (
+            "too_large_for_courier",
+            f"More than a courier of {of_store.store_id} carries on a round.",
+        )
         too_far = (
             "too_far_for_courier",
             f"Farther from {of_store.store_id} than {longest} reaches.",
@@ -55,6 +59,7 @@ def lost_doors(
             "no_courier_time",
             f"The couriers of {of_store.store_id} are busy from {hours}.",
         )
+        marks |= dict.fromkeys(of_store.too_large, too_large)
         marks |= dict.fromkeys(of_store.too_far, too_far)
         marks |= dict.fromkeys(of_store.no_time, no_time)
     return _unserved(orders, marks)

@@ -11,7 +11,7 @@ from cstore_cli.dayplan.ability import Window, ability, windows
 from cstore_cli.dayplan.channel import choose_channels
 from cstore_cli.dayplan.clients import StoreClient, store_clients
 from cstore_cli.dayplan.day_plan import DayPlan, DcSearch, SearchState, Watcher
-from cstore_cli.dayplan.doors import choose_door_stores
+from cstore_cli.dayplan.doors import choose_door_stores, earliest_goods
 from cstore_cli.dayplan.intake import intake
 from cstore_cli.dayplan.outcome import lost_clients, lost_doors, planned
 from cstore_cli.dayplan.plan_tables import TimedRound, plan_tables, route_cost
@@ -68,8 +68,9 @@ def plan_day(
     """
     refuse_unbuilt(inputs, settings)
     watcher.stage("intake and channels")
-    orders = choose_channels(intake(inputs, settings), settings)
+    orders = intake(inputs, settings)
     to_plan = orders.filter(pl.col("status").is_null()).height
+    orders = choose_channels(orders, settings)
 
     watcher.stage("stores")
     open_windows = windows(inputs)
@@ -81,16 +82,30 @@ def plan_day(
     watcher.stage("regions")
     visited = set(orders["at_store"].drop_nulls())
     regions = divide(
-        visited, inputs, travel, settings.regions, settings.batches[0].name, limits
+        visited,
+        able.usable,
+        inputs,
+        travel,
+        settings.regions,
+        settings.batches[0].name,
+        limits,
     )
 
     watcher.stage("rounds")
     orders = choose_door_stores(orders, able, regions, inputs)
+    goods_from = earliest_goods(orders, open_windows, inputs, settings, travel)
     rounds = compose_rounds(
-        orders, regions, inputs, settings.courier, executor, search.seed
+        orders,
+        regions,
+        inputs,
+        settings.courier,
+        goods_from,
+        executor,
+        search.seed,
     )
     orders = lost_doors(orders, rounds.values(), settings.courier)
-    open_windows = _before_rounds(open_windows, rounds, inputs, settings)
+    brought = {store_id: rounds[store_id] for store_id in goods_from}
+    open_windows = _before_rounds(open_windows, brought, inputs, settings)
 
     watcher.stage("routes")
     clients = store_clients(orders, travel.dc_of, inputs, settings)
@@ -150,6 +165,8 @@ def _before_rounds(
     slowest = max(1.0, *inputs.conditions["service_factor"], 1.0)
     ends = dict(open_windows)
     for store_id, of_store in rounds.items():
+        if not of_store.rounds:
+            continue
         window = open_windows[store_id]
         work = of_store.span_min + service[store_id] * slowest + 1
         latest = min(window.end_min, settings.courier.works_to - work)

@@ -58,9 +58,13 @@ def own_columns(raw: pl.DataFrame) -> pl.DataFrame:
             .then(digits.head(2) + stars + digits.tail(2))
             .otherwise(pl.when(digits.len_chars() > 0).then(stars))
         )
-    return shown.rename(
-        {name: OWN_PREFIX + name for name in shown.columns if name in taken}
-    )
+    names = {name: OWN_PREFIX + name for name in shown.columns if name in taken}
+    for own in sorted(set(names.values()) & set(shown.columns)):
+        name = own
+        while name in shown.columns or name in names.values():
+            name = OWN_PREFIX + name
+        names[own] = name
+    return shown.rename(names)
 
 
 def _frame(table: str, rows: Iterable[tuple[object, ...]]) -> pl.DataFrame:

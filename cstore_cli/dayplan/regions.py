@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from cstore_cli.errors import Fault, InputError
 from cstore_cli.location.districts import districts
@@ -39,6 +40,7 @@ class Regions:
 
 def divide(
     visited: set[str],
+    usable: NDArray[np.bool_],
     inputs: DayInputs,
     travel: DayTravel,
     settings: RegionSettings,
@@ -49,8 +51,9 @@ def divide(
     Divide each DC's stores into regions of about ``region_work_h``.
 
     ``visited`` stores count with their service and the driving of a stop, others with
-    nothing. Hubs are stores with couriers of their own where a DC has enough of them.
-    Frozen regions are taken as they are.
+    nothing. Hubs are stores with couriers of their own where a DC has enough of them,
+    and among those that can take a delivery today (``usable``, in the stores' order)
+    as far as there are any. Frozen regions are taken as they are.
 
     Raises
     ------
@@ -60,9 +63,9 @@ def divide(
     work_h = _work_h(visited, inputs, settings)
     if inputs.frozen_regions is not None:
         return Regions(_frozen(inputs.frozen_regions, work_h, travel), None)
-    couriers = dict(
-        zip(inputs.stores["store_id"], inputs.stores["door_couriers"], strict=True)
-    )
+    ids = inputs.stores["store_id"]
+    couriers = dict(zip(ids, inputs.stores["door_couriers"] > 0, strict=True))
+    open_today = dict(zip(ids, usable.tolist(), strict=True))
     regions: list[Region] = []
     gaps = []
     for dc_id in inputs.distribution_centers["dc_id"]:
@@ -73,13 +76,17 @@ def divide(
             regions += _alone(dc_id, travel.stores_of(dc_id), work_h)
             continue
         work = np.array([work_h[store] for store in stores])
-        num = min(len(stores), max(1, round(work.sum() / settings.region_work_h)))
-        allowed = np.array([couriers[store] > 0 for store in stores])
+        able = np.array([open_today[store] for store in stores])
+        num = max(1, round(work.sum() / settings.region_work_h))
+        num = min(num, int(able.sum()) or len(stores))
+        allowed = able & np.array([couriers[store] for store in stores])
         if allowed.sum() < num:
-            allowed[:] = True
+            allowed = able if able.any() else np.ones(len(stores), dtype=bool)
+        km = matrix.distance_km[np.ix_(linked, linked)]
+        by_dc = matrix.distance_km[linked, :1] + matrix.distance_km[0, linked]
         found = districts(
             work,
-            matrix.distance_km[np.ix_(linked, linked)],
+            np.where(np.isfinite(km), km, by_dc),  # where no road links them, by the DC
             num,
             allowed,
             limits,

@@ -30,6 +30,11 @@ _ITERATIONS_TIMES_DOORS, _ITERATIONS = 1500, (5, 100)
 _ROUND_COST_S = 600
 
 
+# The van that brings the goods may come so much later than it could: the rounds leave
+# that much of the couriers' hours, in minutes and as a share.
+_VAN_WITHIN_MIN, _VAN_WITHIN_SHARE = 30, 0.1
+
+
 @dataclass(frozen=True)
 class Round:
     """Doors (row numbers of the orders) in order, ``reached_min`` after departure."""
@@ -46,13 +51,14 @@ class StoreRounds:
     """
     All rounds of one store; ``span_min`` from first departure to last return.
 
-    ``too_far`` cannot be reached in the longest round, ``no_time`` not within the
-    couriers' hours.
+    ``too_large`` is more than a round carries, ``too_far`` cannot be reached in the
+    longest round, ``no_time`` not within the couriers' hours.
     """
 
     store_id: str
     rounds: tuple[Round, ...]
     span_min: float
+    too_large: tuple[int, ...]
     too_far: tuple[int, ...]
     no_time: tuple[int, ...]
 
@@ -89,6 +95,7 @@ def compose_rounds(
     regions: Regions,
     inputs: DayInputs,
     settings: CourierSettings,
+    goods_from: dict[str, float],
     executor: Executor,
     seed: int,
 ) -> dict[str, StoreRounds]:
@@ -97,6 +104,7 @@ def compose_rounds(
 
     Each store's doors are a small routing problem: least courier time, within a
     round's parcels, litres, kg and minutes. Rounds go to couriers longest first.
+    ``goods_from`` says of stores to which a van brings the goods when it can be gone.
     """
     doors = orders.with_row_index("row").filter(
         pl.col("status").is_null()
@@ -109,7 +117,10 @@ def compose_rounds(
     for (store_id,), group in doors.group_by("at_store", maintain_order=True):
         store = stores[str(store_id)]
         own = store["door_couriers"]
-        begins = max(settings.works_from, store["receive_from"] + store["service_min"])
+        hours = float(settings.works_to - settings.works_from)
+        if str(store_id) in goods_from:
+            hours = min(hours, settings.works_to - goods_from[str(store_id)])
+            hours -= min(_VAN_WITHIN_MIN, _VAN_WITHIN_SHARE * hours)
         tasks.append(
             _Doors(
                 store_id=str(store_id),
@@ -118,7 +129,7 @@ def compose_rounds(
                 litres=tuple(group["litres"]),
                 kg=tuple(group["weight_kg"]),
                 couriers=max(own, settings.hub_couriers) if store_id in hubs else own,
-                hours_min=settings.works_to - begins - 1,
+                hours_min=hours - 1,
             )
         )
     tasks.sort(key=lambda task: task.store_id)
@@ -180,18 +191,23 @@ def _rounds_of_store(
         distance=(doors.metres.astype(np.int64),),
         duration=(seconds,),
     )
-    reachable = [
+    too_large = [
         k
-        for k in range(num)
-        if seconds[0, k + 1] + seconds[k + 1, 0] + service <= longest
+        for k, client in enumerate(clients)
+        if any(a > b for a, b in zip(client.load, kind.capacity, strict=True))
     ]
+    alone = seconds[0, 1:] + seconds[1:, 0] + service
+    far = alone > math.floor(settings.max_round_min * _SECONDS) - 60
+    too_far = [k for k in range(num) if far[k] and k not in too_large]
+    reachable = [k for k in range(num) if alone[k] <= longest and k not in too_large]
     tours = _tours(problem, reachable, seed)
     timed = sorted(
         (_timed(tour, minutes, settings.service_min) for tour in tours),
         key=lambda tour: (-tour[2], tour[0]),
     )
     rounds: list[Round] = []
-    no_time: list[int] = []
+    told = {*too_large, *too_far, *chain.from_iterable(tours)}
+    no_time = [doors.rows[k] for k in range(num) if k not in told]
     free_at = [(0.0, courier) for courier in range(1, doors.couriers + 1)]
     for tour, reached, length in timed:
         start, courier = heapq.heappop(free_at)
@@ -207,11 +223,8 @@ def _rounds_of_store(
         store_id=doors.store_id,
         rounds=tuple(rounds),
         span_min=max(end for end, _ in free_at),
-        too_far=tuple(
-            doors.rows[k]
-            for k in range(num)
-            if k not in set(chain.from_iterable(tours))
-        ),
+        too_large=tuple(doors.rows[k] for k in too_large),
+        too_far=tuple(doors.rows[k] for k in too_far),
         no_time=tuple(no_time),
     )
 
@@ -245,7 +258,7 @@ def _timed(
 def departures(
     store_rounds: StoreRounds, goods_min: float, settings: CourierSettings
 ) -> list[tuple[Round, int]]:
-    """Each round with its departure: whole minutes, once goods and courier are there."""
+    """Each round with its departure: a whole minute, goods and courier there."""
     free_at: dict[int, float] = {}
     start = max(goods_min, settings.works_from)
     timed = []

@@ -22,7 +22,6 @@ from cstore_cli.dayplan.ability import Window
 from cstore_cli.dayplan.clients import StoreClient
 from cstore_cli.deadline import Deadline
 from cstore_cli.routing.problem import (
-    FOREVER,
     UNREACHABLE,
     Client,
     Problem,
@@ -39,6 +38,8 @@ MONEY = 100_000
 """Units of cost per unit of currency."""
 _MINUTE = 60
 _CHILLED = 0
+_NEVER = -1
+_LARGEST_WEIGHT = 1e6
 # Share of a DC's search time kept for clients that can only be served late.
 _KEPT_FOR_LATE = 0.03
 
@@ -91,13 +92,20 @@ def dc_problem(
     ]
     kinds, vans = _vans(dc_id, inputs, settings)
     worst = _dearest_route(kinds, legs)
+    least = min((client.priority for client in clients), default=1.0)
     return DcProblem(
         dc_id=dc_id,
         clients=tuple(clients),
         vans=tuple(vans),
         problem=Problem(
             clients=tuple(
-                _client(k + 1, client, windows[client.store_id], minutes, worst)
+                _client(
+                    k + 1,
+                    client,
+                    windows[client.store_id],
+                    minutes,
+                    math.ceil(worst * _weight(client.priority, least)),
+                )
                 for k, (client, minutes) in enumerate(
                     zip(clients, longest_service, strict=True)
                 )
@@ -154,8 +162,8 @@ def without_due_times(
     """The task with the due times of the clients ``lost`` taken off."""
     clients = list(task.problem.clients)
     for k in lost:
-        latest = windows[task.clients[k].store_id].end_min
-        clients[k] = replace(clients[k], tw_late=_late(latest))
+        window = windows[task.clients[k].store_id]
+        clients[k] = replace(clients[k], tw_late=_late(window, window.end_min))
     return replace(task, problem=replace(task.problem, clients=tuple(clients)))
 
 
@@ -174,7 +182,7 @@ def _legs(
 
 
 def _client(
-    location: int, client: StoreClient, window: Window, service_min: float, worst: int
+    location: int, client: StoreClient, window: Window, service_min: float, penalty: int
 ) -> Client:
     due = client.due_min - service_min
     return Client(
@@ -186,16 +194,24 @@ def _client(
         tw_early=math.ceil(window.start_min * _MINUTE),
         # A parcel due before its store receives cannot be in time: it is late anyway.
         tw_late=_late(
-            min(window.end_min, due) if due >= window.start_min + 1 else window.end_min
+            window,
+            min(window.end_min, due) if due >= window.start_min + 1 else window.end_min,
         ),
         release_time=max(0, math.ceil(client.at_dc_min * _MINUTE)),
         skills=frozenset({_CHILLED} if client.chilled else ()),
-        penalty=math.ceil(worst * client.priority),
+        penalty=penalty,
     )
 
 
-def _late(minutes: float) -> int:
-    return FOREVER if math.isinf(minutes) else math.floor((minutes - 1) * _MINUTE)
+def _late(window: Window, latest_min: float) -> int:
+    """A minute before the latest start; too early for any van if that is too short."""
+    late = math.floor((latest_min - 1) * _MINUTE)
+    return late if late >= math.ceil(window.start_min * _MINUTE) else _NEVER
+
+
+def _weight(priority: float, least: float) -> float:
+    """A priority such that the least of them is worth a route, within 64 bits."""
+    return min(priority / min(1.0, least), _LARGEST_WEIGHT)
 
 
 def _vans(
@@ -211,7 +227,7 @@ def _vans(
         for profile, batch in enumerate(settings.batches):
             early = max(van["shift_from"], dc["opens"], batch.earliest)
             late = min(van["shift_to"], dc["closes"]) - 1
-            start_late = min(batch.latest, late) - 1
+            start_late = min(batch.latest, late)
             if start_late < early:
                 continue
             kinds.append(

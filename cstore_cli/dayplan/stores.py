@@ -14,6 +14,8 @@ from cstore_cli.travel.near import within
 # Strictly one level above the other up to this many contended parcels, beyond it the
 # weights stay within what a solver's tolerances can tell apart.
 _STRICT_PARCELS = 300
+# Priorities differ at most so much here; the solver's tolerances tell no more apart.
+_LARGEST_WEIGHT = 1000.0
 
 
 def choose_stores(
@@ -94,6 +96,8 @@ def _options(
     keep = away & free[parcel]
     own = np.flatnonzero(wish != OUTSIDE)
     own_km = straight_km(lat[own], lon[own], store_lat[wish[own]], store_lon[wish[own]])
+    # Whoever chose a store walks there, however far: that must not outweigh the levels.
+    own_km = np.minimum(own_km, settings.walk_limit_km)
     parcel = np.concatenate([parcel[keep], own])
     store = np.concatenate([near.index[keep], wish[own]])
     km = np.concatenate([near.km[keep], own_km])
@@ -105,15 +109,21 @@ def _options(
     lost_km = away_km * (1 + min(len(asks), _STRICT_PARCELS))
     redirected = (wish[parcel] != OUTSIDE) & (store != wish[parcel])
     is_any = (asks["channel"] == "any").to_numpy()
-    outside = np.where(
-        is_any, 2 * settings.walk_limit_km, lost_km * asks["priority"].to_numpy()
-    )
+    # `any` goes to the door only when neither its store nor another near has room.
+    to_door = 2 * settings.walk_limit_km + away_km * (wish != OUTSIDE)
+    outside = np.where(is_any, to_door, lost_km * _weights(asks["priority"].to_numpy()))
     everyone = np.arange(len(asks))
     return Options(
         parcel=np.concatenate([parcel, everyone]),
         store=np.concatenate([store, np.full(len(asks), OUTSIDE)]),
         cost=np.concatenate([km + away_km * redirected, outside]),
     )
+
+
+def _weights(priority: np.ndarray) -> np.ndarray:
+    """Priorities over the least of them, so that none is worth less than a level."""
+    least = min(1.0, priority.min(initial=1.0))
+    return np.asarray(np.minimum(priority / least, _LARGEST_WEIGHT))
 
 
 def _num_options(options: Options, num_parcels: int) -> np.ndarray:

@@ -28,7 +28,7 @@ SLACK = 1e-9
 """Of a limit: rounding that does not count as breaking it."""
 HUBS_EACH = 6
 """Hubs considered for a point, at most."""
-ENOUGH_GAP, ENOUGH_NODES = 1e-4, 300
+ENOUGH_GAP, ENOUGH_NODES = 5e-4, 50
 """Where the MILP stops, for it is solved for many sets of hubs."""
 
 

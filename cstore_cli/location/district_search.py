@@ -31,10 +31,14 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-SCALINGS = 60
-"""Price updates for one set of hubs."""
-TEMPERATURE = 0.05
-"""T, as a share of the mean distance to the nearest hub."""
+ROUGH = (1.0, 0.5, 0.2, 0.1)
+"""T while hubs are sought, as shares of the mean distance to the nearest hub."""
+FINE = (1.0, 0.5, 0.2, 0.1, 0.05, 0.025, 0.0125)
+"""T when points are divided among hubs."""
+SCALINGS = 15
+"""Price updates at each T."""
+OVERSHOOT = 1.5
+"""Power to which each update is raised: more than 1 converges sooner."""
 TRIALS = 60
 """Promising swaps that are priced before a round is given up."""
 ROUNDS = 200
@@ -43,7 +47,7 @@ KICKS = 12
 """Times that some hubs are thrown elsewhere."""
 MOST_THROWN = 6
 """Hubs thrown at once, at most."""
-SMALLEST = 1e-30
+SMALLEST, MOST_LOG = 1e-30, 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,22 +128,26 @@ def swapped(division: Division, start: Ints, deadline: Deadline) -> PricedHubs:
     return best
 
 
-def price(division: Division, hubs: Ints) -> PricedHubs:
+def price(
+    division: Division, hubs: Ints, coolings: tuple[float, ...] = ROUGH
+) -> PricedHubs:
     """Price ``hubs`` by scaling; (1) bounds them however good the prices are."""
     km = division.to_hubs(hubs)
-    nearest_km = km.min(axis=1)
-    mean_km = division.weight @ nearest_km / division.weight.sum()
-    temperature = TEMPERATURE * mean_km if mean_km > 0 else 1.0
-    pull = np.exp((nearest_km[:, None] - km) / temperature)
-    scale = np.ones(len(hubs))
-    for _ in range(SCALINGS):
-        load_per_scale = (division.work_h / (pull @ scale)) @ pull
-        load_per_scale = np.maximum(load_per_scale, SMALLEST)
-        scale = np.clip(
-            1.0, division.low / load_per_scale, division.high / load_per_scale
-        )
-        scale = np.clip(scale, SMALLEST, 1 / SMALLEST)
-    price_km = -temperature * np.log(scale)
+    mean_km = division.weight @ km.min(axis=1) / division.weight.sum()
+    price_km = np.zeros(len(hubs))
+    for cooling in coolings:
+        temperature = cooling * mean_km if mean_km > 0 else 1.0
+        priced_km = km + price_km
+        pull = np.exp((priced_km.min(axis=1)[:, None] - priced_km) / temperature)
+        unpriced = np.exp(np.clip(price_km / temperature, -MOST_LOG, MOST_LOG))
+        scale = np.ones(len(hubs))
+        for _ in range(SCALINGS):
+            load = np.maximum((division.work_h / (pull @ scale)) @ pull, SMALLEST)
+            wanted = np.minimum(
+                np.maximum(unpriced, division.low / load), division.high / load
+            )
+            scale = np.maximum(scale * (wanted / scale) ** OVERSHOOT, SMALLEST)
+        price_km = price_km - temperature * np.log(scale)
     value = division.weight @ (km + price_km).min(axis=1)
     value -= _limit_cost(division, price_km).sum()  # (1)
     return PricedHubs(hubs, price_km, float(value))

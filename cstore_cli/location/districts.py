@@ -11,6 +11,7 @@ from cstore_cli.location.district_assignment import SLACK, assign, cost
 from cstore_cli.location.district_bound import bound
 from cstore_cli.location.district_model import smallest_tolerance, solve_districts
 from cstore_cli.location.district_search import (
+    FINE,
     Division,
     PricedHubs,
     first_hubs,
@@ -205,7 +206,7 @@ def _searched(division: Division, tolerance: float, limits: Limits) -> _Plan:
         found = first_hubs(division, limits.deadline)
         _check_reach(division, found)
         try:
-            own = assign(division, found, limits)
+            own = assign(division, price(division, found.hubs, FINE), limits)
             break
         except InfeasibleError:
             tolerance = _widened(tolerance, tolerance + TOLERANCE_STEP)
@@ -216,7 +217,9 @@ def _searched(division: Division, tolerance: float, limits: Limits) -> _Plan:
     better = kicked(division, found, good_enough, limits.deadline)
     if better is not found:
         try:
-            better_own = assign(division, better, limits)
+            better_own = assign(
+                division, price(division, better.hubs, FINE), limits
+            )
         except InfeasibleError:
             better_own = None
         if better_own is not None:
@@ -241,7 +244,7 @@ def _recentred(
                 hubs[place] = near[spread.argmin()]
         if np.array_equal(hubs, found.hubs):
             break
-        found = price(division, hubs)
+        found = price(division, hubs, FINE)
         own = assign(division, found, limits, start=own)
     return found, own
 

@@ -6,10 +6,12 @@ import polars as pl
 
 _TRUE = ("true", "yes", "y", "1", "t")
 _FALSE = ("false", "no", "n", "0", "f")
-_OFFSET = r"(?:[zZ]|[+-]\d{2}:?\d{2})$"
+# Offsets reach from -12:00 to +14:00.
+_OFFSET = r"(?:[zZ]|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)$"
 _ISO = (
-    r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?"
-    r"(?:[zZ]|[+-]\d{2}:?\d{2})?$"
+    r"^\d{4}-\d{2}-\d{2}[T ]"
+    r"(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?|24:00(?::00(?:\.0+)?)?)"
+    rf"(?:$|{_OFFSET})"
 )
 
 Parsed = tuple[pl.Series, pl.Series, tuple[str, str]]
@@ -38,10 +40,7 @@ def parsed(
             known = ", ".join(about["known"])
             return values, ok, ("not one of the known values", f"known: {known}")
         case "number":
-            text = (
-                cells.str.replace(",", ".", literal=True) if decimal == "," else cells
-            )
-            values = text.cast(pl.Float64, strict=False)
+            values = _number(cells, decimal)
             expected = ("not a number", f"digits and {decimal!r}, no unit")
         case "count":
             values = cells.cast(pl.Int64, strict=False)
@@ -69,6 +68,16 @@ def parsed(
     return values.cast(dtype), cells.is_null() | values.is_not_null(), expected
 
 
+def _number(cells: pl.Series, decimal: str) -> pl.Series:
+    """A point is no decimal mark where the comma is one: 1.234 may mean 1234."""
+    if decimal == ",":
+        cells = pl.select(pl.when(~cells.str.contains(".", literal=True)).then(cells))[
+            cells.name
+        ]
+        cells = cells.str.replace(",", ".", literal=True)
+    return cells.cast(pl.Float64, strict=False)
+
+
 def _clock(cells: pl.Series) -> pl.Series:
     hours = cells.str.extract(r"^(\d{1,2}):[0-5]\d(?::00)?$").cast(pl.Int64)
     minutes = cells.str.extract(r"^\d{1,2}:([0-5]\d)(?::00)?$").cast(pl.Int64)
@@ -88,9 +97,11 @@ def _instant(cells: pl.Series, time_zone: str) -> pl.Series:
         bare.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", strict=False, time_unit="us"),
         bare.str.to_datetime("%Y-%m-%dT%H:%M", strict=False, time_unit="us"),
     )
-    sign = text.str.extract(r"([+-])\d{2}:?\d{2}$")
-    hours = text.str.extract(r"[+-](\d{2}):?\d{2}$").cast(pl.Int64)
-    minutes = text.str.extract(r"[+-]\d{2}:?(\d{2})$").cast(pl.Int64)
+    naive = pl.when(ends_day).then(naive + pl.duration(days=1)).otherwise(naive)
+    parts = r"T.*([+-])(\d{2}):?(\d{2})?$"
+    sign = text.str.extract(parts, 1)
+    hours = text.str.extract(parts, 2).cast(pl.Int64)
+    minutes = text.str.extract(parts, 3).cast(pl.Int64).fill_null(0)
     offset = pl.when(sign == "-").then(-1).otherwise(1) * (hours * 60 + minutes)
     offset = pl.when(text.str.contains("[zZ]$")).then(0).otherwise(offset)
     with_offset = (naive - pl.duration(minutes=offset)).dt.replace_time_zone("UTC")
@@ -98,5 +109,4 @@ def _instant(cells: pl.Series, time_zone: str) -> pl.Series:
         time_zone, ambiguous="earliest", non_existent="null"
     ).dt.convert_time_zone("UTC")
     instant = pl.when(offset.is_null()).then(local).otherwise(with_offset)
-    instant = pl.when(ends_day).then(instant + pl.duration(days=1)).otherwise(instant)
     return frame.select(instant.alias("text")).to_series()

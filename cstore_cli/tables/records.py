@@ -1,8 +1,10 @@
 """CSV bytes to records that know their physical line; no meaning yet."""
 
+import codecs
 import csv
 import gzip
 import io
+import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +13,9 @@ from pathlib import Path
 from cstore_cli.errors import Fault, InputError
 from cstore_cli.settings.values import TableSource
 
+_WORKBOOK = b"PK\x03\x04"
 _OTHER_DELIMITERS = (";", "\t", "|", ",")
+_NO_LIMIT = 2**31 - 1
 _OTHER_ENCODINGS = ("big5", "cp950", "gb18030", "shift_jis")
 
 
@@ -48,7 +52,7 @@ def read_records(path: Path, source: TableSource) -> Records:
             f"{path}: is empty; expected a header line and a row per record "
             "(a header alone is a table without rows)."
         )
-    csv.field_size_limit(1 << 17)
+    csv.field_size_limit(_NO_LIMIT)
     lines = text.split("\n")
     reader = csv.reader(_with_ends(lines), delimiter=source.delimiter, strict=True)
     header = _header(reader, path, source, lines[0])
@@ -62,12 +66,13 @@ def read_records(path: Path, source: TableSource) -> Records:
         except StopIteration:
             break
         except csv.Error as error:
-            if "unexpected end" in str(error) or "field larger" in str(error):
+            # What goes wrong lines later began with a quote that was never closed.
+            if "unexpected end" in str(error) or reader.line_num > start:
                 raise InputError(
                     f"{path}:{start}: a quote is left open in this record; everything "
                     'after it is lost. Close it, or double a quote meant as text ("").'
                 ) from None
-            broken.append(_broken(path, start, lines, reader.line_num, str(error)))
+            broken.append(_broken(path, start, lines, start, _why(error)))
             continue
         if not record or (len(record) == 1 and not record[0].strip(" \r")):
             continue
@@ -89,6 +94,13 @@ def _with_ends(lines: list[str]) -> Iterator[str]:
         yield lines[-1]
 
 
+def _why(error: csv.Error) -> str:
+    """What csv says of a line, in words that need no programmer."""
+    if "new-line" in str(error):
+        return "holds a carriage return outside quotes"
+    return "has text after a closing quote (a quote meant as text is doubled)"
+
+
 def _broken(
     path: Path, start: int, lines: list[str], end: int, what: str
 ) -> tuple[Fault, str]:
@@ -102,15 +114,26 @@ def _header(
     try:
         header = tuple(name.strip() for name in next(reader))
     except csv.Error as error:
-        raise InputError(f"{path}:1: the header cannot be read ({error}).") from None
+        what = "has a quote left open"
+        if "unexpected end" not in str(error):
+            what = _why(error)
+        raise InputError(f"{path}:1: the header {what}; mend it.") from None
+    if not any(header):
+        raise InputError(f"{path}:1: is blank; the header stands in the first line.")
     if len(header) == 1:
         for other in _OTHER_DELIMITERS:
             if other != source.delimiter and first_line.count(other) > 1:
                 raise InputError(
                     f"{path}:1: the header is one cell; its columns stand between "
-                    f"{other!r}, not {source.delimiter!r}. Say `delimiter: {other!r}` "
-                    "under this table in the YAML."
+                    f"{other!r}, not {source.delimiter!r}. Say `delimiter: "
+                    f"{json.dumps(other)}` under this table in the YAML."
                 )
+    bare = [str(place) for place, name in enumerate(header, 1) if not name]
+    if len(bare) > 1:
+        raise InputError(
+            f"{path}:1: columns {', '.join(bare)} have no name. Name them, or delete "
+            "them if they are empty."
+        )
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise InputError(f"{path}:1: columns stand twice: {', '.join(twice)}.")
@@ -141,16 +164,21 @@ def read_bytes(path: Path) -> bytes:
 
 def _decoded(path: Path, source: TableSource) -> str:
     data = read_bytes(path)
-    encoding = source.encoding.lower().replace("_", "-")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") and not encoding.startswith("utf-16"):
+    encoding = codecs.lookup(source.encoding).name
+    if data.startswith(_WORKBOOK):
+        raise InputError(
+            f"{path}: is an Excel workbook (or another zip), not a CSV file. Save it "
+            "as CSV UTF-8."
+        )
+    utf_16 = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    if utf_16 and not encoding.startswith("utf-16"):
         raise InputError(
             f"{path}: is UTF-16, not {source.encoding}. Say `encoding: utf-16` under "
             "this table in the YAML."
         )
-    if encoding in ("utf-8", "utf8"):
-        encoding = "utf-8-sig"
     try:
-        return io.TextIOWrapper(io.BytesIO(data), encoding, newline="\n").read()
+        text = io.TextIOWrapper(io.BytesIO(data), encoding, newline="\n").read()
+        return text.removeprefix("\ufeff")
     except UnicodeError as error:
         position = getattr(error, "start", 0)
         line = data.count(b"\n", 0, position) + 1

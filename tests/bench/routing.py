@@ -86,7 +86,7 @@ def ours(
     took = time.monotonic() - began
     routes = [[i + 1 for i in route.visits] for route in result.routes]
     return _row(instance, "cstore", routes, took) | {
-        "gap_columns": round(result.gap_columns, 6),
+        "gap_columns": result.gap_columns,
         "bound_all_routes": result.bound_all_routes,
         "columns": result.columns,
         "iterations": result.iterations,

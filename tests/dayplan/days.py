@@ -267,7 +267,9 @@ def day(
         date=date,
         now=at(now, date, zone),
         time_zone=zone,
-        orders=table("orders", orders).with_columns(pl.lit(value=False).alias("carried")),
+        orders=table("orders", orders).with_columns(
+            pl.lit(value=False).alias("carried")
+        ),
         orders_raw=pl.DataFrame(raw, schema=raw_schema),
         already_planned=frozenset(already_planned),
         frozen_regions=None if regions is None else table("frozen_regions", regions),

@@ -164,7 +164,7 @@ class PlanDay:
     @cached_property
     def driven(self) -> dict[str, tuple[Visit, ...]]:
         """Route id: its visits in order of sequence, with their exact times."""
-        ways = {dc_id: self._ways(dc_id) for dc_id in self.dcs}
+        ways = self._ways()
         windows = {
             row["store_id"]: Window(
                 row["receive_from"], row["receive_by"], row["service_min"]
@@ -258,11 +258,17 @@ class PlanDay:
         """The shelf of each store: what stands there and what this plan brings."""
         return shelves(self.inputs, self.settings, self.stores, self.parcels)
 
-    def _ways(self, dc_id: str) -> dict[str, Ways]:
-        ways = {}
-        for batch in self.settings.batches:
-            travel = self.travel.of(dc_id, batch.name)
-            ways[batch.name] = Ways(travel, travel.index)
+    def _ways(self) -> dict[str, dict[str, Ways]]:
+        """DC id, batch name: how vans drive; of the batches that its routes are in."""
+        used = self.plan.stops.join(self.plan.routes, on="route_id").select(
+            "dc_id", "batch"
+        )
+        ways: dict[str, dict[str, Ways]] = {dc_id: {} for dc_id in self.dcs}
+        names = {batch.name for batch in self.settings.batches}
+        for dc_id, batch in used.unique(maintain_order=True).iter_rows():
+            if dc_id in ways and batch in names:
+                travel = self.travel.of(dc_id, batch)
+                ways[dc_id][batch] = Ways(travel, travel.index)
         return ways
 
 

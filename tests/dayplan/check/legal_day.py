@@ -575,6 +575,10 @@ class Day:
         """What `check` finds."""
         return check(*self.made())
 
+    def made_rounds(self):
+        """The rounds on their exact clock."""
+        return plan_day_of(*self.made()).rounds
+
     def faults_of(self, rule):
         """What one rule finds."""
         return set(rule(plan_day_of(*self.made())))

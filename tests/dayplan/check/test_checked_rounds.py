@@ -177,3 +177,13 @@ def test_one_courier_walks_twice(day):
     )(day)
 
     assert day.faults() == ()
+
+
+@pytest.mark.parametrize(("too_short_by", "is_legal"), [(0.9, True), (1.1, False)])
+def test_a_round_may_look_longer_by_the_cut_minute(day, too_short_by, is_legal):
+    """Both its ends are cut to the minute, so it may be shorter than they say."""
+    looks = day.made_rounds()[0]
+    minutes = looks.returns - looks.departs
+    choose(courier={"max_round_min": minutes - too_short_by})(day)
+
+    assert (day.faults() == ()) is is_legal
