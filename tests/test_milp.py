@@ -133,7 +133,7 @@ def test_no_time_and_no_incumbent_is_no_plan():
 
 def test_stop_by_nodes_is_not_called_proven():
     """PuLP does not know this stop and raises KeyError; the plan in hand is kept."""
-    binary = big(np.random.default_rng(2))
+    binary = big(np.random.default_rng(2), columns=200, rows=40)
 
     answer = solve_binary(binary, Limits(nodes=1), [0])
 
@@ -142,7 +142,7 @@ def test_stop_by_nodes_is_not_called_proven():
 
 
 def test_stop_by_nodes_is_the_same_twice():
-    binary = big(np.random.default_rng(3))
+    binary = big(np.random.default_rng(3), columns=150, rows=30)
 
     first, second = (solve_binary(binary, Limits(nodes=20), [0]) for _ in range(2))
 

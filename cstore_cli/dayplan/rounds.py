@@ -35,6 +35,10 @@ _ROUND_COST_S = 600
 _VAN_WITHIN_MIN, _VAN_WITHIN_SHARE = 30, 0.1
 
 
+Timed = tuple[tuple[int, ...], tuple[float, ...], float]
+"""A tour, minutes after departure at each of its doors, and minutes in all."""
+
+
 @dataclass(frozen=True)
 class Round:
     """Doors (row numbers of the orders) in order, ``reached_min`` after departure."""
@@ -86,6 +90,7 @@ class _Doors:
     metres: np.ndarray
     litres: tuple[float, ...]
     kg: tuple[float, ...]
+    priority: tuple[float, ...]
     couriers: int
     hours_min: float
 
@@ -103,7 +108,8 @@ def compose_rounds(
     Rounds of every store that brings parcels to doors, by store id.
 
     Each store's doors are a small routing problem: least courier time, within a
-    round's parcels, litres, kg and minutes. Rounds go to couriers longest first.
+    round's parcels, litres, kg and minutes. Rounds go to couriers longest first, or
+    where not all can be brought, by priority per minute.
     ``goods_from`` says of stores to which a van brings the goods when it can be gone.
     """
     doors = orders.with_row_index("row").filter(
@@ -128,6 +134,7 @@ def compose_rounds(
                 metres=_metres(group, store, settings.circuity),
                 litres=tuple(group["litres"]),
                 kg=tuple(group["weight_kg"]),
+                priority=tuple(group["priority"]),
                 couriers=max(own, settings.hub_couriers) if store_id in hubs else own,
                 hours_min=hours - 1,
             )
@@ -201,10 +208,15 @@ def _rounds_of_store(
     too_far = [k for k in range(num) if far[k] and k not in too_large]
     reachable = [k for k in range(num) if alone[k] <= longest and k not in too_large]
     tours = _tours(problem, reachable, seed)
-    timed = sorted(
-        (_timed(tour, minutes, settings.service_min) for tour in tours),
-        key=lambda tour: (-tour[2], tour[0]),
-    )
+    timed = [_timed(tour, minutes, settings.service_min) for tour in tours]
+    weight = {
+        tour: sum(doors.priority[k] for k in tour) / max(length, 1.0)
+        for tour, _, length in timed
+    }
+    timed.sort(key=lambda tour: (-tour[2], tour[0]))
+    if not _all_fit(timed, doors):
+        # Not all can be brought: first what counts most for the time it takes.
+        timed.sort(key=lambda tour: (-weight[tour[0]], tour[0]))
     rounds: list[Round] = []
     told = {*too_large, *too_far, *chain.from_iterable(tours)}
     no_time = [doors.rows[k] for k in range(num) if k not in told]
@@ -229,6 +241,17 @@ def _rounds_of_store(
     )
 
 
+def _all_fit(timed: Sequence[Timed], doors: _Doors) -> bool:
+    """Whether every tour gets a courier in time, in this order."""
+    free_at = [0.0] * doors.couriers
+    for _, _, length in timed:
+        start = heapq.heappop(free_at)
+        if start + length > doors.hours_min:
+            return False
+        heapq.heappush(free_at, start + length + 1)
+    return True
+
+
 def _tours(
     problem: Problem, reachable: Sequence[int], seed: int
 ) -> list[tuple[int, ...]]:
@@ -242,9 +265,7 @@ def _tours(
     return [visits for _, visits in found.best or ()]
 
 
-def _timed(
-    tour: Sequence[int], minutes: np.ndarray, service_min: float
-) -> tuple[tuple[int, ...], tuple[float, ...], float]:
+def _timed(tour: Sequence[int], minutes: np.ndarray, service_min: float) -> Timed:
     """The tour, minutes after departure at each door, and minutes in all."""
     clock, here, reached = 0.0, 0, []
     for k in tour:

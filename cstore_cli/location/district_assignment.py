@@ -6,9 +6,10 @@ Which hub serves which point, the hubs being given: a MILP over the close calls.
           L <= sum_i w_i x_ij <= H         work of each hub j                      (3)
           x_ij in {0, 1}
 
-With prices z, sending i to j costs at least r_ij = w_i (d_ij + z_j - min_k (d_ik + z_k))
-more than the hubs' value g (``district_search``): pairs with g + r_ij above the cost of
-a plan in hand are in no better plan. What is left are the points near a border.
+With prices z, a plan that sends i to j costs at least g + r_ij, where g is the hubs'
+value (``district_search``) and r_ij = w_i (d_ij + z_j - min_k (d_ik + z_k)). Pairs for
+which that is above the cost of a plan in hand are left out: what remains are the points
+near a border.
 """
 
 from dataclasses import replace
@@ -28,8 +29,8 @@ SLACK = 1e-9
 """Of a limit: rounding that does not count as breaking it."""
 HUBS_EACH = 6
 """Hubs considered for a point, at most."""
-ENOUGH_GAP, ENOUGH_NODES = 5e-4, 50
-"""Where the MILP stops, for it is solved for many sets of hubs."""
+ENOUGH_GAP, ENOUGH_NODES = 1e-3, 20
+"""Where the MILP stops: nearer than the bound on hubs can tell."""
 
 
 def assign(
@@ -50,18 +51,17 @@ def assign(
     km = division.to_hubs(priced.hubs)
     reached = division.reached(priced.hubs)
     weight = division.weight
-    priced_km = km + np.where(division.work_h[:, None] > 0, priced.price_km, 0)
-    extra = weight[:, None] * (priced_km - priced_km.min(axis=1)[:, None])
-    repaired = _repaired(division, km, extra, reached)
-    known = [own for own in (repaired, start) if own is not None and fits(division, own)]
-    best = min(known, key=lambda own: cost(division, km, own), default=None)
+    extra = _extra(division, km, priced)
+    known = [own for own in (start, repaired(division, priced)) if own is not None]
+    best = min(known, key=lambda own: cost(division, priced, own), default=None)
 
     rank = extra.argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
     open_pair = (rank < HUBS_EACH) & reached
+    idle = division.work_h == 0
+    open_pair[idle] &= rank[idle] == 0
     if best is not None:
-        open_pair &= extra <= cost(division, km, best) - priced.value
+        open_pair &= extra <= cost(division, priced, best) - priced.value
         open_pair[np.arange(len(best)), best] = True
-    open_pair[division.work_h == 0] &= rank[division.work_h == 0] == 0
     point, hub = np.nonzero(open_pair)
     if best is not None and len(point) == len(best):
         return best
@@ -107,26 +107,27 @@ def fits(division: Division, own: Ints) -> bool:
     )
 
 
-def cost(division: Division, km: Floats, own: Ints) -> float:
+def cost(division: Division, priced: PricedHubs, own: Ints) -> float:
     """Return (1)."""
+    km = division.to_hubs(priced.hubs)
     return float(division.weight @ km[np.arange(len(own)), own])
 
 
-def _repaired(
-    division: Division, km: Floats, extra: Floats, reached: Bools
-) -> Ints:
+def repaired(division: Division, priced: PricedHubs) -> Ints | None:
     """
-    Give each point the hub of no extra cost, then move single points.
+    Give each point the hub of least priced distance, then move single points.
 
-    While a limit is broken the move that mends most per extra cost; then moves that
-    shorten the way and break nothing.
+    While a limit is broken, the move that mends most for its extra cost; then moves
+    that shorten the way and break nothing. None if a limit stays broken.
     """
+    km = division.to_hubs(priced.hubs)
+    extra = _extra(division, km, priced)
     work, weight = division.work_h, division.weight
     everyone = np.arange(len(work))
     own = extra.argmin(axis=1)
-    movable = reached & (work > 0)[:, None]
+    movable = division.reached(priced.hubs) & (work > 0)[:, None]
     for _ in range(len(work)):
-        load = np.bincount(own, work, division.num_districts)
+        load = np.bincount(own, work, division.num_districts).astype(float)
         broken = _broken(division, load)
         left = _broken(division, load[own] - work) - broken[own]
         joined = _broken(division, load + work[:, None]) - broken
@@ -145,7 +146,17 @@ def _repaired(
             break
         move = int(np.where(useful, merit, -np.inf).argmax())
         own[move // km.shape[1]] = move % km.shape[1]
-    return own
+    return own if fits(division, own) else None
+
+
+def _extra(division: Division, km: Floats, priced: PricedHubs) -> Floats:
+    """r, (n, p); no prices for points without work, which the limits do not see."""
+    price_km = np.where(division.work_h[:, None] > 0, priced.price_km, 0)
+    priced_km = km + price_km
+    extra: Floats = division.weight[:, None] * (
+        priced_km - priced_km.min(axis=1)[:, None]
+    )
+    return extra
 
 
 def _broken(division: Division, load: Floats) -> Floats:

@@ -43,7 +43,11 @@ SHORTENING = 0.5
 
 
 def bound(
-    division: Division, found: PricedHubs, work_km: float, gap: float, deadline: Deadline
+    division: Division,
+    found: PricedHubs,
+    work_km: float,
+    gap: float,
+    deadline: Deadline,
 ) -> float:
     """
     Bound the work-km of every division from below.
@@ -56,10 +60,11 @@ def bound(
     nearest_km = division.to_hubs(found.hubs).min(axis=1)[loaded]
     u = 1.3 * nearest_km + 0.3 * work_km / work.sum()
 
+    scratch = np.empty((2, *km.shape))
     best, step, waited = 0.0, FIRST_STEP, 0
     direction = np.zeros(len(work))
     for _ in range(STEPS):
-        value, served = _relaxed(division, work, km, u)
+        value, served = _relaxed(division, work, km, u, scratch)
         waited = 0 if value > best * (1 + 1e-4) else waited + 1
         best = max(best, value)
         if best >= work_km * (1 - gap) or step < LAST_STEP or deadline.left_s() == 0:
@@ -75,12 +80,17 @@ def bound(
 
 
 def _relaxed(
-    division: Division, work: Floats, km: Floats, u: Floats
+    division: Division, work: Floats, km: Floats, u: Floats, scratch: Floats
 ) -> tuple[float, Floats]:
-    """Return (3) and how often each point is served in it, (n,)."""
+    """
+    Return (3) and how often each point is served in it, (n,).
+
+    ``scratch`` (2, n, m) is overwritten: memory taken anew would cost more time than
+    the arithmetic.
+    """
     p = division.num_districts
-    reduced = km - u[:, None]
-    quick = work @ np.minimum(reduced, 0)
+    reduced = np.subtract(km, u[:, None], out=scratch[0])
+    quick = work @ np.minimum(reduced, 0, out=scratch[1])
     order = np.argsort(quick, kind="stable")
     values, served = _filled(division, work, reduced[:, order[:p]])
     while len(values) < len(order):
@@ -108,7 +118,9 @@ def _filled(division: Division, work: Floats, reduced: Floats) -> tuple[Floats, 
     before = sorted_work.cumsum(axis=0) - sorted_work
     room = np.clip(wanted[off], division.low, division.high)
     taken = np.clip(room - before, 0, sorted_work)
-    values[off] = (taken * np.take_along_axis(reduced[:, off], order, axis=0)).sum(axis=0)
+    values[off] = (taken * np.take_along_axis(reduced[:, off], order, axis=0)).sum(
+        axis=0
+    )
     filled = np.empty_like(taken)
     np.put_along_axis(filled, order, taken / sorted_work, axis=0)
     x[:, off] = filled

@@ -56,8 +56,9 @@ def solve_districts(division: Division, limits: Limits) -> ModelAnswer:
 
 def smallest_tolerance(division: Division, limits: Limits) -> float:
     """
-    Return the least t for which some p hubs keep every district's work within
-    (1 - t) and (1 + t) times the mean q.
+    Return the least t at which a division exists.
+
+    Every district's work is within (1 - t) and (1 + t) times the mean q.
 
         min   t
         s.t.  q (y_j - t) <= sum_i w_i x_ij <= q (y_j + t)   each j               (7)
@@ -69,7 +70,7 @@ def smallest_tolerance(division: Division, limits: Limits) -> float:
         When no p hubs reach everyone.
     """
     model, x, y = _hubs_and_points(division, "smallest_tolerance")
-    tolerance = pulp.LpVariable("tolerance", lowBound=0)
+    tolerance = model.add_variable("tolerance", lowBound=0)
     mean = division.work_h.sum() / division.num_districts
     for j, open_j in y.items():
         load = _load(division, x, j)
@@ -88,9 +89,9 @@ def _hubs_and_points(
     """Return a model of (2), (3), (5) and (6), with its x and y."""
     model = pulp.LpProblem(name, pulp.LpMinimize)
     pairs = [(int(i), int(j)) for i, j in np.argwhere(division.reachable)]
-    x = {(i, j): pulp.LpVariable(f"x_{i}_{j}", cat=pulp.LpBinary) for i, j in pairs}
+    x = {(i, j): model.add_variable(f"x_{i}_{j}", cat=pulp.LpBinary) for i, j in pairs}
     num_candidates = len(division.point_of)
-    y = {j: pulp.LpVariable(f"y_{j}", cat=pulp.LpBinary) for j in range(num_candidates)}
+    y = model.add_variable_dict("y", range(num_candidates), cat=pulp.LpBinary)
     for i in range(len(division.work_h)):
         mine = [x[i, j] for j in y if (i, j) in x]
         model += pulp.lpSum(mine) == 1, f"one_hub_{i}"  # (2)
@@ -116,4 +117,5 @@ def _chosen(division: Division, x: dict[tuple[int, int], pulp.LpVariable]) -> In
     value = np.zeros(division.reachable.shape)
     for (i, j), variable in x.items():
         value[i, j] = variable.value()
-    return value.argmax(axis=1)
+    chosen: Ints = value.argmax(axis=1)
+    return chosen

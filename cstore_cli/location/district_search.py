@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-ROUGH = (1.0, 0.5, 0.2, 0.1)
+ROUGH = (0.5, 0.1)
 """T while hubs are sought, as shares of the mean distance to the nearest hub."""
 FINE = (1.0, 0.5, 0.2, 0.1, 0.05, 0.025, 0.0125)
 """T when points are divided among hubs."""
@@ -43,8 +43,8 @@ TRIALS = 60
 """Promising swaps that are priced before a round is given up."""
 ROUNDS = 200
 """Swaps at most."""
-KICKS = 12
-"""Times that some hubs are thrown elsewhere."""
+MOST_KICKS, KICKED_PAIRS = 40, 15_000_000
+"""Times that some hubs are thrown elsewhere: at most, and times points x candidates."""
 MOST_THROWN = 6
 """Hubs thrown at once, at most."""
 SMALLEST, MOST_LOG = 1e-30, 60
@@ -102,8 +102,9 @@ def kicked(
     """Throw some hubs elsewhere and swap again, until (1) is ``good_enough``."""
     num_candidates, p = len(division.point_of), division.num_districts
     most = min(p, num_candidates - p, MOST_THROWN)
+    num_kicks = min(MOST_KICKS, KICKED_PAIRS // division.distance_km.size)
     rng = np.random.default_rng(0)
-    for _ in range(KICKS if most else 0):
+    for _ in range(max(1, num_kicks) if most else 0):
         if best.value <= good_enough or deadline.left_s() == 0:
             break
         num_thrown = int(rng.integers(1, most + 1))

@@ -1,13 +1,14 @@
 """Balanced districts: p hubs, and the hub of every point, with even work."""
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cstore_cli.errors import InfeasibleError
-from cstore_cli.location.district_assignment import SLACK, assign, cost
+from cstore_cli.errors import InfeasibleError, NoPlanError
+from cstore_cli.location.district_assignment import SLACK, assign, cost, repaired
 from cstore_cli.location.district_bound import bound
 from cstore_cli.location.district_model import smallest_tolerance, solve_districts
 from cstore_cli.location.district_search import (
@@ -32,6 +33,8 @@ CLOSE_GAP = 1e-3
 """Gap at which the search for better hubs is not worth its time."""
 TRACE = 1e-6
 """Weight of a point without work, as a share of the mean: it goes to a near hub."""
+MOST_LISTED = 10
+"""Points named in a refusal."""
 RECENTRINGS = 10
 """Rounds of moving each hub to the middle of its district, at most."""
 
@@ -206,32 +209,35 @@ def _searched(division: Division, tolerance: float, limits: Limits) -> _Plan:
         found = first_hubs(division, limits.deadline)
         _check_reach(division, found)
         try:
-            own = assign(division, price(division, found.hubs, FINE), limits)
+            found, own = _divided(division, found, limits)
             break
         except InfeasibleError:
             tolerance = _widened(tolerance, tolerance + TOLERANCE_STEP)
-    work_km = cost(division, division.to_hubs(found.hubs), own)
-    lower = bound(division, found, work_km, max(limits.gap, CLOSE_GAP), limits.deadline)
+    work_km = cost(division, found, own)
+    enough = max(limits.gap, CLOSE_GAP)
+    lower = bound(division, found, work_km, enough, limits.deadline)
 
-    good_enough = lower / (1 - max(limits.gap, CLOSE_GAP))
-    better = kicked(division, found, good_enough, limits.deadline)
-    if better is not found:
-        try:
-            better_own = assign(
-                division, price(division, better.hubs, FINE), limits
-            )
-        except InfeasibleError:
-            better_own = None
-        if better_own is not None:
-            better_km = cost(division, division.to_hubs(better.hubs), better_own)
-            if better_km < work_km:
-                found, own = better, better_own
-    found, own = _recentred(division, found, own, limits)
+    better = kicked(division, found, lower / (1 - enough), limits.deadline)
+    with suppress(InfeasibleError, NoPlanError):
+        better, better_own = _divided(division, better, limits)
+        if cost(division, better, better_own) < work_km:
+            found, own = better, better_own
+    found, own = _recentred(division, found, own)
+    own = assign(division, found, limits, start=own)
     return _Plan(found.hubs[own], lower, tolerance, proven=False)
 
 
+def _divided(
+    division: Division, found: PricedHubs, limits: Limits
+) -> tuple[PricedHubs, Ints]:
+    """Price the hubs well and divide the points, by a MILP only if it takes one."""
+    found = price(division, found.hubs, FINE)
+    own = repaired(division, found)
+    return found, assign(division, found, limits) if own is None else own
+
+
 def _recentred(
-    division: Division, found: PricedHubs, own: Ints, limits: Limits
+    division: Division, found: PricedHubs, own: Ints
 ) -> tuple[PricedHubs, Ints]:
     """Move hubs to the middle of their districts and divide again, until none moves."""
     for _ in range(RECENTRINGS):
@@ -245,7 +251,11 @@ def _recentred(
         if np.array_equal(hubs, found.hubs):
             break
         found = price(division, hubs, FINE)
-        own = assign(division, found, limits, start=own)
+        other = repaired(division, found)
+        if other is not None and cost(division, found, other) < cost(
+            division, found, own
+        ):
+            own = other
     return found, own
 
 
@@ -267,6 +277,6 @@ def _check_reach(division: Division, found: PricedHubs) -> None:
 
 
 def _listed(points: Ints) -> str:
-    """The first ten."""
-    named = ", ".join(map(str, points[:10].tolist()))
-    return f"points {named}" + (" and more" if len(points) > 10 else "")
+    """The first of them, by index."""
+    named = ", ".join(map(str, points[:MOST_LISTED].tolist()))
+    return f"points {named}" + (" and more" if len(points) > MOST_LISTED else "")

@@ -17,6 +17,8 @@ from pyvrp.search import (
     OPERATORS,
     LocalSearch,
     NeighbourhoodParams,
+    PerturbationManager,
+    PerturbationParams,
     compute_neighbours,
 )
 
@@ -148,7 +150,12 @@ def find(task: Task) -> Found:
     translation = translate(task.problem)
     data = translation.data
     rng = RandomNumberGenerator(seed=task.seed)
-    search = LocalSearch(data, rng, compute_neighbours(data, NeighbourhoodParams()))
+    search = LocalSearch(
+        data,
+        rng,
+        compute_neighbours(data, NeighbourhoodParams()),
+        PerturbationManager(PerturbationParams()),  # its default is shared by all
+    )
     for operator in OPERATORS:
         if operator.supports(data):
             search.add_operator(operator(data))

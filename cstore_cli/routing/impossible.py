@@ -1,8 +1,15 @@
 """Clients that no vehicle can serve even alone, and why."""
 
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
 from cstore_cli.errors import InfeasibleError
 from cstore_cli.routing.evaluate import evaluate
 from cstore_cli.routing.problem import UNREACHABLE, Client, Problem, VehicleKind
+
+Floats = NDArray[np.float64]
 
 CAUSES = {
     "no_skill": "no vehicle has the skills",
@@ -17,7 +24,8 @@ def impossible(problem: Problem) -> dict[int, str]:
     Return the cause code of each client that cannot be served at all.
 
     The cause is the first in ``CAUSES`` that leaves no kind of vehicle, each test
-    being made on the kinds that passed those before.
+    being made on the kinds that passed those before. A client without cause may
+    still find no vehicle, if the way to it that is in time leads over others.
 
     Raises
     ------
@@ -53,8 +61,11 @@ def _cause(problem: Problem, number: int) -> str | None:
     kinds = [k for k in kinds if _fits(client, problem.kinds[k])]
     if not kinds:
         return "too_large"
-    if not any(_reachable(problem, client, problem.kinds[k]) for k in kinds):
+    ways = {k: _fastest(problem, problem.kinds[k], client.location) for k in kinds}
+    if all(math.isinf(there + back) for there, back in ways.values()):
         return "unreachable"
+    if any(_in_time(client, problem.kinds[k], *ways[k]) for k in kinds):
+        return None
     return "window"
 
 
@@ -62,14 +73,41 @@ def _fits(client: Client, kind: VehicleKind) -> bool:
     return all(a <= b for a, b in zip(client.load, kind.capacity, strict=True))
 
 
-def _reachable(problem: Problem, client: Client, kind: VehicleKind) -> bool:
-    matrices = problem.distance[kind.profile], problem.duration[kind.profile]
-    legs = [
-        matrix[leg]
-        for matrix in matrices
-        for leg in (
-            (kind.start_depot, client.location),
-            (client.location, kind.end_depot),
-        )
-    ]
-    return bool(max(legs) < UNREACHABLE)
+def _in_time(client: Client, kind: VehicleKind, there: float, back: float) -> bool:
+    """Whether the fastest way there and back keeps every bound on time."""
+    leaves = max(kind.tw_early, client.release_time)
+    starts = max(client.tw_early, leaves + there)
+    return (
+        leaves <= kind.latest_start
+        and starts <= client.tw_late
+        and starts + client.service_duration + back <= kind.tw_late
+        and there + client.service_duration + back <= kind.max_duration
+    )
+
+
+def _fastest(problem: Problem, kind: VehicleKind, place: int) -> tuple[float, float]:
+    """
+    Return the durations of the fastest ways to ``place`` and from it to the end.
+
+    Over other places, where that is faster than straight: a route may go there too.
+    Asked for clients only that cannot be served alone, so a few times at most.
+    """
+    distance, duration = problem.distance[kind.profile], problem.duration[kind.profile]
+    closed = (distance >= UNREACHABLE) | (duration >= UNREACHABLE)
+    legs = np.where(closed, np.inf, duration)
+    return (
+        float(_from(legs, kind.start_depot)[place]),
+        float(_from(legs, place)[kind.end_depot]),
+    )
+
+
+def _from(legs: Floats, origin: int) -> Floats:
+    """Return the least durations from ``origin`` (Dijkstra, on a full matrix)."""
+    least = np.full(len(legs), np.inf)
+    least[origin] = 0
+    open_places = np.ones(len(legs), dtype=bool)
+    for _ in range(len(legs)):
+        place = int(np.argmin(np.where(open_places, least, np.inf)))
+        open_places[place] = False
+        least = np.minimum(least, least[place] + legs[place])
+    return least

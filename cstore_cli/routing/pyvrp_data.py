@@ -24,10 +24,14 @@ def translate(problem: Problem) -> Translation:
     A skill is a further dimension of load: clients that need it take 1 of it, kinds
     without it have room for 0. A pair that cannot be travelled gets a distance over
     every vehicle's maximum, no larger than needed so that penalties do not overflow.
-    PyVRP knows no pools and no kind of which there is none.
+    PyVRP knows no pools and no kind of which there is none or that cannot leave.
     """
     skills = sorted(set().union(*(c.skills for c in problem.clients)))
-    kind_of = tuple(k for k, kind in enumerate(problem.kinds) if kind.count > 0)
+    kind_of = tuple(
+        k
+        for k, kind in enumerate(problem.kinds)
+        if kind.count > 0 and kind.tw_early <= min(kind.latest_start, kind.tw_late)
+    )
     kinds = [problem.kinds[k] for k in kind_of]
     depots = sorted({d for k in kinds for d in (k.start_depot, k.end_depot)})
     reach = _reach(problem)

@@ -33,32 +33,38 @@ def read_config(path: Path, model: type[S]) -> S:
         With every fault of both YAML files.
     """
     node, values = read_yaml(path)
+    messages: list[str] = []
     faults: list[Fault] = []
     named = values.pop("network", None)
     network: NetworkSettings | None = None
     if isinstance(named, str):
-        network_path = path.parent / named
-        network_node, network_values = read_yaml(network_path)
-        network, network_faults = validated(
-            NetworkSettings, network_node, network_values, str(network_path)
-        )
-        faults += network_faults
-        if network is not None:
-            network = network.model_copy(
-                update={"tables": _from_here(network.tables, network_path.parent)}
-            )
+        try:
+            network, faults = _read_network(path.parent / named)
+        except InputError as error:
+            messages.append(str(error))
     else:
-        faults.append(
-            Fault(str(path), 1, "network", "is missing", "add `network: network.yaml`")
-        )
+        what = "is missing" if named is None else "is not a path"
+        mend = "write `network: network.yaml`"
+        faults.append(Fault(str(path), 1, "network", what, mend))
     # A faulty network must not hide the command's own faults, nor add to them.
     values["network"] = network or NetworkSettings(time_zone="UTC", currency="XXX")
     settings, own_faults = validated(model, node, values, str(path))
     faults += own_faults
-    if faults or settings is None:
-        raise InputError(f"{len(faults)} fault(s) in the settings:", faults)
+    if faults:
+        messages.append(f"{len(faults)} fault(s) in the settings:")
+    if messages or settings is None:
+        raise InputError("\n".join(messages), faults)
     tables = getattr(settings, "tables", {})
     return settings.model_copy(update={"tables": _from_here(tables, path.parent)})
+
+
+def _read_network(path: Path) -> tuple[NetworkSettings | None, list[Fault]]:
+    node, values = read_yaml(path)
+    network, faults = validated(NetworkSettings, node, values, str(path))
+    if network is not None:
+        tables = _from_here(network.tables, path.parent)
+        network = network.model_copy(update={"tables": tables})
+    return network, faults
 
 
 def _from_here(tables: dict[str, TableSource], folder: Path) -> dict[str, TableSource]:

@@ -1,11 +1,11 @@
 """What all commands share: zone, currency, own chains, standing tables."""
 
 from typing import Annotated
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field
 
-from cstore_cli.settings.base import Settings
+from cstore_cli.settings.base import Settings, fault_at
 from cstore_cli.settings.values import Source
 from cstore_cli.settings.yaml_file import did_you_mean
 
@@ -30,21 +30,19 @@ TABLES = (
 
 
 def _is_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError):
-        raise ValueError(
-            f"{name!r} is not a time zone; write one such as Asia/Taipei"
-        ) from None
+    known = available_timezones()
+    if name not in known:
+        mend = did_you_mean(name, sorted(known)) or "write one such as Asia/Taipei"
+        raise ValueError(f"{name!r} is not a time zone; {mend}")
+    ZoneInfo(name)
     return name
 
 
 def _are_tables(tables: dict[str, Source]) -> dict[str, Source]:
-
     for name in tables:
         if name not in TABLES:
             mend = did_you_mean(name, TABLES) or f"known: {', '.join(TABLES)}"
-            raise ValueError(f"{name!r} is not a table ({mend})")
+            raise fault_at(f"{name!r} is not a table ({mend})", name)
     return tables
 
 

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from cstore_cli.settings.base import Settings
+from cstore_cli.settings.base import Settings, fault_at
 from cstore_cli.settings.network import NetworkSettings, Tables
 from cstore_cli.settings.travel import TravelSettings
 from cstore_cli.settings.values import Clock
@@ -47,7 +47,7 @@ class ChannelRule(Settings):
 
     name: str
     """Shown in the plan as channel_rule."""
-    channel: Channel | Literal["any"]
+    channel: Literal[Channel, "any"]
     """The channel chosen; `any` lets the planner choose pick-up or door."""
     service: list[Literal["pickup", "door", "any"]] = []
     """The customer's wish."""
@@ -102,7 +102,7 @@ class DwellSettings(Settings):
     def _is_a_distribution(self) -> Self:
         share = self.collected_share
         if not share or share != sorted(share) or share[0] < 0 or share[-1] > 1:
-            raise ValueError("collected_share must rise from 0 or more to 1 or less")
+            raise fault_at("must rise from 0 or more to 1 or less", "collected_share")
         return self
 
 
@@ -130,7 +130,7 @@ class Batch(Settings):
     @model_validator(mode="after")
     def _is_ordered(self) -> Self:
         if self.latest < self.earliest:
-            raise ValueError(f"batch {self.name!r}: latest is before earliest")
+            raise fault_at(f"batch {self.name!r}: latest is before earliest", "latest")
         return self
 
 
@@ -179,13 +179,16 @@ class PlanDaySettings(Settings):
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
         names = [batch.name for batch in self.batches]
-        if len(set(names)) < len(names):
-            raise ValueError(f"batch names repeat: {', '.join(sorted(names))}")
-        for rule in self.channel_rules:
-            for name in rule.goods_class:
+        for k, name in enumerate(names):
+            if name in names[:k]:
+                said = f"batch {name!r} is named twice"
+                raise fault_at(said, "batches", k, "name")
+        for k, rule in enumerate(self.channel_rules):
+            for j, name in enumerate(rule.goods_class):
                 if name not in self.goods_classes:
-                    raise ValueError(
+                    raise fault_at(
                         f"channel rule {rule.name!r}: goods class {name!r} is not one "
-                        f"of {', '.join(self.goods_classes)}"
+                        f"of {', '.join(self.goods_classes)}",
+                        *("channel_rules", k, "goods_class", j),
                     )
         return self

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from cstore_cli.settings.base import Settings
+from cstore_cli.settings.base import Settings, fault_at
 from cstore_cli.settings.values import Clock
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -35,13 +35,13 @@ class TravelSettings(Settings):
     @model_validator(mode="after")
     def _peaks_are_apart(self) -> Self:
         if not self.am[0] < self.am[1] <= self.pm[0] < self.pm[1]:
-            raise ValueError("am and pm must be ranges, am before pm, not overlapping")
+            said = "am and pm must be ranges, am before pm, not overlapping"
+            raise fault_at(said, "pm" if "pm" in self.model_fields_set else "am")
         return self
 
     @model_validator(mode="after")
     def _periods_need_roads(self) -> Self:
         if self.base == "network_periods" and self.source != "roads":
-            raise ValueError(
-                f"base: network_periods needs source: roads, not {self.source}"
-            )
+            said = f"base: network_periods needs source: roads, not {self.source}"
+            raise fault_at(said, "base")
         return self

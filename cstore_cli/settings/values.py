@@ -1,19 +1,18 @@
 """Values that several settings share: a clock time, where a table stands."""
 
 import re
+from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from cstore_cli.settings.base import Settings
+from cstore_cli.settings.base import Settings, fault_at
 
 MINUTES_PER_DAY = 24 * 60
 
 
 def minutes_of_clock(value: Any) -> int:
     """Minutes after midnight of "HH:MM" (24:00 is the next midnight)."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
     match = re.fullmatch(r"(\d{1,2}):([0-5]\d)", str(value).strip())
     minutes = int(match[1]) * 60 + int(match[2]) if match else MINUTES_PER_DAY + 1
     if minutes > MINUTES_PER_DAY:
@@ -25,26 +24,26 @@ Clock = Annotated[int, BeforeValidator(minutes_of_clock)]
 """A time of day, "HH:MM" in YAML, minutes after midnight in the program."""
 
 # Factor to the base unit of each measure.
-_UNITS: dict[str, tuple[str, float]] = {
-    "g": ("mass", 0.001),
-    "kg": ("mass", 1.0),
-    "lb": ("mass", 0.45359237),
-    "mm": ("length", 0.001),
-    "cm": ("length", 0.01),
-    "m": ("length", 1.0),
-    "km": ("length", 1000.0),
-    "in": ("length", 0.0254),
-    "ml": ("volume", 0.001),
-    "litres": ("volume", 1.0),
-    "m3": ("volume", 1000.0),
-    "s": ("time", 1 / 60),
-    "min": ("time", 1.0),
-    "h": ("time", 60.0),
+_UNITS: dict[str, tuple[str, Fraction]] = {
+    "g": ("mass", Fraction("0.001")),
+    "kg": ("mass", Fraction(1)),
+    "lb": ("mass", Fraction("0.45359237")),
+    "mm": ("length", Fraction("0.001")),
+    "cm": ("length", Fraction("0.01")),
+    "m": ("length", Fraction(1)),
+    "km": ("length", Fraction(1000)),
+    "in": ("length", Fraction("0.0254")),
+    "ml": ("volume", Fraction("0.001")),
+    "litres": ("volume", Fraction(1)),
+    "m3": ("volume", Fraction(1000)),
+    "s": ("time", Fraction(1, 60)),
+    "min": ("time", Fraction(1)),
+    "h": ("time", Fraction(60)),
 }
 
 
-def unit_factor(column: str, unit: str) -> float:
-    """What a figure in ``unit`` is multiplied by to be in the column's own."""
+def unit_factor(column: str, unit: str) -> Fraction:
+    """What a figure in ``unit`` is multiplied by, exactly, to be in the column's."""
     own = next((u for u in _UNITS if column.endswith(f"_{u}")), None)
     if own is None or unit not in _UNITS or _UNITS[own][0] != _UNITS[unit][0]:
         alike = own and [u for u, (kind, _) in _UNITS.items() if kind == _UNITS[own][0]]
@@ -81,10 +80,22 @@ class TableSource(Settings):
     def _is_readable(self) -> Self:
         try:
             "".encode(self.encoding)
-        except LookupError:
-            raise ValueError(f"encoding {self.encoding!r} is not known") from None
+        except (LookupError, ValueError):
+            said = f"encoding {self.encoding!r} is not known"
+            raise fault_at(said, "encoding") from None
+        if self.delimiter in '"\r\n\0':
+            raise fault_at(
+                f"{self.delimiter!r} cannot stand between cells", "delimiter"
+            )
+        theirs = list(self.columns.values())
+        for ours, name in self.columns.items():
+            if theirs.count(name) > 1:
+                raise fault_at(f"column {name!r} is mapped twice", "columns", ours)
         for column, unit in self.units.items():
-            unit_factor(column, unit)
+            try:
+                unit_factor(column, unit)
+            except ValueError as error:
+                raise fault_at(str(error), "units", column) from None
         return self
 
 

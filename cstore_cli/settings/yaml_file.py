@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -13,6 +13,9 @@ from cstore_cli.errors import Fault, InputError
 from cstore_cli.settings.base import Settings
 
 S = TypeVar("S", bound=Settings)
+
+
+_SCALARS = (str, int, float, bool)
 
 
 class _Loader(yaml.SafeLoader):
@@ -59,8 +62,9 @@ def read_yaml(path: Path) -> tuple[yaml.Node, dict[str, Any]]:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read ({error}).") from error
-    loader = _Loader(text)
+    loader = None
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         if node is None or not isinstance(node, yaml.MappingNode):
             raise InputError(f"{path}: holds no settings (expected `key: value` lines)")
@@ -78,13 +82,15 @@ def read_yaml(path: Path) -> tuple[yaml.Node, dict[str, Any]]:
                     mark.line + 1 if mark else None,
                     f"column {mark.column + 1}" if mark else "",
                     str(error.problem),
+                    "indent with spaces" if "'\\t'" in str(error.problem) else "",
                 )
             ],
         ) from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InputError(f"{path} is not YAML: {error}") from None
     finally:
-        loader.dispose()
+        if loader:
+            loader.dispose()
 
 
 def _repeated_keys(node: yaml.Node, file: str) -> list[Fault]:
@@ -95,6 +101,8 @@ def _repeated_keys(node: yaml.Node, file: str) -> list[Fault]:
     faults: list[Fault] = []
     seen: dict[str, int] = {}
     for key, child in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            continue
         line = key.start_mark.line + 1
         if key.value in seen:
             faults.append(
@@ -123,12 +131,14 @@ def validated(
 
 def _fault(model: type[BaseModel], node: yaml.Node, item: Any, file: str) -> Fault:
     location = [part for part in item["loc"] if not _is_tag(part)]
-    key_wanted = item["type"] == "extra_forbidden"
+    location += item.get("ctx", {}).get("at", ())
+    unknown = item["type"] == "extra_forbidden"
+    key_wanted = unknown or item["type"] == "fault_at"
     mark = _mark(node, location, key_wanted=key_wanted)
     name = ".".join(str(part) for part in location) or "(whole file)"
     column = f"column {mark.column + 1}: {name}"
     what, mend = str(item["msg"]), ""
-    if key_wanted:
+    if unknown:
         known = _known_keys(model, location[:-1])
         what = f"{location[-1]!r} is not a setting here"
         mend = did_you_mean(str(location[-1]), known) or f"known: {', '.join(known)}"
@@ -136,7 +146,11 @@ def _fault(model: type[BaseModel], node: yaml.Node, item: Any, file: str) -> Fau
         what, mend = "is missing", f"add `{location[-1]}:`"
     else:
         what = what.removeprefix("Value error, ")
-        what = f"{what}; got {item['input']!r}" if "got" not in what else what
+        got = item["input"]
+        if what == item["msg"] and not key_wanted and isinstance(got, _SCALARS):
+            what = f"{what}; got {got!r}"
+        if item["type"] == "string_type" and isinstance(got, _SCALARS):
+            mend = f'write it in quotes: "{got}"'
     return Fault(file, mark.line + 1, column, what, mend)
 
 
@@ -165,9 +179,14 @@ def _mark(node: yaml.Node, location: Sequence[Any], *, key_wanted: bool) -> yaml
 def _known_keys(model: type[BaseModel], location: Sequence[Any]) -> list[str]:
     """Keys that the mapping at ``location`` accepts."""
     kind: Any = model
+    inside = False  # a list or a mapping, whose next part is a position or a name
     for part in location:
-        if isinstance(part, str) and _is_model(kind) and part in kind.model_fields:
-            kind = _inner_model(kind.model_fields[part].annotation)
+        if inside:
+            inside = False
+            continue
+        annotation = kind.model_fields[part].annotation
+        kind = _inner_model(annotation)
+        inside = get_origin(annotation) in (list, dict)
     return sorted(kind.model_fields) if _is_model(kind) else []
 
 

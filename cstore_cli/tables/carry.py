@@ -36,10 +36,12 @@ def carried_records(plan: Path) -> tuple[Records, TableSource]:
         for place, name in enumerate(records.header)
         if name not in plan_columns
     ]
+    # A return or hand-in comes back from its own table, not as an order.
+    task = records.header.index("task") if "task" in records.header else None
     kept = [
         number
         for number, cells in enumerate(records.cells)
-        if cells[status] in _COMES_BACK
+        if cells[status] in _COMES_BACK and (task is None or cells[task] == "deliver")
     ]
     return (
         replace(

@@ -5,11 +5,24 @@ A cell that already starts with apostrophes before such a character gets one mor
 that taking one off again always gives the cell back.
 """
 
+import re
+
 import polars as pl
 
 _FORMULA = r"^'*[=+\-@\t\r]"
-_PLAIN_NUMBER = r"^[+-]?\d+(?:\.\d+)?$"
+_PLAIN_NUMBER = r"^[+-]?[0-9]+(?:\.[0-9]+)?$"
 _GUARDED = r"^'+[=+\-@\t\r]"
+
+
+def guarded_name(name: str) -> str:
+    """`guarded` for one text, such as a column's name."""
+    runs = re.match(_FORMULA, name) and not re.fullmatch(_PLAIN_NUMBER, name)
+    return "'" + name if runs else name
+
+
+def unguarded_name(name: str) -> str:
+    """`unguarded` for one text, such as a column's name."""
+    return name[1:] if re.match(_GUARDED, name) else name
 
 
 def guarded(column: pl.Expr) -> pl.Expr:

@@ -107,20 +107,24 @@ def publish(staged: Staged) -> Path:
 
     Raises
     ------
+    InputError
+        When OUT/current.json is broken; the plan stays staged.
     EnvironmentFaultError
         When the machine refuses; the last published plan stands.
     """
-    plans = staged.out / "plans"
-    final = plans / f"{staged.date.isoformat()}-{_next_run(plans, staged.date):02d}"
+    plans, day = staged.out / "plans", staged.date.isoformat()
+    others = _published(staged.out)
+    others.pop(day, None)
+    final = plans
     try:
+        final = plans / f"{day}-{_next_run(plans, staged.date):02d}"
         staged.folder.rename(final)
         sync_folder(plans)
     except OSError as error:
         raise environment_fault(error, final) from error
     name = f"plans/{final.name}"
-    by_date = {**_published(staged.out), staged.date.isoformat(): name}
-    kept = dict(sorted(by_date.items())[-_DAYS_REMEMBERED:])
-    pointer = {"date": staged.date.isoformat(), "plan": name, "published": kept}
+    kept = dict(sorted([*sorted(others.items())[1 - _DAYS_REMEMBERED :], (day, name)]))
+    pointer = {"date": day, "plan": name, "published": kept}
     text = json.dumps(pointer, indent=2, ensure_ascii=False) + "\n"
     write_whole(staged.out / POINTER, lambda file: file.write(text.encode()))
     return final
@@ -139,7 +143,10 @@ def planned_earlier(out: Path, date: dt.date) -> frozenset[str]:
     for day, name in _published(out).items():
         if day < date.isoformat():
             parcels = read_plan_table(out / name, "parcels")
-            planned = parcels.filter(pl.col("status") == "planned")
+            # A parcel handed in or returned earlier may still be an order to deliver.
+            planned = parcels.filter(
+                (pl.col("status") == "planned") & (pl.col("task") == "deliver")
+            )
             found |= set(planned["order_id"])
     return frozenset(found)
 
@@ -182,7 +189,7 @@ def shown_parcels(folder: Path) -> pl.DataFrame:
 
 def home_of(plan: Path) -> Path | None:
     """The output folder that a plan's folder stands in; None if it stands alone."""
-    out = plan.resolve().parents[1]
+    out = plan.resolve().parent.parent
     return out if (out / POINTER).is_file() else None
 
 
@@ -194,6 +201,8 @@ def _published(out: Path) -> dict[str, str]:
         return {str(day): str(name) for day, name in pointer["published"].items()}
     except FileNotFoundError:
         return {}
+    except OSError as error:
+        raise environment_fault(error, path) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path}: is not a pointer that plan-day wrote. Remove it to start anew."

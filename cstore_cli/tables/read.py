@@ -1,9 +1,9 @@
 """
 A CSV file to a typed table: every fault named, good rows kept, bad rows put aside.
 
-Three sieves, in this order: a line that does not split, a cell that does not read as
-its column's kind, a row that breaks a rule of its contract. A row is rejected for the
-first sieve that stops it, with all faults of that sieve.
+Four sieves, in this order: a line that does not split, a cell that does not read as
+its column's kind, a row that breaks a rule of its contract, a row whose key a good row
+above has. A row is rejected for the first sieve that stops it, with all faults of it.
 """
 
 import difflib
@@ -19,11 +19,14 @@ import polars as pl
 from cstore_cli.errors import Fault, InputError
 from cstore_cli.settings.values import TableSource, unit_factor
 from cstore_cli.tables.cells import parsed
-from cstore_cli.tables.formula_guard import unguarded
+from cstore_cli.tables.formula_guard import unguarded, unguarded_name
 from cstore_cli.tables.records import Records, read_records
 
 LINE = "line"
 _SHOWN_VALUES = 12
+_SHOWN_CHARS = 60
+_HINTS = 100
+"""Near misses are sought for this many values; a wrong file has no more to learn."""
 _REJECTED_COLUMNS = (LINE, "reason", "text")
 
 
@@ -118,15 +121,17 @@ def typed(
     )
     if own_file:
         raw = raw.with_columns(unguarded(pl.col(name)) for name in raw.columns)
+        raw.columns = [unguarded_name(name) for name in raw.columns]
     raw = _our_names(raw, source, contract)
     lines = pl.Series(LINE, records.lines, dtype=pl.Int64)
     cells, cell_faults = _typed_cells(raw, lines, source, contract, time_zone)
     bad = _rows_of(cell_faults, lines)
     rule_faults = _broken_rules(cells, lines, bad, path, contract)
-    rule_faults += _repeated(cells, lines, bad, path, key)
     rule_faults += _unknown(cells, lines, bad, path, known or {})
-    faults = sorted([*cell_faults, *rule_faults])
     bad = bad | _rows_of(rule_faults, lines)
+    repeated = _repeated(cells, lines, bad, path, key)
+    faults = sorted([*cell_faults, *rule_faults, *repeated])
+    bad = bad | _rows_of(repeated, lines)
     good = ~bad
     rejected = _rejected(raw.filter(bad), lines.filter(bad), faults, records.broken)
     return Table(
@@ -177,17 +182,26 @@ def _our_names(
 ) -> pl.DataFrame:
     """Columns under our names; a missing one is an InputError with a near miss."""
     theirs = {name: ours for ours, name in source.columns.items()}
+    strays = [
+        Fault(
+            source.path,
+            None,
+            name,
+            f"`{setting}` names this column, which the table does not have",
+            _near(name, list(contract.columns()), "Rename it in the YAML"),
+        )
+        for setting in ("columns", "units", "codes")
+        for name in getattr(source, setting)
+        if name not in contract.columns()
+    ]
+    if strays:
+        raise InputError(f"{source.path}: the YAML does not fit this table.", strays)
     absent = [name for name in theirs if name not in raw.columns]
-    wanted = {
-        name: column
-        for name, column in contract.columns().items()
-        if name
-        not in raw.rename({k: v for k, v in theirs.items() if k in raw.columns}).columns
-    }
+    present = {theirs.get(name, name) for name in raw.columns}
     missing = [
         name
-        for name, column in wanted.items()
-        if not (column.metadata or {}).get("optional")
+        for name, column in contract.columns().items()
+        if name not in present and not (column.metadata or {}).get("optional")
     ]
     faults = [
         Fault(
@@ -207,14 +221,33 @@ def _our_names(
     ]
     if faults:
         raise InputError(f"{source.path}: the header does not fit.", faults)
-    return raw.rename(theirs)
+    mapped = {name: ours for name, ours in theirs.items() if name != ours}
+    kept = raw.select(name for name in raw.columns if name not in mapped)
+    names = dict(
+        zip(kept.columns, _cleared(kept, mapped.values()).columns, strict=True)
+    )
+    return raw.rename(names | mapped)
 
 
-def _near(name: str, candidates: Sequence[str]) -> str:
+def _cleared(raw: pl.DataFrame, taken: Collection[str]) -> pl.DataFrame:
+    """The columns whose names are taken get the prefix ``file_``."""
+    names: dict[str, str] = {}
+    for name in raw.columns:
+        new = name
+        while new in taken or (new != name and new in raw.columns):
+            new = f"file_{new}"
+        names[name] = new
+    return raw.rename(names)
+
+
+def _near(
+    name: str,
+    candidates: Sequence[str],
+    how: str = "Rename it, or map it under `columns:` in the YAML",
+) -> str:
     near = difflib.get_close_matches(name, candidates, n=1, cutoff=0.7)
     if near:
-        told = f'did you mean "{near[0]}"? Rename it'
-        return f"{told}, or map it under `columns:` in the YAML"
+        return f'did you mean "{near[0]}"? {how}'
     return f"the file has: {', '.join(candidates)}" if candidates else "add it"
 
 
@@ -226,7 +259,7 @@ def _typed_cells(
     time_zone: str,
 ) -> tuple[pl.DataFrame, list[Fault]]:
     faults: list[Fault] = []
-    frame = raw
+    frame = raw.select(name for name in raw.columns if name in contract.columns())
     for name, column in contract.columns().items():
         about: dict[str, Any] = column.metadata or {}
         if name not in raw.columns:
@@ -237,21 +270,30 @@ def _typed_cells(
         cells = raw[name]
         codes = source.codes.get(name)
         if codes:
-            cells = cells.replace(codes)
+            cells = cells.str.strip_chars().replace(codes)
         values, ok, expected = parsed(
             cells, about, column.dtype, source.decimal_mark, time_zone
         )
         if name in source.units:
-            values = values * unit_factor(name, source.units[name])
+            # Times 1, by 1000, not times 0.001: 2300 g are 2.3 kg and not a hair more.
+            factor = unit_factor(name, source.units[name])
+            values = values * factor.numerator / factor.denominator
         if about.get("default") is not None:
             values = values.fill_null(about["default"])
         frame = frame.with_columns(values.alias(name))
         what, mend = expected
         faults += [
-            Fault(source.path, lines[row], name, f"{cells[row]!r} is {what}", mend)
+            Fault(
+                source.path, lines[row], name, f"{_shown(cells[row])} is {what}", mend
+            )
             for row in (~ok).arg_true().to_list()
         ]
     return frame, faults
+
+
+def _shown(value: str) -> str:
+    """A cell as a message quotes it."""
+    return repr(value if len(value) <= _SHOWN_CHARS else value[:_SHOWN_CHARS] + "...")
 
 
 def _broken_rules(
@@ -307,18 +349,22 @@ def _repeated(
     if key is None:
         return []
     # A faulty first row does not shadow a later good one.
-    kept = pl.when(~bad).then(pl.col(key))
-    again = cells.select(~kept.is_first_distinct() & kept.is_not_null()).to_series()
-    first = dict(zip(cells[key].to_list()[::-1], lines.to_list()[::-1], strict=True))
+    kept = pl.DataFrame({"value": cells[key], LINE: lines}).filter(~bad)
+    again = kept.filter(~pl.col("value").is_first_distinct())
+    firsts = kept.filter(
+        pl.col("value").is_first_distinct()
+        & pl.col("value").is_in(again["value"].implode())
+    )
+    first = dict(firsts.iter_rows())
     return [
         Fault(
             path,
-            lines[row],
+            line,
             key,
-            f"{cells[key][row]!r} is repeated (first in line {first[cells[key][row]]})",
+            f"{_shown(value)} is repeated (first in line {first[value]})",
             "the first is kept",
         )
-        for row in again.arg_true().to_list()
+        for value, line in again.iter_rows()
     ]
 
 
@@ -335,14 +381,23 @@ def _unknown(
             continue
         column = cells[name]
         strange = column.is_not_null() & ~column.is_in(list(allowed.values)) & ~bad
+        mends: dict[str, str] = {}
         for row in strange.arg_true().to_list():
-            near = difflib.get_close_matches(column[row], allowed.values, 1, 0.85)
-            few = len(allowed.values) <= _SHOWN_VALUES
-            mend = f'did you mean "{near[0]}"?' if near else ""
-            mend = mend or (f"known: {', '.join(allowed.values)}" if few else "")
-            what = f"{column[row]!r} is not in {allowed.where}"
-            faults.append(Fault(path, lines[row], name, what, mend))
+            value = column[row]
+            if value not in mends:
+                mends[value] = _known_mend(value, allowed, near=len(mends) < _HINTS)
+            what = f"{_shown(value)} is not in {allowed.where}"
+            faults.append(Fault(path, lines[row], name, what, mends[value]))
     return faults
+
+
+def _known_mend(value: str, allowed: Known, *, near: bool) -> str:
+    if near and len(value) <= _SHOWN_CHARS:
+        nearest = difflib.get_close_matches(value, allowed.values, 1, 0.85)
+        if nearest:
+            return f'did you mean "{nearest[0]}"?'
+    few = len(allowed.values) <= _SHOWN_VALUES
+    return f"known: {', '.join(allowed.values)}" if few else ""
 
 
 def _rows_of(faults: Sequence[Fault], lines: pl.Series) -> pl.Series:
@@ -361,8 +416,7 @@ def _rejected(
         mend = f" ({fault.mend})" if fault.mend else ""
         column = f"{fault.column}: " if fault.column else ""
         reasons.setdefault(fault.line or 0, []).append(f"{column}{fault.what}{mend}")
-    taken = {name: f"file_{name}" for name in raw.columns if name in _REJECTED_COLUMNS}
-    split = raw.rename(taken).insert_column(0, lines.alias(LINE))
+    split = _cleared(raw, _REJECTED_COLUMNS).insert_column(0, lines.alias(LINE))
     unsplit = pl.DataFrame(
         {
             LINE: [fault.line for fault, _ in broken],

@@ -82,19 +82,18 @@ def read_day(
     reader = _Reader(_sources(settings, date, given), settings.network.time_zone)
     stores = reader.whole("stores", Stores, key="store_id")
     dcs = reader.whole("distribution_centers", DistributionCenters, key="dc_id")
-    dc_ids = _known(dcs, "dc_id", "distribution_centers")
-    store_ids = _known(stores, "store_id", "stores")
+    dc_ids = reader.ids("distribution_centers", "dc_id")
+    store_ids = reader.ids("stores", "store_id")
     reader.refuse_unknown("stores", stores, "dc_id", dc_ids)
-    vehicles = reader.whole("vehicles", Vehicles, known={"dc_id": dc_ids})
+    vehicles = reader.whole("vehicles", Vehicles, known=dc_ids)
     reader.refuse_twice("vehicles", vehicles, ("dc_id", "vehicle_type"))
     areas = reader.optional("areas", Areas, key="area_id")
     conditions = reader.whole("conditions", Conditions)
-    closures = reader.whole("closures", Closures, known={"location_id": store_ids})
-    held = reader.filtered(
-        "held_parcels", HeldParcels, "parcel_id", {"store_id": store_ids}
-    )
+    at_store = reader.ids("stores", "store_id", "location_id")
+    closures = reader.whole("closures", Closures, known=at_store)
+    held = reader.filtered("held_parcels", HeldParcels, "parcel_id", store_ids)
     classes = Known(tuple(settings.goods_classes), "goods_classes of the YAML")
-    known = {"store_id": store_ids, "goods_class": classes}
+    known = {**store_ids, "goods_class": classes}
     orders = reader.filtered("orders", Orders, "order_id", known)
     carried = reader.carried(carry, known)
     inputs = DayInputs(
@@ -107,11 +106,11 @@ def read_day(
         vehicles=vehicles,
         held_parcels=held.frame,
         collections=reader.whole(
-            "collections", Collections, known={"location_id": store_ids}
+            "collections", Collections, key="parcel_id", known=at_store
         ),
         conditions=conditions,
         closures=closures,
-        locks=reader.whole("locks", Locks, known={"store_id": store_ids}),
+        locks=reader.whole("locks", Locks, known=store_ids),
         areas=areas,
         road_nodes=reader.optional("road_nodes", RoadNodes, key="node"),
         road_links=reader.optional("road_links", RoadLinks),
@@ -151,10 +150,6 @@ def _sources(
     }
 
 
-def _known(frame: pl.DataFrame, column: str, where: str) -> Known:
-    return Known(tuple(frame[column].to_list()), where)
-
-
 def _together(orders: Table, carried: Table) -> dict[str, pl.DataFrame]:
     """Yesterday's orders first; one that came again today counts as today's."""
     again = carried.frame["order_id"].is_in(orders.frame["order_id"].implode())
@@ -177,6 +172,7 @@ class _Reader:
     def __init__(self, sources: dict[str, TableSource], time_zone: str) -> None:
         self._sources = sources
         self._time_zone = time_zone
+        self._tables: dict[str, Table] = {}
         self._messages: list[str] = []
         self._faults: list[Fault] = []
 
@@ -196,9 +192,10 @@ class _Reader:
                 )
             return _empty(contract)
         try:
-            return read_table(
+            self._tables[name] = read_table(
                 source, contract, self._time_zone, key=key, known=known or {}
             )
+            return self._tables[name]
         except InputError as error:
             self._messages.append(str(error))
             return _empty(contract)
@@ -214,6 +211,19 @@ class _Reader:
         table = self.filtered(name, contract, key, known)
         self._faults += table.faults
         return table.frame
+
+    def ids(self, name: str, column: str, alias: str = "") -> dict[str, Known]:
+        """
+        The ids of a table, for the column of other tables that refers to them.
+
+        Rows put aside count too, and a table that could not be read allows anything:
+        its own faults are told, not the same once more for every row that refers to it.
+        """
+        if name not in self._tables:
+            return {}
+        table = self._tables[name]
+        values = [*table.frame[column], *table.rejected.get_column(column, default=())]
+        return {alias or column: Known(tuple(v for v in values if v), name)}
 
     def optional(
         self, name: str, contract: type[dy.Schema], *, key: str | None = None
@@ -241,14 +251,17 @@ class _Reader:
             return _empty(Orders)
 
     def refuse_unknown(
-        self, name: str, frame: pl.DataFrame, column: str, known: Known
+        self, name: str, frame: pl.DataFrame, column: str, known: Mapping[str, Known]
     ) -> None:
+        if column not in known:
+            return
+        values, where = known[column].values, known[column].where
         strange = frame.filter(
-            pl.col(column).is_not_null() & ~pl.col(column).is_in(known.values)
+            pl.col(column).is_not_null() & ~pl.col(column).is_in(list(values))
         )
         path = self._sources[name].path if name in self._sources else name
         for line, value in strange.select("line", column).iter_rows():
-            what = f"{value!r} is not in {known.where}"
+            what = f"{value!r} is not in {where}"
             self._faults.append(Fault(path, line, column, what))
 
     def refuse_twice(

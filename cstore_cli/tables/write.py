@@ -3,13 +3,14 @@
 import errno
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 import polars as pl
 
 from cstore_cli.errors import EnvironmentFaultError
-from cstore_cli.tables.formula_guard import guarded
+from cstore_cli.tables.formula_guard import guarded, guarded_name
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -47,8 +48,10 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         part.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise environment_fault(error, path) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:
@@ -66,12 +69,8 @@ def csv_bytes(frame: pl.DataFrame) -> bytes:
     """The frame as CSV: UTF-8 with BOM for Excel, formula-like text made harmless."""
     text = [name for name, kind in frame.schema.items() if kind == pl.String]
     safe = frame.with_columns(guarded(pl.col(name)) for name in text)
-    safe = safe.rename({name: _safe_name(name) for name in safe.columns})
+    safe.columns = [guarded_name(name) for name in safe.columns]
     return b"\xef\xbb\xbf" + safe.write_csv(include_header=True).encode()
-
-
-def _safe_name(name: str) -> str:
-    return "'" + name if name[:1] in "=+-@\t\r" and name else name
 
 
 def clock_text(column: pl.Expr) -> pl.Expr:

@@ -6,6 +6,7 @@ far; customers live at their store unless told otherwise.
 """
 
 import datetime as dt
+import math
 from concurrent.futures import Executor, Future
 from zoneinfo import ZoneInfo
 
@@ -301,19 +302,19 @@ def at_stores(inputs, chosen=None):
     return orders
 
 
-def planned(inputs, chosen=None, iterations=20):
+def planned(inputs, chosen=None, iterations=20, seconds=math.inf):
     """The day planned in this process, and its travel."""
     chosen = chosen or settings()
     travel = DayTravel(inputs, chosen)
     quiet = Watcher(stage=lambda _: None, search=lambda _: None)
-    search = Search(Deadline(), iterations, seed=1)
+    search = Search(Deadline.after(seconds), iterations, seed=1)
     return plan_day(inputs, chosen, travel, Inline(), search, quiet), travel
 
 
-def legal(inputs, chosen=None, iterations=20):
-    """The parcels of the day's plan, once the checker has nothing against it."""
+def legal(inputs, chosen=None, iterations=20, seconds=math.inf):
+    """The day's plan, once the checker has nothing against it."""
     chosen = chosen or settings()
-    plan, travel = planned(inputs, chosen, iterations)
+    plan, travel = planned(inputs, chosen, iterations, seconds)
     # With the lines of its files, as the checker reads them.
     tables = PlanTables(
         **{
