@@ -141,7 +141,7 @@ def plan_day(
         searches=tuple(searches),
         stores_proven=stores_proven,
         regions_gap=regions.gap,
-        notes=tuple(_notes(travel, inputs, settings)),
+        notes=(*regions.notes, *_notes(travel, inputs, settings)),
     )
 
 

@@ -1,6 +1,6 @@
 """Step 4, region: each DC's stores divided evenly and compactly, with a hub each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -12,6 +12,9 @@ from cstore_cli.milp import Limits
 from cstore_cli.settings.plan_day import RegionSettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.travel.of_day import DayTravel
+
+_GAP = 0.01
+"""Regions closer to the best than this are good enough; orders change every day."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +30,15 @@ class Region:
 
 @dataclass(frozen=True)
 class Regions:
-    """All regions, and the widest gap to the proven bound of their work-kilometres."""
+    """
+    All regions, and the widest gap to the proven bound of their work-kilometres.
+
+    ``notes`` tell of DCs whose regions are less even than asked for.
+    """
 
     regions: tuple[Region, ...]
     gap: float | None
+    notes: tuple[str, ...] = ()
 
     @property
     def region_of(self) -> dict[str, Region]:
@@ -67,7 +75,8 @@ def divide(
     couriers = dict(zip(ids, inputs.stores["door_couriers"] > 0, strict=True))
     open_today = dict(zip(ids, usable.tolist(), strict=True))
     regions: list[Region] = []
-    gaps = []
+    gaps, notes = [], []
+    limits = replace(limits, gap=max(limits.gap, _GAP))
     for dc_id in inputs.distribution_centers["dc_id"]:
         matrix = travel.of(dc_id, batch).matrix
         linked = np.flatnonzero(matrix.reachable[0] & matrix.reachable[:, 0])[1:]
@@ -93,6 +102,11 @@ def divide(
             settings.tolerance,
         )
         gaps.append(found.gap)
+        if found.balanced_within > settings.tolerance:
+            notes.append(
+                f"{dc_id}: regions are even within {found.balanced_within:.0%}, not "
+                f"{settings.tolerance:.0%}; no closer division was found."
+            )
         members: dict[int, list[str]] = {hub: [] for hub in sorted(set(found.hub_of))}
         for store, hub in zip(stores, found.hub_of, strict=True):
             members[hub].append(store)
@@ -109,7 +123,7 @@ def divide(
             )
             for number, (hub, part) in enumerate(members.items(), start=1)
         ]
-    return Regions(tuple(regions), max(gaps, default=None))
+    return Regions(tuple(regions), max(gaps, default=None), tuple(notes))
 
 
 def _work_h(

@@ -133,7 +133,7 @@ def _fault(model: type[BaseModel], node: yaml.Node, item: Any, file: str) -> Fau
     location = [part for part in item["loc"] if not _is_tag(part)]
     location += item.get("ctx", {}).get("at", ())
     unknown = item["type"] == "extra_forbidden"
-    key_wanted = unknown or item["type"] == "fault_at"
+    key_wanted = unknown or item["type"] == "fault_at" or "[key]" in item["loc"]
     mark = _mark(node, location, key_wanted=key_wanted)
     name = ".".join(str(part) for part in location) or "(whole file)"
     column = f"column {mark.column + 1}: {name}"
@@ -147,7 +147,8 @@ def _fault(model: type[BaseModel], node: yaml.Node, item: Any, file: str) -> Fau
     else:
         what = what.removeprefix("Value error, ")
         got = item["input"]
-        if what == item["msg"] and not key_wanted and isinstance(got, _SCALARS):
+        ours = what != item["msg"] or item["type"] == "fault_at"
+        if not ours and isinstance(got, _SCALARS):
             what = f"{what}; got {got!r}"
         if item["type"] == "string_type" and isinstance(got, _SCALARS):
             mend = f'write it in quotes: "{got}"'
