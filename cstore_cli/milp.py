@@ -381,7 +381,7 @@ def _answer(
     """Round the bound up where costs are whole, and see whether it closes the gap."""
     cost = program.cost_of(best)
     if _step(program) and math.isfinite(bound):
-        bound = min(cost, math.ceil(bound - _small(bound)))
+        bound = min(cost, max(bound, math.ceil(bound - _small(bound))))
     gap = max(_small(cost), limits.gap_abs, limits.gap * abs(cost))
     return BinaryAnswer(
         chosen=best,

@@ -218,7 +218,7 @@ def test_time_out_with_a_plan_is_not_proven():
     """``status`` reads Optimal here; the start is the plan in hand."""
     model, x = knapsack(np.random.default_rng(2))
 
-    answer = solve(model, Limits(nodes=0), {v: 0.0 for v in x})
+    answer = solve(model, Limits(nodes=0), dict.fromkeys(x, 0.0))
 
     assert not answer.proven
     assert answer.bound > pulp.value(model.objective)
@@ -263,7 +263,7 @@ def test_infeasible_is_refused_by_name(solver):
 
 
 def test_stdout_of_a_fresh_process_is_clean():
-    """highspy 1.16.0 prints a banner when the first model is made; 1.15 does not."""
+    """Highspy 1.16.0 prints a banner when the first model is made; 1.15 does not."""
     code = """
 import numpy as np
 from scipy.sparse import csc_array

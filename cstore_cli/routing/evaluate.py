@@ -43,7 +43,9 @@ def evaluate(problem: Problem, kind: int, visits: Sequence[int]) -> Route | None
     earliest = max(vehicle.tw_early, *(c.release_time for c in clients))
     back = _forward(earliest, clients, legs_duration)[-1]  # (2)
     latest = vehicle.tw_late - legs_duration[-1]
-    for client, leg in zip(reversed(clients), reversed(legs_duration[:-1]), strict=True):
+    for client, leg in zip(
+        reversed(clients), reversed(legs_duration[:-1]), strict=True
+    ):
         latest = min(client.tw_late, latest - client.service_duration)
         if latest < client.tw_early:
             return None

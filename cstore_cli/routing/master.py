@@ -6,18 +6,23 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array
 
-from cstore_cli.milp import MAX_COLUMNS, BinaryProgram, Limits, solve_binary
+from cstore_cli.milp import MAX_COLUMNS, BinaryProgram, Floats, Limits, solve_binary
 from cstore_cli.routing.columns import Columns, Ints
 from cstore_cli.routing.problem import Problem
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """The chosen columns; no choice among them all costs less than ``bound``."""
+    """
+    The chosen columns; no choice among them all costs less than ``bound``.
+
+    ``row_duals`` of the relaxation make the next one quicker.
+    """
 
     chosen: Ints
     bound: float
     proven: bool
+    row_duals: Floats | None
 
 
 def choose(
@@ -27,6 +32,7 @@ def choose(
     limits: Limits,
     incumbent: Ints | None,
     max_columns: int = MAX_COLUMNS,
+    row_duals: Floats | None = None,
 ) -> Choice:
     """
     Choose the cheapest set of routes that visits each client at most once.
@@ -43,7 +49,8 @@ def choose(
 
     ``served`` are the clients of (2); all others are left out and not in the bound.
     ``incumbent`` are the columns of a solution known. At most ``max_columns`` take
-    part in the integer program.
+    part in the integer program. ``row_duals`` are those of an earlier choice for the
+    same clients.
 
     Raises
     ------
@@ -93,6 +100,6 @@ def choose(
         visited = columns.take(incumbent).visits
         left_out = np.flatnonzero(~np.isin(optional, visited))
         start = np.concatenate([incumbent, num_routes + left_out])
-    answer = solve_binary(program, limits, start, max_columns)
+    answer = solve_binary(program, limits, start, max_columns, row_duals)
     chosen = answer.chosen[answer.chosen < num_routes]
-    return Choice(chosen, answer.bound, answer.proven)
+    return Choice(chosen, answer.bound, answer.proven, answer.row_duals)

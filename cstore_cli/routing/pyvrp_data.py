@@ -26,7 +26,11 @@ def translate(problem: Problem) -> Translation:
     every vehicle's maximum, no larger than needed so that penalties do not overflow.
     PyVRP knows no pools and no kind of which there is none or that cannot leave.
     """
-    skills = sorted(set().union(*(c.skills for c in problem.clients)))
+    # Also those that no client here needs: the parts of a problem keep its dimensions,
+    # so that penalties learnt on one part fit the others.
+    needed = (client.skills for client in problem.clients)
+    had = (kind.skills for kind in problem.kinds)
+    skills = sorted(frozenset().union(*needed, *had))
     kind_of = tuple(
         k
         for k, kind in enumerate(problem.kinds)

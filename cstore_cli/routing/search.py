@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, wait
 
 from cstore_cli.errors import InfeasibleError, NoPlanError
-from cstore_cli.milp import Limits
+from cstore_cli.milp import Floats, Limits
 from cstore_cli.routing.assemble import assemble
 from cstore_cli.routing.columns import Columns, Order, places, together
 from cstore_cli.routing.find import Found, Task, find
@@ -34,7 +34,7 @@ MASTER_COLUMNS = 2_000
 MASTER_NODES = 100
 """Nodes of the master at most: it stops at the same place on every machine."""
 
-MASTER_SHARE = 0.2
+MASTER_SHARE = 0.5
 """Of a round's seconds, what the master may take; it runs beside the searches."""
 
 LAST_S = 1.5
@@ -102,6 +102,7 @@ class _Search:
         self.columns = Columns.of([], [])
         self.incumbent: Solution | None = None
         self.bound: float | None = None
+        self.row_duals: Floats | None = None
         self.iterations = 0
 
     def run(self, parts: Sequence[Sequence[int]], start: Solution | None) -> Result:
@@ -215,10 +216,13 @@ class _Search:
                 limits,
                 incumbent,
                 MASTER_COLUMNS,
+                self.row_duals,
             )
         except (InfeasibleError, NoPlanError):
             return
         self._consider([self.columns.order(j) for j in choice.chosen.tolist()])
+        if choice.row_duals is not None:
+            self.row_duals = choice.row_duals
         self.bound = None
         if math.isfinite(choice.bound):
             self.bound = choice.bound + self.problem.unserved_cost(tuple(self.causes))

@@ -4,7 +4,6 @@ import codecs
 import csv
 import gzip
 import io
-import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -88,6 +87,11 @@ def read_records(path: Path, source: TableSource) -> Records:
     return Records(header, cells, starts, broken)
 
 
+def _quoted(delimiter: str) -> str:
+    """As YAML reads it: a tab only between double quotes."""
+    return '"\\t"' if delimiter == "\t" else repr(delimiter)
+
+
 def _with_ends(lines: list[str]) -> Iterator[str]:
     yield from (line + "\n" for line in lines[:-1])
     if lines[-1]:
@@ -126,7 +130,7 @@ def _header(
                 raise InputError(
                     f"{path}:1: the header is one cell; its columns stand between "
                     f"{other!r}, not {source.delimiter!r}. Say `delimiter: "
-                    f"{json.dumps(other)}` under this table in the YAML."
+                    f"{_quoted(other)}` under this table in the YAML."
                 )
     bare = [str(place) for place, name in enumerate(header, 1) if not name]
     if len(bare) > 1:

@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from mornings import ROOT, current, rows
+from mornings import ROOT, current, rows, write_rows
 
 SHARED = ROOT.parent / "shared/data"
 DIRTY = SHARED / "dirty"
@@ -87,12 +87,15 @@ def test_ids_that_would_run_come_out_harmless_and_survive(
         for row in rows(plan / "parcels.csv")
         if row["status"] in {"unserved", "deferred"}
     }
-    header_only = DIRTY / "orders-header-only.csv"
-    call = ("--config", dirty, "--orders", header_only, "--carry", plan, *tomorrow)
+    later = rows(SHARED / "taipei_day/orders.csv")[9000:9009]
+    write_rows(tmp_path / "later.csv", later)
+    call = ("--config", dirty, "--orders", tmp_path / "later.csv", "--carry", plan)
+    call += tomorrow
     carried = plan_day(*call, "-q", "--iterations", 2, out=tmp_path / "next")
     assert carried.code in {0, 6}, carried.err
     again = rows(current(tmp_path / "next") / "parcels.csv")
-    assert {row["order_id"] for row in again} == left
+    new = {row["order_id"] for row in later}
+    assert {row["order_id"] for row in again} == left | new
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,10 @@ def test_a_header_alone_plans_what_is_carried_in(plan_day, sample_plan, tmp_path
     header = (ROOT / "sample_data/orders.csv").read_text().splitlines()[0]
     (tmp_path / "orders.csv").write_text(header + "\n")
 
-    done = plan_day("--orders", tmp_path / "orders.csv", "--carry", sample_plan)
+    tomorrow = ("--date", "2026-11-24", "--now", "2026-11-24T09:00:00+08:00")
+    done = plan_day(
+        "--orders", tmp_path / "orders.csv", "--carry", sample_plan, *tomorrow
+    )
 
     assert done.code in {0, 6}
     parcels = rows(current(tmp_path / "out") / "parcels.csv")
@@ -178,8 +181,12 @@ def test_nothing_that_can_be_planned_is_exit_4(plan_day, tmp_path):
     for cells in none[1:]:
         cells[count] = "0"
     (tmp_path / "vehicles.csv").write_text("\n".join(map(",".join, none)) + "\n")
-    orders = rows(ROOT / "sample_data/orders.csv")
-    write_rows(tmp_path / "o.csv", [o for o in orders if o["service"] == "pickup"][:9])
+    pickups = [
+        order
+        for order in rows(ROOT / "sample_data/orders.csv")
+        if order["service"] == "pickup" and float(order["length_cm"]) < 25
+    ]
+    write_rows(tmp_path / "o.csv", pickups[:9])
 
     done = plan_day(
         "--vehicles", tmp_path / "vehicles.csv", "--orders", tmp_path / "o.csv"

@@ -25,7 +25,7 @@ def line(clients, kind, size=3):
 
 
 def test_leaves_late_enough_not_to_wait():
-    """Open from 100, 10 away: leaves at 90, not at 0; back at 115 after 5 of service."""
+    """Opens at 100, 10 away: leaves at 90, not at 0; serves 5, is back at 115."""
     client = Client(location=1, load=(), tw_early=100, service_duration=5)
     route = evaluate(line([client], VehicleKind(1, ())), 0, (0,))
 
@@ -34,7 +34,7 @@ def test_leaves_late_enough_not_to_wait():
 
 
 def test_waits_where_leaving_later_would_be_late():
-    """Client 0 closes at 20, client 1 opens at 100: leaves at 10, waits at the second."""
+    """Client 0 closes at 20, client 1 opens at 100: leaves at 10, waits at 1."""
     clients = [
         Client(location=1, load=(), tw_late=20),
         Client(location=2, load=(), tw_early=100),

@@ -52,7 +52,7 @@ def solution(result):
 @settings(max_examples=40, deadline=None)
 @given(problems())
 def test_matches_trying_every_plan(problem):
-    """All features at once: windows, pools, skills, depots, release times, penalties."""
+    """All at once: windows, pools, skills, depots, release times, penalties."""
     result = run(problem, iterations=160)
 
     assert result.cost == cheapest(problem)
@@ -71,7 +71,7 @@ def test_required_clients_are_served_or_it_is_refused(problem):
 
 
 def test_pool_is_not_used_twice():
-    """Two waves of the same two vans: two routes in all, though four would serve all."""
+    """Two waves of the same two vans: two routes, though four would serve all."""
     problem = town(20, penalty=10_000)
     van = replace(problem.kinds[0], count=2, capacity=(5,), pool=3)
     problem = replace(problem, kinds=(van, replace(van, tw_early=50)))
@@ -104,7 +104,12 @@ def test_causes_are_named_before_any_search():
 
     result = run(problem)
 
-    assert result.causes == {0: "no_skill", 1: "too_large", 2: "unreachable", 3: "window"}
+    assert result.causes == {
+        0: "no_skill",
+        1: "too_large",
+        2: "unreachable",
+        3: "window",
+    }
     assert result.unserved == (0, 1, 2, 3)
     assert result.cost == 4_000 + result.routes[0].cost
 
@@ -173,7 +178,7 @@ def test_ends_at_the_deadline():
 
 
 def test_costs_in_tiny_units_are_served_in_time():
-    """1e-5 of a currency: 850 a metre, prizes of 1e11; no window may be sold for them."""
+    """850 a metre, prizes of 1e11: no window may be broken for a prize."""
     problem = town(60, penalty=10**11, service_duration=20)
     clients = [
         replace(c, tw_early=(i % 4) * 1_000, tw_late=(i % 4 + 1) * 1_000)
@@ -200,7 +205,9 @@ def test_published_optimum():
     if not X_INSTANCE.exists():
         pytest.skip(f"{X_INSTANCE} is not there")
     words = [line.split() for line in X_INSTANCE.read_text().splitlines()]
-    numbers = [[int(w) for w in ws] for ws in words if ws and ws[0].lstrip("-").isdigit()]
+    numbers = [
+        [int(w) for w in ws] for ws in words if ws and ws[0].lstrip("-").isdigit()
+    ]
     points = np.array([ws[1:] for ws in numbers if len(ws) == 3])
     loads = [ws[1] for ws in numbers if len(ws) == 2][: len(points)]
     apart = np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=2))

@@ -6,7 +6,13 @@ import numpy as np
 from hypothesis import strategies as st
 
 from cstore_cli.routing.evaluate import evaluate
-from cstore_cli.routing.problem import FOREVER, UNREACHABLE, Client, Problem, VehicleKind
+from cstore_cli.routing.problem import (
+    FOREVER,
+    UNREACHABLE,
+    Client,
+    Problem,
+    VehicleKind,
+)
 
 
 @st.composite

@@ -19,33 +19,45 @@ FAULTS = {
     ),
     "unknown key far from all": (
         "dwell: {zzzzz: 3}",
-        "9: column 9: dwell.zzzzz: 'zzzzz' is not a setting here (known: "
-        "collected_share, low_quantile)",
+        (
+            "9: column 9: dwell.zzzzz: 'zzzzz' is not a setting here (known: "
+            "collected_share, low_quantile)"
+        ),
     ),
     "unknown key in a named mapping": (
         "goods_classes:\n  chilled: {chiled: true}",
-        "10: column 13: goods_classes.chilled.chiled: 'chiled' is not a setting here "
-        '(did you mean "chilled"?)',
+        (
+            "10: column 13: goods_classes.chilled.chiled: 'chiled' is not a setting "
+            'here (did you mean "chilled"?)'
+        ),
     ),
     "unknown key of a table": (
         "tables:\n  orders:\n    path: a.csv\n    delimeter: x",
-        "12: column 5: tables.orders.delimeter: 'delimeter' is not a setting here "
-        '(did you mean "delimiter"?)',
+        (
+            "12: column 5: tables.orders.delimeter: 'delimeter' is not a setting here "
+            '(did you mean "delimiter"?)'
+        ),
     ),
     "unknown table": (
         "tables:\n  stores: b.csv\n  ordres: a.csv",
-        "11: column 3: tables.ordres: 'ordres' is not a table (did you mean "
-        '"orders"?)',
+        (
+            "11: column 3: tables.ordres: 'ordres' is not a table (did you mean "
+            '"orders"?)'
+        ),
     ),
     "wrong type": (
         "seeds: many",
-        "9: column 8: seeds: Input should be a valid integer, unable to parse string "
-        "as an integer; got 'many'",
+        (
+            "9: column 8: seeds: Input should be a valid integer, unable to parse "
+            "string as an integer; got 'many'"
+        ),
     ),
     "list for a mapping": (
         "dwell: [1]",
-        "9: column 8: dwell: Input should be a valid dictionary or instance of "
-        "DwellSettings",
+        (
+            "9: column 8: dwell: Input should be a valid dictionary or instance of "
+            "DwellSettings"
+        ),
     ),
     "out of range": (
         "walk_limit_km: 0",
@@ -57,13 +69,17 @@ FAULTS = {
     ),
     "number for a name": (
         "lead_time_min: {711: 30}",
-        "9: column 17: lead_time_min.711: Input should be a valid string; got 711 "
-        '(write it in quotes: "711")',
+        (
+            "9: column 17: lead_time_min.711: Input should be a valid string; got 711 "
+            '(write it in quotes: "711")'
+        ),
     ),
     "wrong clock": (
         "cut_off: 25:00",
-        "9: column 10: cut_off: '25:00' is not a time of day; write HH:MM, such as "
-        "09:30",
+        (
+            "9: column 10: cut_off: '25:00' is not a time of day; write HH:MM, such as "
+            "09:30"
+        ),
     ),
     "number for a clock": (
         "cut_off: 930",
@@ -83,13 +99,17 @@ FAULTS = {
     ),
     "wrong unit": (
         "tables:\n  orders:\n    path: a\n    units: {weight_kg: cm}",
-        "12: column 13: tables.orders.units.weight_kg: weight_kg cannot be read in "
-        "'cm'; known units: g, kg, lb",
+        (
+            "12: column 13: tables.orders.units.weight_kg: weight_kg cannot be read in "
+            "'cm'; known units: g, kg, lb"
+        ),
     ),
     "unit of what has none": (
         "tables:\n  orders:\n    path: a\n    units: {service: g}",
-        "12: column 13: tables.orders.units.service: service cannot be read in 'g'; "
-        "it has no unit",
+        (
+            "12: column 13: tables.orders.units.service: service cannot be read in 'g'; it "
+            "has no unit"
+        ),
     ),
     "column mapped twice": (
         "tables:\n  orders:\n    path: a\n    columns: {phone: x, recipient: x}",
@@ -101,18 +121,24 @@ FAULTS = {
     ),
     "peaks overlap": (
         "travel: {am: [07:00, 17:00]}",
-        "9: column 10: travel.am: am and pm must be ranges, am before pm, not "
-        "overlapping",
+        (
+            "9: column 10: travel.am: am and pm must be ranges, am before pm, not "
+            "overlapping"
+        ),
     ),
     "peak backwards": (
         "travel:\n  pm: [19:30, 16:30]",
-        "10: column 3: travel.pm: am and pm must be ranges, am before pm, not "
-        "overlapping",
+        (
+            "10: column 3: travel.pm: am and pm must be ranges, am before pm, not "
+            "overlapping"
+        ),
     ),
     "periods without roads": (
         "travel: {base: network_periods}",
-        "9: column 10: travel.base: base: network_periods needs source: roads, not "
-        "geodesic",
+        (
+            "9: column 10: travel.base: base: network_periods needs source: roads, not "
+            "geodesic"
+        ),
     ),
 }
 
@@ -134,8 +160,10 @@ def test_a_missing_key_is_told_at_its_mapping(refused):
     told = refused("store_limits:\n  length_cm: 45\n  width_cm: 30\n  height_cm: 30\n")
 
     assert told.splitlines()[1:] == [
-        "plan_day.yaml:10: column 3: store_limits.weight_kg: is missing "
-        "(add `weight_kg:`)"
+        (
+            "plan_day.yaml:10: column 3: store_limits.weight_kg: is missing "
+            "(add `weight_kg:`)"
+        )
     ]
 
 
@@ -151,8 +179,10 @@ channel_rules:
     goods_class: [ambient, hot]
 """
     assert refused(whole=whole).splitlines()[1:] == [
-        "plan_day.yaml:8: column 28: channel_rules.1.goods_class.1: channel rule "
-        "'two': goods class 'hot' is not one of ambient"
+        (
+            "plan_day.yaml:8: column 28: channel_rules.1.goods_class.1: channel rule "
+            "'two': goods class 'hot' is not one of ambient"
+        )
     ]
 
 

@@ -60,7 +60,7 @@ def test_the_file_may_be_named_itself(plan):
 
 @pytest.mark.parametrize("header", ["order_id,x\n", "status,x\n"])
 def test_another_table_is_refused(plan, header):
-    with pytest.raises(InputError, match="is not the parcels.csv of a plan"):
+    with pytest.raises(InputError, match=r"not the parcels\.csv of a plan"):
         carried_records(plan(header=header))
 
 

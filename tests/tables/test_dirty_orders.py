@@ -74,7 +74,7 @@ def test_a_line_that_does_not_split_is_lost_alone(orders, name, line):
             "column-misspelt",
             ':1: customer_lat: column is missing (did you mean "custmer_lat"?',
         ),
-        ("semicolons", 'Say `delimiter: ";"`'),
+        ("semicolons", "Say `delimiter: ';'`"),
         ("big5", "say `encoding: big5`"),
         ("utf16", "Say `encoding: utf-16`"),
     ],

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cstore_cli.tables.cells import parsed
 
 BERLIN = "Europe/Berlin"
+SPAN = (dt.datetime(1980, 1, 1), dt.datetime(2080, 1, 1))  # noqa: DTZ001
 ABOUT = {"kind": "instant"}
 UTC = pl.Datetime("us", "UTC")
 
@@ -86,7 +87,7 @@ def test_instants_that_do_not_exist(text):
 
 
 @given(
-    st.datetimes(dt.datetime(1980, 1, 1), dt.datetime(2080, 1, 1)),
+    st.datetimes(*SPAN),
     st.integers(-12 * 60, 14 * 60),
 )
 def test_an_instant_with_offset_is_the_one_python_reads(naive, minutes):

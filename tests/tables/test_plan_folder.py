@@ -253,7 +253,7 @@ def test_a_broken_pointer_is_told(out, text):
 def test_a_pointer_that_is_a_folder_is_told(tmp_path):
     (tmp_path / "current.json").mkdir()
 
-    with pytest.raises(EnvironmentFaultError, match="current.json"):
+    with pytest.raises(EnvironmentFaultError, match="cannot be written"):
         planned_earlier(tmp_path, DAY)
 
 
@@ -264,7 +264,7 @@ def parcels(*rows):
         {"order_id": name, "task": task, "status": status, "redirected": "false"}
         for name, task, status in rows
     ]
-    more = pl.DataFrame(given, schema={name: pl.String for name in frame.columns})
+    more = pl.DataFrame(given, schema=dict.fromkeys(frame.columns, pl.String))
     return {"parcels.csv": csv_bytes(pl.concat([frame, more]))}
 
 

@@ -165,7 +165,7 @@ def test_every_missing_table_is_named_with_its_option(read, tables):
 
 
 def test_files_that_cannot_be_read_are_all_told(read, tmp_path):
-    absent = {name: tmp_path / "absent.csv" for name in ("orders", "stores")}
+    absent = dict.fromkeys(("orders", "stores"), tmp_path / "absent.csv")
     absent["vehicles"] = tmp_path
 
     with pytest.raises(InputError) as refused:
