@@ -126,18 +126,27 @@ class Planner:
 
     def follow(self, found: Sequence[Found | None]) -> None:
         """Note where the searches of everything ended."""
+        served = set(self.served)
+        lost = [i for i in range(len(self.problem.clients)) if i not in served]
         for trail, answer in zip(self.trails, found, strict=True):
             if answer is not None:
                 trail.orders = answer.last
                 trail.penalties = answer.penalties
-                trail.cost = min(trail.cost, answer.best_cost)
+                cost = answer.best_cost + self.problem.unserved_cost(lost)
+                trail.cost = min(trail.cost, cost)
 
-    def restart_worst(self, incumbent: Solution) -> None:
-        """Let the seed with the worst trail go on from the incumbent."""
+    def restart(self, incumbent: Solution) -> None:
+        """
+        Let the seed with the worst trail go on from the incumbent.
+
+        So does one that uses the vehicles of a pool twice: its costs are not real.
+        """
         worst = max(self.trails, key=lambda trail: trail.cost)
-        if worst.cost > incumbent.cost:
-            worst.orders = tuple((r.kind, r.visits) for r in incumbent.routes)
-            worst.cost = incumbent.cost
+        for trail in self.trails:
+            is_worst = trail is worst and trail.cost > incumbent.cost
+            if is_worst or _exceeds(self.problem, trail.orders):
+                trail.orders = tuple((r.kind, r.visits) for r in incumbent.routes)
+                trail.cost = incumbent.cost
 
     def _wave(self, n: int, waves: int, length: Length) -> Length:
         """Return the end of the n-th search, when ``waves`` follow one another."""
@@ -167,6 +176,13 @@ class Planner:
             start=start,
             penalties=penalties,
         )
+
+
+def _exceeds(problem: Problem, orders: Sequence[Order]) -> bool:
+    used = Counter(kind for kind, _ in orders)
+    return any(
+        sum(used[k] for k in kinds) > count for count, kinds in problem.vehicle_rows()
+    )
 
 
 def counts_of(problem: Problem, start: Sequence[Order], n: int) -> list[int]:

@@ -31,7 +31,7 @@ LONGEST_S = 30.0
 MASTER_COLUMNS = 2_000
 """Columns in the master's integer program; its relaxation has all."""
 
-MASTER_NODES = 100
+MASTER_NODES = 20
 """Nodes of the master at most: it stops at the same place on every machine."""
 
 MASTER_SHARE = 0.5
@@ -154,6 +154,8 @@ class _Search:
     ) -> list[Task]:
         if parts:
             return self.planner.parts(parts, length)
+        if self.incumbent is not None and number > 0:
+            self.planner.restart(self.incumbent)
         tasks = []
         if number % 2 == 1:
             tasks = self.planner.groups(number, self.incumbent, length)
@@ -226,8 +228,6 @@ class _Search:
         self.bound = None
         if math.isfinite(choice.bound):
             self.bound = choice.bound + self.problem.unserved_cost(tuple(self.causes))
-        if self.incumbent is not None:
-            self.planner.restart_worst(self.incumbent)
 
     def _report(self) -> None:
         if self.on_progress is not None and self.incumbent is not None:

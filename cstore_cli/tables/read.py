@@ -20,7 +20,7 @@ from cstore_cli.errors import Fault, InputError
 from cstore_cli.settings.values import TableSource, unit_factor
 from cstore_cli.tables.cells import parsed
 from cstore_cli.tables.formula_guard import unguarded, unguarded_name
-from cstore_cli.tables.records import Records, read_records
+from cstore_cli.tables.records import Records, collector_at_rest, read_records
 
 LINE = "line"
 _SHOWN_VALUES = 12
@@ -97,6 +97,7 @@ def read_table(
     )
 
 
+@collector_at_rest()
 def typed(
     records: Records,
     source: TableSource,

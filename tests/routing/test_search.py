@@ -194,7 +194,7 @@ def test_costs_in_tiny_units_are_served_in_time():
     )
     problem = replace(problem, clients=tuple(clients), kinds=(kind,))
 
-    result = run(problem, 1_600)
+    result = run(problem, 800)
 
     assert result.unserved == ()
     assert faults(problem, solution(result)) == []
@@ -216,7 +216,7 @@ def test_published_optimum():
     problem = Problem(clients, (VehicleKind(100, (206,)),), (legs,), (0 * legs,))
 
     with executor(2) as pool:
-        result = run(problem, 3_000, pool=pool)
+        result = run(problem, 1_600, pool=pool)
 
     assert faults(problem, solution(result)) == []
     assert 27_591 <= result.cost <= 27_591 * 1.02

@@ -107,8 +107,8 @@ FAULTS = {
     "unit of what has none": (
         "tables:\n  orders:\n    path: a\n    units: {service: g}",
         (
-            "12: column 13: tables.orders.units.service: service cannot be read in 'g'; it "
-            "has no unit"
+            "12: column 13: tables.orders.units.service: service cannot be read in "
+            "'g'; it has no unit"
         ),
     ),
     "column mapped twice": (

@@ -1,7 +1,9 @@
 """Tests of splitting files into records that know their line."""
 
+import gc
 import gzip
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -196,3 +198,12 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
         return
     assert len(records.cells) == len(records.lines)
     assert all(len(cells) == len(records.header) for cells in records.cells)
+
+
+@pytest.mark.parametrize("content", [HEADER, "", b"\xff"])
+def test_the_garbage_collector_is_back_at_work_after_reading(read, content):
+    """Also when the file is refused."""
+    with suppress(InputError):
+        read(content)
+
+    assert gc.isenabled()
