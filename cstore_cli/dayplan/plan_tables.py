@@ -8,8 +8,8 @@ import polars as pl
 from cstore_cli.dayplan.regions import Regions
 from cstore_cli.dayplan.rounds import Round
 from cstore_cli.dayplan.schedule import VanRoute
-from cstore_cli.tables.carry import OWN_PREFIX
 from cstore_cli.tables.day_inputs import DayInputs
+from cstore_cli.tables.own_columns import shown_name
 from cstore_cli.tables.plan import CONTRACTS, PlanTables
 
 TimedRound = tuple[Round, int]
@@ -48,7 +48,6 @@ def plan_tables(
 
 def own_columns(raw: pl.DataFrame) -> pl.DataFrame:
     """The order's own columns as shown: prefixed on a clash, the phone masked."""
-    taken = set(CONTRACTS["parcels"].column_names()) - {"order_id"}
     shown = raw.drop("order_id")
     if "phone" in shown.columns:
         digits = pl.col("phone").str
@@ -58,13 +57,7 @@ def own_columns(raw: pl.DataFrame) -> pl.DataFrame:
             .then(digits.head(2) + stars + digits.tail(2))
             .otherwise(pl.when(digits.len_chars() > 0).then(stars))
         )
-    names = {name: OWN_PREFIX + name for name in shown.columns if name in taken}
-    for own in sorted(set(names.values()) & set(shown.columns)):
-        name = own
-        while name in shown.columns or name in names.values():
-            name = OWN_PREFIX + name
-        names[own] = name
-    return shown.rename(names)
+    return shown.rename({name: shown_name(name) for name in shown.columns})
 
 
 def _frame(table: str, rows: Iterable[tuple[object, ...]]) -> pl.DataFrame:

@@ -5,11 +5,9 @@ from pathlib import Path
 
 from cstore_cli.errors import InputError
 from cstore_cli.settings.values import TableSource
-from cstore_cli.tables.plan import CONTRACTS
+from cstore_cli.tables.own_columns import own_name
 from cstore_cli.tables.records import Records, read_records
 
-OWN_PREFIX = "order_"
-"""Before the name of an order's own column that a plan column has already."""
 _COMES_BACK = ("deferred", "unserved")
 
 
@@ -30,11 +28,10 @@ def carried_records(plan: Path) -> tuple[Records, TableSource]:
             f"{path}: is not the parcels.csv of a plan (no order_id, status columns)."
         )
     status = records.header.index("status")
-    plan_columns = set(CONTRACTS["parcels"].column_names()) - {"order_id"}
     own = [
         (place, name)
-        for place, name in enumerate(records.header)
-        if name not in plan_columns
+        for place, shown in enumerate(records.header)
+        if (name := own_name(shown)) is not None
     ]
     # A return or hand-in comes back from its own table, not as an order.
     task = records.header.index("task") if "task" in records.header else None
@@ -46,15 +43,9 @@ def carried_records(plan: Path) -> tuple[Records, TableSource]:
     return (
         replace(
             records,
-            header=tuple(_without_prefix(name, plan_columns) for _, name in own),
+            header=tuple(name for _, name in own),
             cells=[[records.cells[k][place] for place, _ in own] for k in kept],
             lines=[records.lines[k] for k in kept],
         ),
         source,
     )
-
-
-def _without_prefix(name: str, plan_columns: set[str]) -> str:
-    """``order_store_id`` was the order's store_id; other names are as they were."""
-    bare = name.removeprefix(OWN_PREFIX)
-    return bare if name.startswith(OWN_PREFIX) and bare in plan_columns else name

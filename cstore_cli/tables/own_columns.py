@@ -1,0 +1,29 @@
+"""
+Names of an order's own columns in a plan, where some are the plan's already.
+
+``store_id`` becomes ``order_store_id``; a column that was called so already becomes
+``order_order_store_id``, so that taking one prefix off always gives the name back.
+"""
+
+from cstore_cli.tables.plan import CONTRACTS
+
+_PREFIX = "order_"
+_PLAN_COLUMNS = frozenset(CONTRACTS["parcels"].column_names()) - {"order_id"}
+
+
+def shown_name(own: str) -> str:
+    """The name in the plan of an order's own column."""
+    return _PREFIX + own if _bare(own) in _PLAN_COLUMNS else own
+
+
+def own_name(shown: str) -> str | None:
+    """The order's own name of a plan's column; None when the column is the plan's."""
+    if shown in _PLAN_COLUMNS:
+        return None
+    return shown.removeprefix(_PREFIX) if _bare(shown) in _PLAN_COLUMNS else shown
+
+
+def _bare(name: str) -> str:
+    while name.startswith(_PREFIX):
+        name = name.removeprefix(_PREFIX)
+    return name
