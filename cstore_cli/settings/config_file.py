@@ -47,7 +47,7 @@ def read_config(path: Path, model: type[S]) -> S:
         mend = "write `network: network.yaml`"
         faults.append(Fault(str(path), 1, "network", what, mend))
     # A faulty network must not hide the command's own faults, nor add to them.
-    values["network"] = network or NetworkSettings(time_zone="UTC", currency="XXX")
+    values["network"] = network or NetworkSettings(time_zone="UTC", currency="XTS")
     settings, own_faults = validated(model, node, values, str(path))
     faults += own_faults
     if faults:
