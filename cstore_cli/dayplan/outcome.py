@@ -10,6 +10,7 @@ from cstore_cli.routing.result import Result
 from cstore_cli.settings.plan_day import CourierSettings
 
 _CLIENT_REASONS = {
+    "no_vans": ("no_vans", "{dc} has no vans that could leave in any batch."),
     "no_skill": ("no_chilled_van", "No van of {dc} can carry chilled goods."),
     "too_large": (
         "no_van_large_enough",
@@ -32,7 +33,8 @@ def lost_clients(orders: pl.DataFrame, task: DcProblem, result: Result) -> pl.Da
     marks: dict[int, tuple[str, str]] = {}
     for k in result.unserved:
         client = task.clients[k]
-        code, sentence = _CLIENT_REASONS.get(result.causes.get(k, ""), _NO_VAN_LEFT)
+        cause = result.causes.get(k, "") if task.vans else "no_vans"
+        code, sentence = _CLIENT_REASONS.get(cause, _NO_VAN_LEFT)
         reason = sentence.format(dc=client.dc_id, store=client.store_id)
         marks |= dict.fromkeys(client.parcels, (code, reason))
     return _unserved(orders, marks)

@@ -111,6 +111,8 @@ def test_goods_wait_for_the_van_and_the_van_for_them():
     stores = [store("S1", receive_from=0)]
     noon = [door("A"), door("B", at_dc_from=at("11:00"))]
     assert goods_from(noon, stores) == {"S1": 686}
+    seconds = [door("A", at_dc_from=at("11:00:30"))]
+    assert goods_from(seconds, stores) == {"S1": 687}
     assert goods_from([door("A")], stores, [van(shift_from=hhmm("10:00"))]) == {
         "S1": 626
     }

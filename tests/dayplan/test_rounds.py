@@ -118,6 +118,16 @@ def test_where_not_all_can_be_brought_the_important_ones_are():
     assert [tour.parcels for tour in found.rounds] == [(1,)]
 
 
+def test_waiting_for_whole_minutes_takes_time_too():
+    """Rounds of 6.1 minutes begin 7 minutes apart: 8 in an hour, not 9."""
+    chosen = courier(round_parcels=1, works_from="10:00", works_to="11:00")
+    stores = [store("S1", 0.0, door_couriers=1)]
+    found = rounds([door(f"O{i}", 0.31) for i in range(9)], chosen, stores=stores)
+    assert len(found.rounds) == 8
+    last, departs = departures(found, 0.0, chosen)[-1]
+    assert departs + last.minutes <= 660
+
+
 def test_goods_that_come_late_leave_less_time():
     chosen = courier(round_parcels=1, works_from="10:00", works_to="13:00")
     orders = [door(f"O{i}", 6.0) for i in range(4)]

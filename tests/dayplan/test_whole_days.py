@@ -189,6 +189,29 @@ def test_too_many_doors_do_not_cost_the_hub_its_pick_ups():
     assert set(plan.unserved["reason_code"]) == {"no_courier_time"}
 
 
+def test_stores_with_too_many_doors_can_share_a_van():
+    """Each leaves the van time to see the other first."""
+    stores = [store(f"S{i}", 5.0 + i, door_couriers=1) for i in range(2)]
+    orders = [
+        *(order(f"P{i}", 5.0 + i) for i in range(2)),
+        *(door(f"D{i}", 5.0 + i % 2, customer_lon=LON + 0.003) for i in range(50)),
+    ]
+    short = {"round_parcels": 1, "hub_couriers": 1, "works_to": "12:00"}
+    chosen = settings(courier=short)
+    plan = legal(day(orders, stores, vans=[van(count=1)]), chosen)
+    assert set(plan.unserved["reason_code"]) == {"no_courier_time"}
+
+
+def test_doors_that_nobody_can_bring_do_not_cost_the_store_its_pick_ups():
+    orders = [order("pickup"), door("door")]
+    chosen = settings(courier={"works_from": "09:00", "works_to": "09:40"})
+    plan = legal(day(orders, [store("S1", door_couriers=1)]), chosen)
+    assert by_id(plan.tables.parcels, "reason_code") == {
+        "pickup": None,
+        "door": "no_courier_time",
+    }
+
+
 def test_doors_of_a_closed_hub_go_out_from_another():
     """Only S2 has couriers of its own, and it is closed."""
     stores = [store("S1"), store("S2", 1.2, door_couriers=3), store("S3", 2.0)]
