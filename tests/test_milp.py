@@ -178,6 +178,32 @@ def test_sifting_finds_the_relaxation_of_all_columns(monkeypatch):
     assert np.all(sifted.reduced_costs[sifted.x < 1e-9] >= -1e-3)
 
 
+@settings(max_examples=100, deadline=None)
+@given(programs())
+def test_lagrangian_bound_is_a_bound(binary):
+    """On every choice, and with a column in it; never above the relaxation's."""
+    for x in list(choices(binary))[:2]:
+        ascended = milp._ascend(binary, np.flatnonzero(x), None)
+        small = 1e-6 * max(1, np.abs(binary.cost).sum())
+        assert ascended.objective <= lp(binary).objective + small
+        floors = ascended.objective + np.maximum(0, ascended.reduced_costs)
+        for choice in choices(binary):
+            held = floors[choice.astype(bool)]
+            assert np.all(held <= binary.cost @ choice + small)
+
+
+def test_lagrangian_bound_serves_where_time_is_short(monkeypatch):
+    """The relaxation is thought to take longer than there is."""
+    monkeypatch.setattr(milp, "LP_S", math.inf)
+    binary = big(np.random.default_rng(6), columns=200, rows=15)
+
+    answer = solve_binary(binary, Limits(Deadline.after(30)), [0])
+
+    assert answer.cost == solve_binary(binary, NO_HURRY).cost
+    assert answer.proven
+    assert -math.inf < answer.lp_bound < lp(binary).objective
+
+
 def test_relaxation_hand_worked():
     """Three pairs of three rows at cost 2 each: half of each, 3; duals 1 each."""
     pairs = program([2, 2, 2], [[1, 1, 0], [1, 0, 1], [0, 1, 1]], [1] * 3, [1] * 3)

@@ -42,7 +42,8 @@ class Task:
 
     Stops after ``iterations``, or at the deadline where that is None. ``clients[i]``
     is the number that client i has outside the task, which ``start`` and all answers
-    use.
+    use. Moves are tried between a client and its ``neighbours`` nearest: PyVRP's own 50
+    make a third of the iterations of 20.
     """
 
     problem: Problem
@@ -52,6 +53,7 @@ class Task:
     iterations: int | None = None
     start: tuple[Order, ...] = ()
     penalties: Penalties | None = None
+    neighbours: int = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +155,7 @@ def find(task: Task) -> Found:
     search = LocalSearch(
         data,
         rng,
-        compute_neighbours(data, NeighbourhoodParams()),
+        compute_neighbours(data, NeighbourhoodParams(num_neighbours=task.neighbours)),
         PerturbationManager(PerturbationParams()),  # its default is shared by all
     )
     for operator in OPERATORS:

@@ -195,7 +195,7 @@ class _Search:
             self.incumbent = solution
 
     def _choose(self, length: Length) -> None:
-        """Let the master choose among all columns; the worst trail follows it."""
+        """Let the master choose among all columns."""
         deadline = length.end
         if self.stop.iterations is None and deadline.end_s < self.stop.deadline.end_s:
             deadline = deadline.sooner(MASTER_SHARE * deadline.left_s())

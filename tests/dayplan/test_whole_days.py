@@ -84,7 +84,7 @@ def test_without_vehicles_only_what_needs_none_is_planned():
     plan = legal(day([*ORDERS, brought], STORES, vans=[]))
     rows = plan.tables.parcels.filter(status="planned")
     assert rows["order_id"].to_list() == ["fridge", "brought"]
-    assert set(plan.unserved["reason_code"]) <= {"no_van_left", "no_chilled_van"}
+    assert set(plan.unserved["reason_code"]) <= {"no_van_left", "no_vans"}
 
 
 def test_a_dc_without_vehicles_leaves_the_other_its_day():
