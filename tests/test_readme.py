@@ -78,7 +78,7 @@ def test_its_help_pages_have_not_drifted():
 
 
 def test_every_command_has_its_help_page():
-    listed = re.findall(r"^  ([a-z-]+)  ", cstore("--help").stdout, re.MULTILINE)
+    listed = re.findall(r"^  ([a-z][a-z-]+)  ", cstore("--help").stdout, re.MULTILINE)
 
     assert set(listed) == set(COMMANDS)
 

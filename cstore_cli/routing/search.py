@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, wait
 
+import numpy as np
+
 from cstore_cli.errors import InfeasibleError, NoPlanError
 from cstore_cli.milp import Floats, Limits
 from cstore_cli.routing.assemble import assemble
@@ -47,7 +49,7 @@ SHORTEST_S = 0.2
 """A round or master of fewer seconds is not begun."""
 
 MAX_COLUMNS = 200_000
-"""Columns kept; of more, the cheapest by reduced cost would be a better choice."""
+"""Columns kept, the newest: searches go on from better solutions than they began."""
 
 
 def solve(
@@ -170,7 +172,9 @@ class _Search:
     def _take_in(self, tasks: Sequence[Task], found: Sequence[Found | None]) -> None:
         """Keep the columns; make of the best solutions a better incumbent."""
         came = [answer for answer in found if answer is not None]
-        self.columns = together([self.columns, *(answer.columns for answer in came)])
+        columns = together([self.columns, *(answer.columns for answer in came)])
+        oldest = max(0, len(columns) - MAX_COLUMNS)
+        self.columns = columns.take(np.arange(oldest, len(columns)))
         self.iterations += sum(answer.iterations for answer in came)
         if all(task.clients == self.served for task in tasks):
             self.planner.follow(found)
