@@ -22,7 +22,6 @@ Now = Annotated[
     Option("--now", help="Instant to plan at, ISO 8601. Default: the clock."),
 ]
 Quiet = Annotated[bool, Option("-q", "--quiet", help="Say nothing on success.")]
-Verbose = Annotated[bool, Option("-v", "--verbose", help="Tell every step.")]
 
 
 def table_option(name: str) -> Any:

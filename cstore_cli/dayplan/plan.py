@@ -76,7 +76,7 @@ def plan_day(
     open_windows = windows(inputs)
     able = ability(inputs, settings, travel, open_windows)
     rooms = shelves(inputs, settings.dwell)
-    limits = _limits(search)
+    limits = _limits(search, settings)
     orders, stores_proven = choose_stores(orders, rooms, able, inputs, settings, limits)
 
     watcher.stage("regions")
@@ -145,11 +145,11 @@ def plan_day(
     )
 
 
-def _limits(search: Search) -> Limits:
+def _limits(search: Search, settings: PlanDaySettings) -> Limits:
     # Under an iteration stop the clock must not decide anything.
     timed = search.iterations is None
     deadline = search.deadline.sooner(_MODEL_S) if timed else search.deadline
-    return Limits(deadline=deadline, gap=_MODEL_GAP, nodes=_MODEL_NODES)
+    return Limits(deadline, _MODEL_GAP, _MODEL_NODES, solver=settings.solver)
 
 
 def _before_rounds(
@@ -205,7 +205,7 @@ def _all_routes(
             task,
             list(by_region.values()) if len(by_region) > 1 else (),
             open_windows,
-            Stop(deadline, search.iterations),
+            Stop(deadline, search.iterations, settings.solver),
             range(search.seed, search.seed + settings.seeds),
             executor,
             partial(_tell, watcher, dc_id, search.deadline),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cstore_cli.deadline import Deadline
 from cstore_cli.routing.route import Route
@@ -13,10 +14,12 @@ class Stop:
     When to end: at the deadline, or where given after ``iterations`` per seed.
 
     With iterations the result is the same on every machine, and the deadline a guard.
+    ``solver`` is the MILP solver of the master.
     """
 
     deadline: Deadline = field(default_factory=Deadline)
     iterations: int | None = None
+    solver: Literal["highs", "cbc"] = "highs"
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,7 @@ class _Search:
             )
             self.columns = together([self.columns, mine])
             incumbent = places(mine, self.columns)
-        limits = Limits(deadline, nodes=MASTER_NODES)
+        limits = Limits(deadline, nodes=MASTER_NODES, solver=self.stop.solver)
         try:
             choice = choose(
                 self.problem,

@@ -9,7 +9,7 @@ above has. A row is rejected for the first sieve that stops it, with all faults 
 import difflib
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -157,25 +157,6 @@ def whole(table: Table, what: str) -> pl.DataFrame:
     if table.faults:
         raise InputError(f"{what}: {len(table.faults)} fault(s):", table.faults)
     return table.frame
-
-
-def without(table: Table, faults: Sequence[Fault]) -> Table:
-    """The table with the rows that ``faults`` name by line put aside too."""
-    lines = table.frame[LINE]
-    bad = _rows_of(faults, lines)
-    return replace(
-        table,
-        frame=table.frame.filter(~bad),
-        raw=table.raw.filter(~bad),
-        rejected=pl.concat(
-            [
-                table.rejected,
-                _rejected(table.raw.filter(bad), lines.filter(bad), faults, []),
-            ],
-            how="diagonal",
-        ),
-        faults=(*table.faults, *faults),
-    )
 
 
 def _our_names(

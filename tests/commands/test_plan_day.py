@@ -321,6 +321,29 @@ def test_a_network_to_start_from_works(cstore, tmp_path, monkeypatch):
     assert "exists already" in again.err
 
 
+def test_the_solver_that_the_yaml_names_is_used(plan_day, tmp_path, monkeypatch):
+    from cstore_cli import milp
+
+    text = CONFIG.read_text().replace(
+        "network.yaml", str(ROOT / "configs/network.yaml")
+    )
+    config = tmp_path / "plan_day.yaml"
+    sample = str(ROOT / "sample_data")
+    config.write_text(text.replace("../sample_data", sample) + "\nsolver: cbc\n")
+    asked = set()
+    solve = milp.solve
+
+    def seen(problem, limits, *rest):
+        asked.add(limits.solver)
+        return solve(problem, limits, *rest)
+
+    monkeypatch.setattr(milp, "solve", seen)
+    done = plan_day("--config", config, "-q")
+
+    assert done.code == 0, done.err
+    assert asked == {"cbc"}
+
+
 def test_check_names_nothing_in_a_sound_network(cstore):
     done = cstore("check", CONFIG, *MORNING)
 
