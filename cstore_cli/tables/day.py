@@ -15,6 +15,8 @@ class HeldParcels(dy.Schema):
     litres = c.number(min=0)
     cod_twd = c.number(optional=True, default=0.0, min=0)
     extension_days = c.count(optional=True, default=0, min=0)
+    channel = c.text(optional=True)
+    goods_class = c.text(optional=True)
 
 
 class Conditions(dy.Schema):

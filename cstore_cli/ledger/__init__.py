@@ -1,0 +1,1 @@
+"""Parcel events, the transition table and their fold into states; in SQL."""
