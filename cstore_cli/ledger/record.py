@@ -1,0 +1,255 @@
+"""Recording events: each once, and the parcels' standings with them."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
+
+import polars as pl
+import sqlalchemy as sa
+
+from cstore_cli.ledger.fold import (
+    STANDING_COLUMNS,
+    Event,
+    Standing,
+    fold,
+    follows,
+    standing_of,
+    step,
+)
+from cstore_cli.ledger.schema import contact, event, parcel_state, run, unknown_code
+
+_CHUNK = 10_000
+"""Rows per statement; both databases take so many parameters."""
+EVENT_COLUMNS = tuple(event.c[name] for name in Event._fields)
+_values_of = attrgetter(*STANDING_COLUMNS)
+T = TypeVar("T")
+
+
+class Run(NamedTuple):
+    """Who records, when, and what is to be known of it later."""
+
+    run_id: str
+    command: str
+    now_us: int
+    detail: str
+    plan_date: str | None = None
+    plan_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """How many events were new, were known, and were known with other content."""
+
+    new: int = 0
+    known: int = 0
+    altered: int = 0
+
+
+def begin_run(connection: sa.Connection, done: Run) -> None:
+    """Write the run's own row; events refer to it."""
+    clock_us = time.time_ns() // 1000
+    connection.execute(sa.insert(run).values(**done._asdict(), recorded_us=clock_us))
+
+
+def next_run_id(connection: sa.Connection, stem: str) -> str:
+    """``stem`` with the first number, from 01, that no run has."""
+    taken = set(
+        connection.execute(
+            sa.select(run.c.run_id).where(
+                run.c.run_id.startswith(stem, autoescape=True)
+            )
+        ).scalars()
+    )
+    number = 1
+    while f"{stem}-{number:02d}" in taken:
+        number += 1
+    return f"{stem}-{number:02d}"
+
+
+def record(
+    connection: sa.Connection, run_id: str, partner: str, events: pl.DataFrame
+) -> Recorded:
+    """
+    Record events and fold them into the parcels' standings.
+
+    Parameters
+    ----------
+    connection
+        One of `Ledger.writing`.
+    run_id
+        Of a run begun on the same connection.
+    partner
+        Who told the events.
+    events
+        Under the contract `ParcelEvents`. An event whose id the partner has used before
+        is not recorded again, whatever it says.
+    """
+    rows = _rows(events, run_id, partner)
+    new, altered = [], 0
+    told: dict[str, Event] = {}
+    for part in chunks(rows, _CHUNK):
+        told_before = _known(connection, partner, [row.source_event_id for row in part])
+        for row in part:
+            before = told_before.get(row.source_event_id) or told.get(
+                row.source_event_id
+            )
+            if before is None:
+                told[row.source_event_id] = row
+                new.append(row)
+            else:
+                altered += _content(before) != _content(row)
+    for part in chunks(new, _CHUNK):
+        connection.execute(sa.insert(event), [row._asdict() for row in part])
+        _forget_unknown(connection, partner, [row.source_event_id for row in part])
+    by_parcel = sorted(new, key=lambda row: (row.parcel_id, row.key))
+    _fold_in(connection, by_parcel)
+    return Recorded(len(new), len(rows) - len(new), altered)
+
+
+def record_unknown(
+    connection: sa.Connection, run_id: str, partner: str, rows: pl.DataFrame
+) -> int:
+    """
+    Keep what was said in unknown codes, once each; how many are new.
+
+    ``rows`` has the columns source_event_id, parcel_id, code, event_time (UTC) and
+    location_id.
+    """
+    values = rows.select(
+        "source_event_id",
+        "parcel_id",
+        "code",
+        pl.col("event_time").dt.epoch("us").alias("event_time_us"),
+        "location_id",
+    ).unique("source_event_id", keep="first", maintain_order=True)
+    new = []
+    for part in chunks(values.to_dicts(), _CHUNK):
+        ids = [row["source_event_id"] for row in part]
+        chosen = sa.select(unknown_code.c.source_event_id).where(
+            unknown_code.c.partner == partner, unknown_code.c.source_event_id.in_(ids)
+        )
+        known = set(connection.execute(chosen).scalars())
+        new += [
+            {**row, "partner": partner, "run_id": run_id}
+            for row in part
+            if row["source_event_id"] not in known
+        ]
+    for part in chunks(new, _CHUNK):
+        connection.execute(sa.insert(unknown_code), part)
+    return len(new)
+
+
+def record_contacts(connection: sa.Connection, contacts: pl.DataFrame) -> None:
+    """Keep the newest name and phone of each parcel, as under `Contacts`."""
+    rows = contacts.unique("parcel_id", keep="last", maintain_order=True).to_dicts()
+    for part in chunks(rows, _CHUNK):
+        ids = [row["parcel_id"] for row in part]
+        connection.execute(sa.delete(contact).where(contact.c.parcel_id.in_(ids)))
+        connection.execute(sa.insert(contact), part)
+
+
+def chunks(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Split ``rows`` into parts of ``size``, the last one shorter."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+def _rows(events: pl.DataFrame, run_id: str, partner: str) -> list[Event]:
+    named = events.with_columns(
+        pl.lit(run_id).alias("run_id"),
+        pl.lit(partner).alias("partner"),
+        pl.col("event_time").dt.epoch("us").alias("event_time_us"),
+    ).select(Event._fields)
+    return [Event(*row) for row in named.iter_rows()]
+
+
+def _known(
+    connection: sa.Connection, partner: str, ids: Sequence[str]
+) -> dict[str, Event]:
+    chosen = sa.select(*EVENT_COLUMNS).where(
+        event.c.partner == partner, event.c.source_event_id.in_(ids)
+    )
+    return {row.source_event_id: Event(*row) for row in connection.execute(chosen)}
+
+
+def _content(told: Event) -> tuple[Any, ...]:
+    """What an event says, whoever recorded it when."""
+    return told._replace(run_id="")
+
+
+def _forget_unknown(
+    connection: sa.Connection, partner: str, ids: Sequence[str]
+) -> None:
+    connection.execute(
+        sa.delete(unknown_code).where(
+            unknown_code.c.partner == partner, unknown_code.c.source_event_id.in_(ids)
+        )
+    )
+
+
+def _fold_in(connection: sa.Connection, events: Sequence[Event]) -> None:
+    """Bring standings up to date; events come sorted by parcel and key."""
+    grouped = [
+        (parcel_id, list(rows))
+        for parcel_id, rows in groupby(events, key=lambda row: row.parcel_id)
+    ]
+    for part in chunks(grouped, _CHUNK):
+        ids = [parcel_id for parcel_id, _ in part]
+        before = _standings(connection, ids)
+        kept, again = [], []
+        for parcel_id, rows in part:
+            standing = before.get(parcel_id, Standing(parcel_id))
+            if follows(standing, rows):
+                for row in rows:
+                    step(standing, row)
+                kept.append(standing)
+            else:
+                again.append(parcel_id)
+        kept += _folded(connection, again)
+        _write(connection, [s for s in kept if s.parcel_id not in before], new=True)
+        _write(connection, [s for s in kept if s.parcel_id in before], new=False)
+
+
+def _standings(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Standing]:
+    chosen = sa.select(*(parcel_state.c[name] for name in STANDING_COLUMNS)).where(
+        parcel_state.c.parcel_id.in_(ids)
+    )
+    return {row[0]: standing_of(row) for row in connection.execute(chosen)}
+
+
+def _folded(connection: sa.Connection, ids: Sequence[str]) -> list[Standing]:
+    """The standings of parcels from all of their events."""
+    if not ids:
+        return []
+    chosen = (
+        sa.select(*EVENT_COLUMNS)
+        .where(event.c.parcel_id.in_(ids))
+        .order_by(event.c.parcel_id)
+    )
+    rows = (Event(*row) for row in connection.execute(chosen))
+    return [fold(key, told) for key, told in groupby(rows, lambda row: row.parcel_id)]
+
+
+def _write(
+    connection: sa.Connection, standings: Sequence[Standing], *, new: bool
+) -> None:
+    if not standings:
+        return
+    values = [
+        dict(zip(STANDING_COLUMNS, _values_of(standing), strict=True))
+        for standing in standings
+    ]
+    if new:
+        connection.execute(sa.insert(parcel_state), values)
+        return
+    mine: sa.BindParameter[str] = sa.bindparam("this_parcel")
+    changed = [name for name in STANDING_COLUMNS if name != "parcel_id"]
+    connection.execute(
+        sa.update(parcel_state)
+        .where(parcel_state.c.parcel_id == mine)
+        .values({name: sa.bindparam(name) for name in changed}),
+        [{**row, "this_parcel": row["parcel_id"]} for row in values],
+    )
