@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from cstore_cli.errors import Fault, InputError
 from cstore_cli.settings.base import Settings
-from cstore_cli.settings.network import NetworkSettings
+from cstore_cli.settings.network import NetworkSettings, ledger_from
 from cstore_cli.settings.values import TableSource
 from cstore_cli.settings.yaml_file import read_yaml, validated
 
@@ -62,8 +62,11 @@ def _read_network(path: Path) -> tuple[NetworkSettings | None, list[Fault]]:
     node, values = read_yaml(path)
     network, faults = validated(NetworkSettings, node, values, str(path))
     if network is not None:
-        tables = _from_here(network.tables, path.parent)
-        network = network.model_copy(update={"tables": tables})
+        here = {
+            "tables": _from_here(network.tables, path.parent),
+            "ledger": ledger_from(network.ledger, path.parent),
+        }
+        network = network.model_copy(update=here)
     return network, faults
 
 

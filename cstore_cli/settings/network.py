@@ -1,5 +1,6 @@
 """What all commands share: zone, currency, own chains, standing tables."""
 
+from pathlib import Path
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -49,8 +50,22 @@ def _are_tables(tables: dict[str, Source]) -> dict[str, Source]:
     return tables
 
 
+_SQLITE = "sqlite:///"
+
+
+def _is_ledger(url: str) -> str:
+    if not url.removeprefix(_SQLITE) or not url.startswith(_SQLITE):
+        raise ValueError(f"{url!r} is not a ledger; write sqlite:///ledger.db")
+    return url
+
+
 Tables = Annotated[dict[str, Source], AfterValidator(_are_tables)]
 """Table name: its source."""
+
+
+def ledger_from(url: str | None, folder: Path) -> str | None:
+    """Return the ledger's URL as it reads from here, the YAML being in ``folder``."""
+    return url and _SQLITE + str(folder / url.removeprefix(_SQLITE))
 
 
 class NetworkSettings(Settings):
@@ -62,5 +77,8 @@ class NetworkSettings(Settings):
     """Currency of all money, three letters."""
     own_chains: list[str] = []
     """Chains whose stores belong to the network; empty: all of them."""
+    ledger: Annotated[str, AfterValidator(_is_ledger)] | None = None
+    """URL of the ledger of parcel events, sqlite:///FILE relative to this YAML; empty:
+    none, and each command works from its tables alone."""
     tables: Tables = {}
     """Tables that all commands read: stores, distribution_centers, areas, ..."""
