@@ -209,8 +209,12 @@ def _fold_in(connection: sa.Connection, events: Sequence[Event]) -> None:
             else:
                 again.append(parcel_id)
         kept += _folded(connection, again)
-        _write(connection, [s for s in kept if s.parcel_id not in before], new=True)
-        _write(connection, [s for s in kept if s.parcel_id in before], new=False)
+        write_standings(
+            connection, [s for s in kept if s.parcel_id not in before], new=True
+        )
+        write_standings(
+            connection, [s for s in kept if s.parcel_id in before], new=False
+        )
 
 
 def _standings(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Standing]:
@@ -233,9 +237,10 @@ def _folded(connection: sa.Connection, ids: Sequence[str]) -> list[Standing]:
     return [fold(key, told) for key, told in groupby(rows, lambda row: row.parcel_id)]
 
 
-def _write(
+def write_standings(
     connection: sa.Connection, standings: Sequence[Standing], *, new: bool
 ) -> None:
+    """Write standings of parcels that are all new, or all known, to the ledger."""
     if not standings:
         return
     values = [
