@@ -25,6 +25,8 @@ _PART = 20_000
 """Parcels taken at a time."""
 _SHOWN = 20
 _CACHE_KB = 128 * 1024
+_MAPPED_BYTES = 448 * 1024 * 1024
+"""Of the file in memory: events of a parcel lie far apart."""
 _values_of = attrgetter(*STANDING_COLUMNS)
 _parcel_of = itemgetter(Event._fields.index("parcel_id"))
 
@@ -118,7 +120,7 @@ def _damage(ledger: Ledger) -> tuple[str, ...]:
     if ledger.url.get_backend_name() != "sqlite":
         return ()
     with ledger.reading() as connection:
-        _in_memory(connection)
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KB}")
         found = connection.exec_driver_sql(f"PRAGMA integrity_check({_SHOWN})")
         damage = [row[0] for row in found if row[0] != "ok"]
         strays = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(
@@ -126,12 +128,6 @@ def _damage(ledger: Ledger) -> tuple[str, ...]:
         )
     damage += [f"{table} row {row} names no {other}" for table, row, other, _ in strays]
     return tuple(damage)
-
-
-def _in_memory(connection: sa.Connection) -> None:
-    """Let SQLite keep more of the file at hand."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KB}")
 
 
 def _parts(ledger: Ledger) -> Iterator[_Part]:
@@ -144,7 +140,8 @@ def _parts(ledger: Ledger) -> Iterator[_Part]:
 
 def _read(connection: sa.Connection, after: str) -> tuple[_Part, str | None]:
     """The parcels that come next, and the last of them; None when there is no more."""
-    _in_memory(connection)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
     ends = [
         end
         for ids in (parcel_state.c.parcel_id, event.c.parcel_id)
