@@ -15,8 +15,8 @@ import pytest
 from cstore_cli.errors import EnvironmentFaultError, InputError, LockedError
 from cstore_cli.tables.plan import PlanParcels
 from cstore_cli.tables.plan_folder import (
-    home_of,
     home_locked,
+    home_of,
     planned_earlier,
     publish,
     read_plan,
@@ -124,7 +124,8 @@ def test_another_process_is_refused_until_this_one_ends(tmp_path):
     """However the holder ends: the lock dies with it."""
     script = (
         "import sys, pathlib; from cstore_cli.tables.plan_folder import home_locked\n"
-        "with home_locked(pathlib.Path(sys.argv[1])): print('held', flush=True); input()"
+        "with home_locked(pathlib.Path(sys.argv[1])):\n"
+        "    print('held', flush=True); input()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path)],
