@@ -307,7 +307,7 @@ def _told(
 ) -> int:
     errors = Console(stderr=True)
     if read.faults:
-        print_rejected(read.faults, _SHOWN_FAULTS, errors)
+        print_rejected(read.faults, _SHOWN_FAULTS, "rejected_orders.csv", errors)
     if not len(read.inputs.orders):
         errors.print("Warning: there are no orders; the plan is empty.", markup=False)
     if asked.as_json:

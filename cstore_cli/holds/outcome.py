@@ -22,9 +22,12 @@ class Outcome:
     """
     The holds that change, each with its ``reason``; the others run on as they were.
 
-    The frames have the columns of the holds decided on.
+    ``lapsed`` are all that are marked afterwards, ``expired`` those among them that
+    were not before; ``held`` counts the holds there are. The frames have the columns of
+    the holds decided on.
     """
 
+    lapsed: pl.DataFrame
     expired: pl.DataFrame
     reinstated: pl.DataFrame
     reminded: pl.DataFrame
@@ -36,26 +39,39 @@ class Outcome:
         return len(self.expired) + len(self.reinstated) + len(self.reminded)
 
 
-def outcome(decided: pl.DataFrame) -> Outcome:
+def concerned() -> pl.Expr:
+    """Which of the holds decided on a run has to look at; the others just run on."""
+    return pl.col("lapsed") | pl.col("marked") | _due()
+
+
+def outcome(decided: pl.DataFrame, held: int) -> Outcome:
     """
     What becomes of holds that were decided on.
 
     Parameters
     ----------
     decided
-        What `decide` gives, with ``marked``, whether cstore has expired the hold
-        before, and ``reminded_h``, hours before the deadline of the last reminder given.
+        What `decide` gives, of `concerned` holds at least, with ``reason``; ``marked``,
+        whether cstore has expired the hold before; ``reminded_h``, how many hours
+        before the deadline the last reminder was given.
+    held
+        How many holds there are.
     """
-    due = pl.col("reminder_h").is_not_null() & (
-        pl.col("reminded_h").is_null() | (pl.col("reminder_h") < pl.col("reminded_h"))
-    )
     marked, lapsed = pl.col("marked"), pl.col("lapsed")
+    ended = decided.filter(lapsed)
     return Outcome(
-        expired=decided.filter(lapsed & ~marked),
+        lapsed=ended,
+        expired=ended.filter(~marked),
         reinstated=decided.filter(marked & ~lapsed),
-        reminded=decided.filter(due & ~lapsed & ~marked),
-        held=len(decided),
+        reminded=decided.filter(_due() & ~lapsed & ~marked),
+        held=held,
     )
+
+
+def _due() -> pl.Expr:
+    """Whether a reminder is due that is later than any given."""
+    due, given = pl.col("reminder_h"), pl.col("reminded_h")
+    return due.is_not_null() & (given.is_null() | (due < given))
 
 
 def expiry_events(expired: pl.DataFrame, run_id: str) -> pl.DataFrame:

@@ -7,11 +7,10 @@ import polars as pl
 import sqlalchemy as sa
 
 from cstore_cli.errors import InputError
-from cstore_cli.ledger.record import chunks, record
+from cstore_cli.ledger.many import insert_many
+from cstore_cli.ledger.record import record
 from cstore_cli.ledger.schema import event, notice, parcel_state, run
 from cstore_cli.ledger.waiting import OURS
-
-_CHUNK = 10_000
 
 
 def record_with_notices(
@@ -37,15 +36,16 @@ def record_with_notices(
         Hours before the deadline, of reminders.
     """
     record(connection, run_id, OURS, events)
-    rows = events.select("source_event_id", "parcel_id").with_columns(
+    rows = events.select(
+        "source_event_id",
+        "parcel_id",
         pl.lit(run_id).alias("run_id"),
         pl.lit(OURS).alias("partner"),
         pl.lit(kind).alias("kind"),
         ready_at.dt.epoch("us").alias("ready_at_us"),
         pl.lit(None).alias("hours") if hours is None else hours.alias("hours"),
     )
-    for part in chunks(rows.to_dicts(), _CHUNK):
-        connection.execute(sa.insert(notice), part)
+    insert_many(connection, notice, rows.columns, rows.iter_rows())
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,12 @@ _ACTS = ("expired", "reinstated", "reminded")
 
 
 def print_outcome(
-    console: Console, found: Outcome, time_zone: str, *, listed: bool
+    console: Console,
+    found: Outcome,
+    time_zone: str,
+    run_id: str | None,
+    *,
+    listed: bool,
 ) -> None:
     """
     Print what changes: by rule, then each parcel with its reason where ``listed``.
@@ -43,6 +48,25 @@ def print_outcome(
     )
     if listed:
         _print_parcels(console, found, ZoneInfo(time_zone))
+    said = f"Recorded as {run_id}." if run_id else "Nothing was written."
+    print_sentence(console, said, "bold")
+
+
+def print_reverted(
+    console: Console, run_id: str, reverted: pl.DataFrame, kept: pl.DataFrame
+) -> None:
+    """Print which parcels of a run wait again, and which could not be taken back."""
+    counts = f"{whole(len(reverted))} parcels wait again"
+    print_sentence(console, f"{run_id}: {counts}, {whole(len(kept))} do not.", "bold")
+    said = "They lapse again at the next run, unless data or policy have changed."
+    if len(reverted):
+        print_sentence(console, said)
+    print_grid(
+        console,
+        "Not taken back",
+        words("parcel", "is now"),
+        kept.select("parcel_id", "state").iter_rows(),
+    )
 
 
 def as_json(found: Outcome, time_zone: str) -> dict[str, Any]:
