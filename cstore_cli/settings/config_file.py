@@ -7,7 +7,7 @@ from typing import TypeVar
 from cstore_cli.errors import Fault, InputError
 from cstore_cli.settings.base import Settings
 from cstore_cli.settings.network import NetworkSettings, ledger_from
-from cstore_cli.settings.values import TableSource
+from cstore_cli.settings.values import BESIDE_YAML, TableSource
 from cstore_cli.settings.yaml_file import read_yaml, validated
 
 S = TypeVar("S", bound=Settings)
@@ -25,7 +25,7 @@ def config_path(given: Path | None, command: str) -> Path:
 
 def read_config(path: Path, model: type[S]) -> S:
     """
-    Settings of ``model`` from ``path``; its table paths then hold from here.
+    Settings of ``model`` from ``path``; its paths then hold from here.
 
     Raises
     ------
@@ -55,7 +55,9 @@ def read_config(path: Path, model: type[S]) -> S:
     if messages or settings is None:
         raise InputError("\n".join(messages), faults)
     tables = getattr(settings, "tables", {})
-    return settings.model_copy(update={"tables": _from_here(tables, path.parent)})
+    paths = _paths_from_here(settings, path.parent)
+    tables_here = {"tables": _from_here(tables, path.parent)}
+    return settings.model_copy(update=paths | tables_here)
 
 
 def _read_network(path: Path) -> tuple[NetworkSettings | None, list[Fault]]:
@@ -75,3 +77,10 @@ def _from_here(tables: dict[str, TableSource], folder: Path) -> dict[str, TableS
         name: source.model_copy(update={"path": str(folder / source.path)})
         for name, source in tables.items()
     }
+
+
+def _paths_from_here(settings: Settings, folder: Path) -> dict[str, str]:
+    fields = type(settings).model_fields.items()
+    named = (name for name, field in fields if BESIDE_YAML in field.metadata)
+    paths = {name: getattr(settings, name) for name in named}
+    return {name: str(folder / path) for name, path in paths.items() if path}

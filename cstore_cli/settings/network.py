@@ -42,6 +42,10 @@ def _is_zone(name: str) -> str:
     return name
 
 
+TimeZone = Annotated[str, AfterValidator(_is_zone)]
+"""Name of a time zone."""
+
+
 def _are_tables(tables: dict[str, Source]) -> dict[str, Source]:
     for name in tables:
         if name not in TABLES:
@@ -71,7 +75,7 @@ def ledger_from(url: str | None, folder: Path) -> str | None:
 class NetworkSettings(Settings):
     """What all commands share."""
 
-    time_zone: Annotated[str, AfterValidator(_is_zone)]
+    time_zone: TimeZone
     """Zone of the network, such as Asia/Taipei; there is no default."""
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     """Currency of all money, three letters."""

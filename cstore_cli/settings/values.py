@@ -1,4 +1,4 @@
-"""Values that several settings share: a clock time, where a table stands."""
+"""Values that several settings share: a clock time, where a file stands."""
 
 import re
 from fractions import Fraction
@@ -58,11 +58,9 @@ def _path_alone(value: Any) -> Any:
     return {"path": value} if isinstance(value, str) else value
 
 
-class TableSource(Settings):
-    """Where a table stands and how its file differs from the standard shape."""
+class TableDialect(Settings):
+    """How a table's file differs from the standard shape."""
 
-    path: str
-    """The CSV, relative to this YAML; may contain {date}."""
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     """What stands between two cells."""
     encoding: str = "utf-8"
@@ -98,6 +96,21 @@ class TableSource(Settings):
                 raise fault_at(str(error), "units", column) from None
         return self
 
+    def at(self, path: str) -> "TableSource":
+        """The table in this dialect that stands at ``path``."""
+        return TableSource(path=path, **self.model_dump())
+
+
+class TableSource(TableDialect):
+    """Where a table stands and how its file differs from the standard shape."""
+
+    path: str
+    """The CSV, relative to this YAML; may contain {date}."""
+
+
+BESIDE_YAML = "relative to the YAML that names it"
+BesideYaml = Annotated[str | None, BESIDE_YAML]
+"""A file that is no table; `read_config` makes its path hold from here."""
 
 Source = Annotated[TableSource, BeforeValidator(_path_alone)]
 """A table's source: the path alone, or a mapping with the file's peculiarities."""

@@ -29,7 +29,7 @@ class ParcelEvents(dy.Schema):
     cod_twd = c.number(nullable=True, min=0)
     extension_days = c.count(nullable=True, min=0)
     corrects = c.text(nullable=True)
-    """With `withdrawn`: the source_event_id of the same partner that was wrong."""
+    """With `withdrawn`: the source_event_id of the same partner that is taken back."""
     reason = c.text(nullable=True)
 
 

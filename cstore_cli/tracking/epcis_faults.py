@@ -1,0 +1,169 @@
+"""Errors of a JSON schema to faults that name the field in question."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cstore_cli.errors import Fault
+from cstore_cli.settings.yaml_file import did_you_mean
+from cstore_cli.tracking.epcis_parse import Path, path_text
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+_SHOWN = 60
+_FEW = 8
+_MISSING = "is missing"
+
+_Said = tuple[Path, str, str]
+"""Path of the field, what is wrong with it, how to mend it."""
+
+
+def found(
+    errors: Sequence["ValidationError"], document: Any, file: str
+) -> tuple[Fault, ...]:
+    """
+    The faults behind ``errors``, one per field, in the document's order.
+
+    An error that stops at an object, since none of several alternatives fits it, is
+    followed to the alternative that was meant. What has no ``type`` fits the rules of
+    every type or of none, so that only the missing type is told of it.
+    """
+    said: list[_Said] = []
+    followed: list[_Said] = []
+    for error in errors:
+        if _stops(error):
+            followed += _meant(error)
+        else:
+            said += _at_field(error)
+    what_of: dict[Path, tuple[str, str]] = {}
+    for path, what, mend in (*said, *followed):
+        what_of.setdefault(path, (what, mend))
+    untyped = [
+        path[:-1]
+        for path, (what, _) in what_of.items()
+        if path[-1:] == ("type",) and what == _MISSING
+    ]
+    kept = (
+        (path, *what)
+        for path, what in what_of.items()
+        if not any(_inside(path, folder) for folder in untyped)
+    )
+    return tuple(
+        Fault(file, None, path_text(path), what, mend)
+        for path, what, mend in sorted(kept, key=lambda one: _order(one[0], document))
+    )
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    """Whether the path leads into the folder, elsewhere than to its type."""
+    return path[: len(folder)] == folder and path != (*folder, "type")
+
+
+def _order(path: Path, document: Any) -> tuple[tuple[int, str], ...]:
+    """Positions on the way, so that what stands first comes first."""
+    keys = []
+    for part in path:
+        names = list(document) if isinstance(document, dict) else []
+        if isinstance(part, int):
+            keys.append((part, ""))
+        else:
+            place = names.index(part) if part in names else len(names)
+            keys.append((place, part))
+        inside = part in names or isinstance(document, list)
+        document = document[part] if inside else None
+    return tuple(keys)
+
+
+def _stops(error: "ValidationError") -> bool:
+    """Whether it stops at an object of which no alternative fits."""
+    return bool(error.context) and isinstance(error.instance, dict | list)
+
+
+def _meant(error: "ValidationError") -> list[_Said]:
+    """The faults against the alternative that the object comes nearest to."""
+    branches: dict[Any, list[ValidationError]] = {}
+    for inner in error.context or ():
+        branches.setdefault(inner.relative_schema_path[0], []).append(inner)
+    typed = [
+        branch
+        for branch in branches.values()
+        if not any(list(inner.relative_path) == ["type"] for inner in branch)
+    ]
+    candidates = typed or list(branches.values())
+    nearest = min(candidates, key=lambda branch: (len(branch), -_depth(branch)))
+    said: list[_Said] = []
+    for inner in nearest:
+        said += _meant(inner) if _stops(inner) else _at_field(inner)
+    return said
+
+
+def _depth(branch: Iterable["ValidationError"]) -> int:
+    return max(len(inner.relative_path) for inner in branch)
+
+
+def _at_field(error: "ValidationError") -> list[_Said]:
+    """The faults of an error that knows its field."""
+    path: Path = tuple(error.absolute_path)
+    value, wanted = error.instance, error.validator_value
+    if error.validator == "required":
+        absent = [name for name in wanted if name not in value]
+        return [((*path, name), _MISSING, f"add `{name}`") for name in absent]
+    if error.validator == "additionalProperties":
+        allowed = list(error.schema.get("properties", {}))
+        strange = [name for name in value if name not in allowed]
+        return [_strange_field(path, name, allowed) for name in strange]
+    if "propertyNames" in error.absolute_schema_path:
+        return [_strange_field(path, value, _words(error))]
+    return [(path, *_strange_value(error))]
+
+
+def _strange_value(error: "ValidationError") -> tuple[str, str]:
+    """What is wrong with a value, and how to mend it."""
+    shown = _shown(error.instance)
+    if error.validator in ("anyOf", "oneOf", "enum", "const"):
+        words = _words(error)
+        known = f"known: {', '.join(words)}" if len(words) <= _FEW else "see CBV 2.0"
+        mend = did_you_mean(str(error.instance)[:_SHOWN], words) or known
+        return f"{shown} is not one of the words for it", mend
+    wanted = str(error.validator_value)[:_SHOWN]
+    said = _SAID_OF.get(
+        error.validator, f"breaks the rule {error.validator}: {{wanted}}"
+    )
+    return said.format(value=shown, wanted=_NAMES.get(wanted, wanted)), ""
+
+
+_SAID_OF = {
+    "format": "{value} is no {wanted}",
+    "type": "{value} is no {wanted}",
+    "pattern": "{value} does not have the form {wanted}",
+    "not": "must not stand here",
+    "uniqueItems": "has an item twice",
+    "minItems": "has fewer items than {wanted}",
+}
+_NAMES = {
+    "uri": "URI",
+    "date-time": "instant with offset, such as 2026-11-23T09:00:00+08:00",
+}
+
+
+def _strange_field(path: Path, name: str, known: Sequence[str]) -> _Said:
+    mend = did_you_mean(name[:_SHOWN], known) or "a field of your own needs a namespace"
+    return (*path, name), "is no field here", mend
+
+
+def _words(error: "ValidationError") -> list[str]:
+    """All words that the error would have accepted."""
+    words: list[str] = []
+    if error.validator in ("enum", "const"):
+        wanted = error.validator_value
+        words += wanted if error.validator == "enum" else [wanted]
+    for inner in error.context or ():
+        words += _words(inner)
+    return list(dict.fromkeys(map(str, words)))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
