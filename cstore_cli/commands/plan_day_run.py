@@ -15,6 +15,13 @@ from rich.console import Console
 
 from cstore_cli import __version__
 from cstore_cli.commands.clock import day_and_instant
+from cstore_cli.commands.plan_day_ledger import (
+    finish_last,
+    from_ledger,
+    ledger_of,
+    names_taken,
+    recorder,
+)
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import DayPlan, Watcher
 from cstore_cli.dayplan.files import json_bytes, plan_files, with_clocks
@@ -29,14 +36,19 @@ from cstore_cli.errors import (
     InputError,
     UsageError,
 )
+from cstore_cli.ledger.database import Ledger
 from cstore_cli.report.faults import print_rejected
 from cstore_cli.report.live import watching
 from cstore_cli.report.terminal import print_plan
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.plan_day import PlanDaySettings
+from cstore_cli.tables.day_inputs import DayInputs
+from cstore_cli.tables.plan import PlanTables
 from cstore_cli.tables.plan_folder import (
+    Staged,
+    home_locked,
     home_of,
-    locked,
+    last_before,
     planned_earlier,
     publish,
     read_plan,
@@ -96,23 +108,18 @@ def run(asked: Asked) -> int:
     if writes and asked.out is None:
         raise UsageError("--out is missing: name the folder of plans, or --dry-run.")
     seconds = _Seconds()
-    with locked(asked.out) if writes and asked.out else nullcontext():
+    with home_locked(asked.out) if writes and asked.out else nullcontext():
+        ledger = ledger_of(settings, writes=writes)
+        if ledger and writes and asked.out:
+            finish_last(asked.out, ledger)
         edited = asked.check_only or asked.publish
         home = asked.out or (edited and home_of(edited))
-        known = planned_earlier(home, day) if home else frozenset[str]()
-        read = read_day(
-            settings,
-            day,
-            instant,
-            given=asked.given,
-            carry=asked.carry,
-            already_planned=known,
-        )
+        read = _read(asked, settings, day, instant, home, ledger)
         if asked.strict and read.faults:
             raise InputError(f"{len(read.faults)} faulty row(s):", read.faults)
         travel = DayTravel(read.inputs, settings)
         if edited:
-            return _check_edited(edited, asked, read, settings, travel, day)
+            return _check_edited(edited, asked, read, settings, travel, ledger)
         with _planned(asked, read, settings, travel, started, seconds) as plan:
             summary = summary_of(plan, _counts(read))
             _balanced(summary["balance"])
@@ -121,10 +128,38 @@ def run(asked: Asked) -> int:
                 shown = with_clocks(plan.tables.parcels, "parcels")
                 files = plan_files(plan.tables, shown, read.rejected, summary)
                 seconds.enter("check and publish")
-                where = _publish(asked.out, day, files, read, settings, travel, seconds)
+                where = _publish(
+                    asked.out, files, read, settings, travel, seconds, plan, ledger
+                )
             else:
                 _refuse_own(check(plan.tables, read.inputs, settings, travel), None)
     return _told(asked, plan, summary, read, settings, where)
+
+
+def _read(
+    asked: Asked,
+    settings: PlanDaySettings,
+    day: dt.date,
+    instant: dt.datetime,
+    home: Path | None,
+    ledger: Ledger | None,
+) -> DayRead:
+    """The day's tables; with a ledger, what it knows and yesterday's leftovers too."""
+    carry, known = asked.carry, frozenset[str]()
+    if home and ledger:
+        edited = asked.check_only or asked.publish
+        carry = carry or (None if edited else last_before(home, day))
+    elif home:
+        known = planned_earlier(home, day)
+    read = read_day(
+        settings,
+        day,
+        instant,
+        given=asked.given,
+        carry=carry,
+        already_planned=known,
+    )
+    return from_ledger(read, ledger, settings, asked.given) if ledger else read
 
 
 @contextmanager
@@ -160,19 +195,31 @@ def _planned(
 
 def _publish(
     out: Path,
-    day: dt.date,
     files: dict[str, bytes],
     read: DayRead,
     settings: PlanDaySettings,
     travel: DayTravel,
     seconds: _Seconds,
+    plan: DayPlan,
+    ledger: Ledger | None,
 ) -> Path:
     """Check the plan as written, then publish it; the folder it stands in."""
     seconds.enter("write")
-    staged = stage(out, day, {**files, "run_log.json": _run_log(seconds)})
-    found = check(read_plan(staged.folder), read.inputs, settings, travel)
+    inputs = read.inputs
+    staged = stage(out, inputs.date, {**files, "run_log.json": _run_log(seconds)})
+    found = check(read_plan(staged.folder), inputs, settings, travel)
     _refuse_own(found, staged.folder)
-    return publish(staged)
+    return _published(staged, inputs, plan.tables, ledger)
+
+
+def _published(
+    staged: Staged, inputs: DayInputs, tables: PlanTables, ledger: Ledger | None
+) -> Path:
+    """Publish the staged plan, recorded in the ledger first where there is one."""
+    if ledger is None:
+        return publish(staged)
+    record = recorder(ledger, inputs, tables.parcels)
+    return publish(staged, record, names_taken(ledger, inputs.date))
 
 
 def _run_log(seconds: _Seconds) -> bytes:
@@ -203,7 +250,7 @@ def _check_edited(
     read: DayRead,
     settings: PlanDaySettings,
     travel: DayTravel,
-    day: dt.date,
+    ledger: Ledger | None,
 ) -> int:
     """Check a plan that may have been edited by hand; publish it if asked to."""
     tables = read_plan(folder)
@@ -219,7 +266,8 @@ def _check_edited(
         )
         summary = summary_of_edited(tables, priority["priority"], _counts(read))
         files = plan_files(tables, shown, read.rejected, summary)
-        published = publish(stage(asked.out, day, files))
+        staged = stage(asked.out, read.inputs.date, files)
+        published = _published(staged, read.inputs, tables, ledger)
         told += f" Published as {published}."
     if not asked.quiet:
         Console(stderr=True).print(told, markup=False, soft_wrap=True)
@@ -259,7 +307,7 @@ def _told(
 ) -> int:
     errors = Console(stderr=True)
     if read.faults:
-        print_rejected(read.faults, _SHOWN_FAULTS, errors)
+        print_rejected(read.faults, _SHOWN_FAULTS, "rejected_orders.csv", errors)
     if not len(read.inputs.orders):
         errors.print("Warning: there are no orders; the plan is empty.", markup=False)
     if asked.as_json:

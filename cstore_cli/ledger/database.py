@@ -74,9 +74,18 @@ class Ledger:
             yield connection
 
 
-def open_ledger(url: str, *, create: bool = False) -> Ledger:
+def open_ledger(url: str, *, create: bool = False, upgrade: bool = True) -> Ledger:
     """
     Open the ledger; an older one is brought to this version first.
+
+    Parameters
+    ----------
+    url
+        As `ledger:` in the network's YAML has it.
+    create
+        Whether to begin a ledger where there is none.
+    upgrade
+        Whether an older one may be changed; if not, it is refused.
 
     Raises
     ------
@@ -101,6 +110,11 @@ def open_ledger(url: str, *, create: bool = False) -> Ledger:
         raise InputError(
             f"{ledger.path}: is of version {found}, this cstore knows {len(STEPS)}. "
             "Install the newer cstore."
+        )
+    if found < len(STEPS) and not upgrade:
+        raise InputError(
+            f"{ledger.path}: is of version {found}, this cstore works on {len(STEPS)}. "
+            "Any command that writes brings it there, `cstore track verify` too."
         )
     if found < len(STEPS):
         _upgrade(ledger)

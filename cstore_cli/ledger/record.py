@@ -19,6 +19,7 @@ from cstore_cli.ledger.fold import (
     standing_of,
     step,
 )
+from cstore_cli.ledger.many import insert_many, update_many
 from cstore_cli.ledger.schema import contact, event, parcel_state, run, unknown_code
 
 _CHUNK = 10_000
@@ -102,7 +103,7 @@ def record(
             else:
                 altered += _content(before) != _content(row)
     for part in chunks(new, _CHUNK):
-        connection.execute(sa.insert(event), [row._asdict() for row in part])
+        insert_many(connection, event, Event._fields, part)
         _forget_unknown(connection, partner, [row.source_event_id for row in part])
     by_parcel = sorted(new, key=lambda row: (row.parcel_id, row.key))
     _fold_in(connection, by_parcel)
@@ -241,20 +242,8 @@ def write_standings(
     connection: sa.Connection, standings: Sequence[Standing], *, new: bool
 ) -> None:
     """Write standings of parcels that are all new, or all known, to the ledger."""
-    if not standings:
-        return
-    values = [
-        dict(zip(STANDING_COLUMNS, _values_of(standing), strict=True))
-        for standing in standings
-    ]
+    values = map(_values_of, standings)
     if new:
-        connection.execute(sa.insert(parcel_state), values)
-        return
-    mine: sa.BindParameter[str] = sa.bindparam("this_parcel")
-    changed = [name for name in STANDING_COLUMNS if name != "parcel_id"]
-    connection.execute(
-        sa.update(parcel_state)
-        .where(parcel_state.c.parcel_id == mine)
-        .values({name: sa.bindparam(name) for name in changed}),
-        [{**row, "this_parcel": row["parcel_id"]} for row in values],
-    )
+        insert_many(connection, parcel_state, STANDING_COLUMNS, values)
+    else:
+        update_many(connection, parcel_state, "parcel_id", STANDING_COLUMNS, values)

@@ -232,14 +232,14 @@ def at_dc_since(connection: sa.Connection, ids: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def plans(connection: sa.Connection) -> dict[str, str]:
-    """Date: the name of the plan recorded for it last, in the order of dates."""
+def plans(connection: sa.Connection) -> list[tuple[str, str]]:
+    """Date and name of each plan recorded, the last one first."""
     chosen = (
         sa.select(run.c.plan_date, run.c.plan_name)
         .where(run.c.plan_name.is_not(None))
-        .order_by(run.c.plan_date, run.c.plan_name)
+        .order_by(run.c.recorded_us.desc(), run.c.run_id.desc())
     )
-    return {row.plan_date: row.plan_name for row in connection.execute(chosen)}
+    return [(row.plan_date, row.plan_name) for row in connection.execute(chosen)]
 
 
 def _frame(

@@ -9,11 +9,13 @@ from cstore_cli.report.figures import whole
 from cstore_cli.report.sentence import print_sentence
 
 
-def print_rejected(faults: Sequence[Fault], limit: int, console: Console) -> None:
-    """Print at most ``limit`` faults, and how many more there are."""
+def print_rejected(
+    faults: Sequence[Fault], limit: int, file: str, console: Console
+) -> None:
+    """Print at most ``limit`` faults, and that ``file`` holds all of them."""
     for fault in faults[:limit]:
         print_sentence(console, str(fault))
     more = len(faults) - limit
     if more > 0:
-        told = f"... and {whole(more)} more; all are in rejected_orders.csv"
+        told = f"... and {whole(more)} more; all are in {file}"
         print_sentence(console, told)

@@ -11,16 +11,16 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from filelock import FileLock, Timeout
 
-from cstore_cli.errors import InputError, LockedError
+from cstore_cli.errors import InputError
 from cstore_cli.settings.values import TableSource
+from cstore_cli.tables.lock import locked
 from cstore_cli.tables.plan import CONTRACTS, PlanTables
 from cstore_cli.tables.read import read_table, whole
 from cstore_cli.tables.write import environment_fault, sync_folder, write_whole
@@ -31,7 +31,7 @@ _DAYS_REMEMBERED = 14
 
 
 @contextmanager
-def locked(out: Path) -> Iterator[None]:
+def home_locked(out: Path) -> Iterator[None]:
     """
     Hold the output folder for this run alone; it is made if there is none.
 
@@ -42,19 +42,11 @@ def locked(out: Path) -> Iterator[None]:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(out / ".lock")
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise LockedError(
-            f"{out}: another plan-day is at work here. Wait for it, or choose another "
-            "--out."
-        ) from None
     except OSError as error:
         raise environment_fault(error, out) from error
-    try:
+    busy = f"{out}: another plan-day is at work here. Wait, or choose another --out."
+    with locked(out / ".lock", busy):
         yield
-    finally:
-        lock.release()
 
 
 @dataclass(frozen=True)
@@ -70,7 +62,7 @@ def stage(out: Path, date: dt.date, files: Mapping[str, bytes]) -> Staged:
     """
     Write a plan's files into a folder that nobody reads yet, and sync them.
 
-    Folders left over by runs that were stopped are removed. Call under `locked`.
+    Folders left over by runs that were stopped are removed. Call under `home_locked`.
 
     Raises
     ------
@@ -101,9 +93,23 @@ def stage(out: Path, date: dt.date, files: Mapping[str, bytes]) -> Staged:
     return Staged(folder, out, date)
 
 
-def publish(staged: Staged) -> Path:
+def publish(
+    staged: Staged,
+    record: Callable[[str], None] | None = None,
+    taken: Collection[str] = (),
+) -> Path:
     """
     Give the staged plan its name and point OUT/current.json at it; the plan's folder.
+
+    Parameters
+    ----------
+    staged
+        The plan as written and checked.
+    record
+        Called with the plan's name before the pointer moves: what it commits makes the
+        plan hold, and `finish` moves the pointer should this run not live to do it.
+    taken
+        Names of plans that are not to be used again.
 
     Raises
     ------
@@ -112,22 +118,64 @@ def publish(staged: Staged) -> Path:
     EnvironmentFaultError
         When the machine refuses; the last published plan stands.
     """
-    plans, day = staged.out / "plans", staged.date.isoformat()
-    others = _published(staged.out)
-    others.pop(day, None)
+    plans = staged.out / "plans"
+    _published(staged.out)
     final = plans
     try:
-        final = plans / f"{day}-{_next_run(plans, staged.date):02d}"
+        final = plans / _next_name(plans, staged.date, taken)
         staged.folder.rename(final)
         sync_folder(plans)
     except OSError as error:
         raise environment_fault(error, final) from error
-    name = f"plans/{final.name}"
-    kept = dict(sorted([*sorted(others.items())[1 - _DAYS_REMEMBERED :], (day, name)]))
-    pointer = {"date": day, "plan": name, "published": kept}
-    text = json.dumps(pointer, indent=2, ensure_ascii=False) + "\n"
-    write_whole(staged.out / POINTER, lambda file: file.write(text.encode()))
+    if record:
+        record(final.name)
+    _point(staged.out, staged.date.isoformat(), final.name)
     return final
+
+
+def finish(out: Path, recorded: Iterable[tuple[str, str]]) -> Path | None:
+    """
+    Publish the plan that was recorded last, if its run was stopped before it could.
+
+    Parameters
+    ----------
+    out
+        The folder of plans, held by this run.
+    recorded
+        Dates and names of recorded plans, the last one first; those of other folders
+        are passed over.
+
+    Returns
+    -------
+    Path | None
+        The plan published now; None when there was nothing to finish.
+    """
+    for date, name in recorded:
+        if not (out / "plans" / name).is_dir():
+            continue
+        published = _published(out).get(date, "")
+        if _run_number(Path(published).name) >= _run_number(name):
+            return None
+        _point(out, date, name)
+        return out / "plans" / name
+    return None
+
+
+def _point(out: Path, day: str, name: str) -> None:
+    """Replace OUT/current.json by one that names the plan for its day."""
+    others = _published(out)
+    others.pop(day, None)
+    plan = f"plans/{name}"
+    kept = dict(sorted([*sorted(others.items())[1 - _DAYS_REMEMBERED :], (day, plan)]))
+    pointer = {"date": day, "plan": plan, "published": kept}
+    text = json.dumps(pointer, indent=2, ensure_ascii=False) + "\n"
+    write_whole(out / POINTER, lambda file: file.write(text.encode()))
+
+
+def last_before(out: Path, date: dt.date) -> Path | None:
+    """The plan published here for the latest day before ``date``."""
+    earlier = [day for day in _published(out) if day < date.isoformat()]
+    return out / _published(out)[max(earlier)] if earlier else None
 
 
 def planned_earlier(out: Path, date: dt.date) -> frozenset[str]:
@@ -209,12 +257,14 @@ def _published(out: Path) -> dict[str, str]:
         ) from error
 
 
-def _next_run(plans: Path, date: dt.date) -> int:
-    """One more than the highest run of the date, published or not."""
-    pattern = re.compile(rf"{date.isoformat()}-(\d+)")
-    runs = [
-        int(match[1])
-        for path in plans.iterdir()
-        if (match := pattern.fullmatch(path.name))
-    ]
-    return max(runs, default=0) + 1
+def _next_name(plans: Path, date: dt.date, taken: Collection[str]) -> str:
+    """The date with one more than the highest run of it, published or not."""
+    names = [*taken, *(path.name for path in plans.iterdir())]
+    runs = [_run_number(name) for name in names if name.startswith(date.isoformat())]
+    return f"{date.isoformat()}-{max(runs, default=0) + 1:02d}"
+
+
+def _run_number(name: str) -> int:
+    """The run in a plan's name; 0 of any other name."""
+    match = re.fullmatch(r"\d{4}-\d{2}-\d{2}-(\d+)", name)
+    return int(match[1]) if match else 0

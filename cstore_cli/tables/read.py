@@ -8,7 +8,7 @@ above has. A row is rejected for the first sieve that stops it, with all faults 
 
 import difflib
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ import polars as pl
 
 from cstore_cli.errors import Fault, InputError
 from cstore_cli.settings.values import TableSource, unit_factor
+from cstore_cli.tables.blocks import BLOCK_BYTES, Block, block_of, read_blocks
 from cstore_cli.tables.cells import parsed
+from cstore_cli.tables.first_rows import FirstRows
 from cstore_cli.tables.formula_guard import unguarded, unguarded_name
-from cstore_cli.tables.records import Records, collector_at_rest, read_records
+from cstore_cli.tables.records import Records
 
 LINE = "line"
 _SHOWN_VALUES = 12
@@ -90,14 +92,34 @@ def read_table(
         When the file is missing or its structure is lost (see `read_records`), or a
         column of the contract is missing.
     """
-    path = Path(source.path)
-    records = read_records(path, source)
-    return typed(
-        records, source, contract, time_zone, key=key, known=known, own_file=own_file
+    batches = read_batches(
+        source, contract, time_zone, key=key, known=known, own_file=own_file
     )
+    return _joined(list(batches))
 
 
-@collector_at_rest()
+def read_batches(
+    source: TableSource,
+    contract: type[dy.Schema],
+    time_zone: str,
+    *,
+    key: str | None = None,
+    known: Mapping[str, Known] | None = None,
+    own_file: bool = False,
+    batch_bytes: int = BLOCK_BYTES,
+) -> Iterator[Table]:
+    """
+    `read_table` bit by bit, for files that had better not stand in memory whole.
+
+    Together the batches, each of about ``batch_bytes`` of the file and one at least,
+    hold what `read_table` gives. A refusal may come after some of them: act on nothing
+    before the last.
+    """
+    typing = _Typing(source, contract, time_zone, key, known or {}, own_file)
+    for block in read_blocks(Path(source.path), source, batch_bytes):
+        yield typing.table(block)
+
+
 def typed(
     records: Records,
     source: TableSource,
@@ -109,39 +131,81 @@ def typed(
     own_file: bool = False,
 ) -> Table:
     """`read_table` from records that are read already."""
-    path = source.path
-    columns = list(zip(*records.cells, strict=True)) or [()] * len(records.header)
-    raw = pl.DataFrame(
-        {
-            name: pl.Series(list(cells), dtype=pl.String)
-            for name, cells in zip(records.header, columns, strict=True)
-        }
-    )
-    raw = raw.with_columns(
-        pl.when(pl.col(name) != "").then(pl.col(name)) for name in raw.columns
-    )
-    if own_file:
-        raw = raw.with_columns(unguarded(pl.col(name)) for name in raw.columns)
-        raw.columns = [unguarded_name(name) for name in raw.columns]
-    raw = _our_names(raw, source, contract)
-    lines = pl.Series(LINE, records.lines, dtype=pl.Int64)
-    cells, cell_faults = _typed_cells(raw, lines, source, contract, time_zone)
-    bad = _rows_of(cell_faults, lines)
-    rule_faults = _broken_rules(cells, lines, bad, path, contract)
-    rule_faults += _unknown(cells, lines, bad, path, known or {})
-    bad = bad | _rows_of(rule_faults, lines)
-    repeated = _repeated(cells, lines, bad, path, key)
-    faults = sorted([*cell_faults, *rule_faults, *repeated])
-    bad = bad | _rows_of(repeated, lines)
-    good = ~bad
-    rejected = _rejected(raw.filter(bad), lines.filter(bad), faults, records.broken)
+    typing = _Typing(source, contract, time_zone, key, known or {}, own_file)
+    return typing.table(block_of(records))
+
+
+class _Typing:
+    """Types the blocks of a file in turn, remembering what concerns later ones."""
+
+    def __init__(
+        self,
+        source: TableSource,
+        contract: type[dy.Schema],
+        time_zone: str,
+        key: str | None,
+        known: Mapping[str, Known],
+        own_file: bool,
+    ) -> None:
+        self._source, self._contract, self._time_zone = source, contract, time_zone
+        self._key, self._own_file = key, own_file
+        self._known = {name: _Strangers(allowed) for name, allowed in known.items()}
+        self._first_rows = FirstRows()
+
+    def table(self, block: Block) -> Table:
+        source, contract, path = self._source, self._contract, self._source.path
+        raw, lines = block.cells, block.lines
+        if self._own_file:
+            raw = raw.with_columns(unguarded(pl.col(name)) for name in raw.columns)
+            raw.columns = [unguarded_name(name) for name in raw.columns]
+        raw = _our_names(raw, source, contract)
+        cells, cell_faults = _typed_cells(raw, lines, source, contract, self._time_zone)
+        bad = _rows_of(cell_faults, lines)
+        rule_faults = _broken_rules(cells, lines, bad, path, contract)
+        for name, strangers in self._known.items():
+            if name in cells.columns:
+                rule_faults += strangers.among(cells[name], lines, bad, path)
+        bad = bad | _rows_of(rule_faults, lines)
+        repeated = self._repeated(cells.filter(~bad), lines.filter(~bad))
+        faults = sorted([*cell_faults, *rule_faults, *repeated])
+        bad = bad | _rows_of(repeated, lines)
+        good = ~bad
+        rejected = _rejected(raw.filter(bad), lines.filter(bad), faults, block.broken)
+        return Table(
+            frame=cells.filter(good)
+            .select(contract.column_names())
+            .insert_column(0, lines.filter(good)),
+            raw=raw.filter(good),
+            rejected=rejected,
+            faults=tuple(sorted([*faults, *(fault for fault, _ in block.broken)])),
+        )
+
+    def _repeated(self, cells: pl.DataFrame, lines: pl.Series) -> list[Fault]:
+        """Faults of the rows, good so far: a faulty one does not shadow a later one."""
+        if self._key is None:
+            return []
+        again = self._first_rows.repeated(cells[self._key], lines)
+        return [
+            Fault(
+                self._source.path,
+                line,
+                self._key,
+                f"{_shown(value)} is repeated (first in line {first})",
+                "the first is kept",
+            )
+            for value, line, first in again.iter_rows()
+        ]
+
+
+def _joined(tables: Sequence[Table]) -> Table:
+    """The batches of a file as one table."""
+    if len(tables) == 1:
+        return tables[0]
     return Table(
-        frame=cells.filter(good)
-        .select(contract.column_names())
-        .insert_column(0, lines.filter(good)),
-        raw=raw.filter(good),
-        rejected=rejected,
-        faults=tuple(sorted([*faults, *(fault for fault, _ in records.broken)])),
+        frame=pl.concat(table.frame for table in tables),
+        raw=pl.concat(table.raw for table in tables),
+        rejected=pl.concat(table.rejected for table in tables),
+        faults=tuple(fault for table in tables for fault in table.faults),
     )
 
 
@@ -325,52 +389,28 @@ def _rule_fault(
     return Fault(path, line, name, f"{value:g} must be {bounds[test]}", mend)
 
 
-def _repeated(
-    cells: pl.DataFrame, lines: pl.Series, bad: pl.Series, path: str, key: str | None
-) -> list[Fault]:
-    if key is None:
-        return []
-    # A faulty first row does not shadow a later good one.
-    kept = pl.DataFrame({"value": cells[key], LINE: lines}).filter(~bad)
-    again = kept.filter(~pl.col("value").is_first_distinct())
-    firsts = kept.filter(
-        pl.col("value").is_first_distinct()
-        & pl.col("value").is_in(again["value"].implode())
-    )
-    first = dict(firsts.iter_rows())
-    return [
-        Fault(
-            path,
-            line,
-            key,
-            f"{_shown(value)} is repeated (first in line {first[value]})",
-            "the first is kept",
-        )
-        for value, line in again.iter_rows()
-    ]
+class _Strangers:
+    """Finds values that are not among the known ones, and what they were to be."""
 
+    def __init__(self, allowed: Known) -> None:
+        self._allowed = allowed
+        self._mends: dict[str, str] = {}
 
-def _unknown(
-    cells: pl.DataFrame,
-    lines: pl.Series,
-    bad: pl.Series,
-    path: str,
-    known: Mapping[str, Known],
-) -> list[Fault]:
-    faults = []
-    for name, allowed in known.items():
-        if name not in cells.columns:
-            continue
-        column = cells[name]
-        strange = column.is_not_null() & ~column.is_in(list(allowed.values)) & ~bad
-        mends: dict[str, str] = {}
+    def among(
+        self, column: pl.Series, lines: pl.Series, bad: pl.Series, path: str
+    ) -> list[Fault]:
+        values = list(self._allowed.values)
+        strange = column.is_not_null() & ~column.is_in(values) & ~bad
+        faults = []
         for row in strange.arg_true().to_list():
             value = column[row]
-            if value not in mends:
-                mends[value] = _known_mend(value, allowed, near=len(mends) < _HINTS)
-            what = f"{_shown(value)} is not in {allowed.where}"
-            faults.append(Fault(path, lines[row], name, what, mends[value]))
-    return faults
+            if value not in self._mends:
+                near = len(self._mends) < _HINTS
+                self._mends[value] = _known_mend(value, self._allowed, near=near)
+            what = f"{_shown(value)} is not in {self._allowed.where}"
+            mend = self._mends[value]
+            faults.append(Fault(path, lines[row], column.name, what, mend))
+        return faults
 
 
 def _known_mend(value: str, allowed: Known, *, near: bool) -> str:

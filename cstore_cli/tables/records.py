@@ -1,23 +1,18 @@
-"""CSV bytes to records that know their physical line; no meaning yet."""
+"""Lines of CSV text to records that know their physical line; no meaning yet."""
 
-import codecs
 import csv
 import gc
-import gzip
-import io
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from cstore_cli.errors import Fault, InputError
 from cstore_cli.settings.values import TableSource
+from cstore_cli.tables.file_text import read_text
 
-_WORKBOOK = b"PK\x03\x04"
 _OTHER_DELIMITERS = (";", "\t", "|", ",")
 _NO_LIMIT = 2**31 - 1
-_OTHER_ENCODINGS = ("big5", "cp950", "gb18030", "shift_jis")
 
 
 @dataclass(frozen=True)
@@ -33,6 +28,10 @@ class Records:
     cells: list[list[str]]
     lines: list[int]
     broken: list[tuple[Fault, str]]
+
+
+class SpansLinesError(Exception):
+    """A record of lines that were thought to be one each goes on in the next."""
 
 
 @contextmanager
@@ -64,89 +63,125 @@ def read_records(path: Path, source: TableSource) -> Records:
         When the file is missing, unreadable, empty, in another encoding or with
         another delimiter than its source says, or a quote is left open.
     """
-    text = _decoded(path, source)
+    text = read_text(path, source)
+    refuse_empty(text, path)
+    lines = text.split("\n")
+    header, taken = split_header(_with_ends(lines), path, source)
+    del lines[:taken]
+    numbers = range(taken + 1, taken + 1 + len(lines))
+    records, _ = split(lines, numbers, header, path, source)
+    return records
+
+
+def refuse_empty(text: str, path: Path) -> None:
+    """
+    Refuse a file that holds nothing but blanks.
+
+    Raises
+    ------
+    InputError
+        With what a table needs.
+    """
     if not text.strip():
         raise InputError(
             f"{path}: is empty; expected a header line and a row per record "
             "(a header alone is a table without rows)."
         )
+
+
+@collector_at_rest()
+def split(
+    lines: Sequence[str],
+    numbers: Sequence[int],
+    header: tuple[str, ...],
+    path: Path,
+    source: TableSource,
+    *,
+    goes_on: bool = False,
+    alone: bool = False,
+) -> tuple[Records, int]:
+    """
+    The records of ``lines``, and how many of the lines they took.
+
+    ``lines`` is text between line ends (the last one empty if the text ends with one),
+    ``numbers`` the physical number of each. If the text ``goes_on`` after them, a
+    record that does not end here is not taken. Lines ``alone`` do not follow one
+    another, so no record may reach into the next.
+
+    Raises
+    ------
+    InputError
+        When a quote is left open.
+    SpansLinesError
+        When it would be, or a record is longer than its line, of lines ``alone``.
+    """
     csv.field_size_limit(_NO_LIMIT)
-    has_nul = "\0" in text
-    lines = text.split("\n")
+    has_nul = any("\0" in line for line in lines)
     reader = csv.reader(_with_ends(lines), delimiter=source.delimiter, strict=True)
-    header = _header(reader, path, source, lines[0])
-    cells: list[list[str]] = []
-    starts: list[int] = []
-    broken: list[tuple[Fault, str]] = []
+    records = Records(header, [], [], [])
     while True:
-        start = reader.line_num + 1
+        start = reader.line_num
+        fault = ""
         try:
             record = next(reader)
         except StopIteration:
-            break
+            return records, len(lines)
         except csv.Error as error:
-            # What goes wrong lines later began with a quote that was never closed.
-            if "unexpected end" in str(error) or reader.line_num > start:
-                raise InputError(
-                    f"{path}:{start}: a quote is left open in this record; everything "
-                    'after it is lost. Close it, or double a quote meant as text ("").'
-                ) from None
-            broken.append(_broken(path, start, lines, start, _why(error)))
+            record, fault = [], str(error)
+        reaches_on = reader.line_num > start + 1
+        cut_off = "unexpected end" in fault
+        if alone and (reaches_on or cut_off):
+            raise SpansLinesError
+        if cut_off and goes_on:
+            return records, start
+        # What goes wrong lines later began with a quote that was never closed.
+        if cut_off or (fault and reaches_on):
+            raise InputError(
+                f"{path}:{numbers[start]}: a quote is left open in this record; "
+                "everything after it is lost. Close it, or double a quote meant as "
+                'text ("").'
+            )
+        if not fault and len(record) < 2 and not "".join(record).strip(" \r"):  # noqa: PLR2004
             continue
-        if not record or (len(record) == 1 and not record[0].strip(" \r")):
+        what = _why(fault) if fault else _misfit(record, header, has_nul=has_nul)
+        if not what:
+            records.cells.append(record)
+            records.lines.append(numbers[start])
             continue
-        if len(record) != len(header):
-            what = f"has {len(record)} cells, the header {len(header)}"
-            broken.append(_broken(path, start, lines, reader.line_num, what))
-        elif has_nul and any("\0" in cell for cell in record):
-            what = "holds NUL characters"
-            broken.append(_broken(path, start, lines, reader.line_num, what))
-        else:
-            cells.append(record)
-            starts.append(start)
-    return Records(header, cells, starts, broken)
+        text = "\n".join(lines[start : reader.line_num]).rstrip("\r")
+        about = Fault(
+            str(path), numbers[start], "", f"the line {what}", "mend the line"
+        )
+        records.broken.append((about, text))
 
 
-def _quoted(delimiter: str) -> str:
-    """As YAML reads it: a tab only between double quotes."""
-    return '"\\t"' if delimiter == "\t" else repr(delimiter)
+def split_header(
+    lines: Iterable[str], path: Path, source: TableSource
+) -> tuple[tuple[str, ...], int]:
+    """
+    The header that ``lines``, with their ends, begin with, and how many it took.
 
-
-def _with_ends(lines: list[str]) -> Iterator[str]:
-    yield from (line + "\n" for line in lines[:-1])
-    if lines[-1]:
-        yield lines[-1]
-
-
-def _why(error: csv.Error) -> str:
-    """What csv says of a line, in words that need no programmer."""
-    if "new-line" in str(error):
-        return "holds a carriage return outside quotes"
-    return "has text after a closing quote (a quote meant as text is doubled)"
-
-
-def _broken(
-    path: Path, start: int, lines: list[str], end: int, what: str
-) -> tuple[Fault, str]:
-    raw = "\n".join(lines[start - 1 : end]).rstrip("\r")
-    return Fault(str(path), start, "", f"the line {what}", "mend the line"), raw
-
-
-def _header(
-    reader: Iterator[list[str]], path: Path, source: TableSource, first_line: str
-) -> tuple[str, ...]:
+    Raises
+    ------
+    InputError
+        When no table can stand under it.
+    """
+    csv.field_size_limit(_NO_LIMIT)
+    taken: list[str] = []
+    kept = (taken.append(line) or line for line in lines)  # type: ignore[func-returns-value]
+    reader = csv.reader(kept, delimiter=source.delimiter, strict=True)
     try:
         header = tuple(name.strip() for name in next(reader))
     except csv.Error as error:
         what = "has a quote left open"
         if "unexpected end" not in str(error):
-            what = _why(error)
+            what = _why(str(error))
         raise InputError(f"{path}:1: the header {what}; mend it.") from None
     if not any(header):
         raise InputError(f"{path}:1: is blank; the header stands in the first line.")
     if len(header) == 1:
         for other in _OTHER_DELIMITERS:
-            if other != source.delimiter and first_line.count(other) > 1:
+            if other != source.delimiter and taken[0].count(other) > 1:
                 raise InputError(
                     f"{path}:1: the header is one cell; its columns stand between "
                     f"{other!r}, not {source.delimiter!r}. Say `delimiter: "
@@ -161,62 +196,31 @@ def _header(
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise InputError(f"{path}:1: columns stand twice: {', '.join(twice)}.")
-    return header
+    return header, len(taken)
 
 
-def read_bytes(path: Path) -> bytes:
-    """
-    The file's bytes; those of a .gz unpacked.
-
-    Raises
-    ------
-    InputError
-        When there is no such file or it cannot be read.
-    """
-    try:
-        data = path.read_bytes()
-        return gzip.decompress(data) if path.suffix == ".gz" else data
-    except FileNotFoundError:
-        raise InputError(
-            f"{path}: no such file. Check the path in the YAML or the option."
-        ) from None
-    except IsADirectoryError:
-        raise InputError(f"{path}: is a folder; expected a CSV file.") from None
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{path}: cannot be read ({error}).") from error
+def _quoted(delimiter: str) -> str:
+    """As YAML reads it: a tab only between double quotes."""
+    return '"\\t"' if delimiter == "\t" else repr(delimiter)
 
 
-def _decoded(path: Path, source: TableSource) -> str:
-    data = read_bytes(path)
-    encoding = codecs.lookup(source.encoding).name
-    if data.startswith(_WORKBOOK):
-        raise InputError(
-            f"{path}: is an Excel workbook (or another zip), not a CSV file. Save it "
-            "as CSV UTF-8."
-        )
-    utf_16 = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    if utf_16 and not encoding.startswith("utf-16"):
-        raise InputError(
-            f"{path}: is UTF-16, not {source.encoding}. Say `encoding: utf-16` under "
-            "this table in the YAML."
-        )
-    try:
-        text = io.TextIOWrapper(io.BytesIO(data), encoding, newline="\n").read()
-        return text.removeprefix("\ufeff")
-    except UnicodeError as error:
-        position = getattr(error, "start", 0)
-        line = data.count(b"\n", 0, position) + 1
-        fits = [name for name in _OTHER_ENCODINGS if _fits(data, name)]
-        hint = f" It reads as {fits[0]}: say `encoding: {fits[0]}`" if fits else " Say"
-        raise InputError(
-            f"{path}:{line}: is not {source.encoding}.{hint}"
-            f"{'' if fits else ' `encoding:`'} under this table in the YAML."
-        ) from None
+def _with_ends(lines: Sequence[str]) -> Iterator[str]:
+    yield from (line + "\n" for line in lines[:-1])
+    if lines and lines[-1]:
+        yield lines[-1]
 
 
-def _fits(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeError:
-        return False
-    return True
+def _misfit(record: list[str], header: tuple[str, ...], *, has_nul: bool) -> str:
+    """Why a record is none of the header's; empty if it is."""
+    if len(record) != len(header):
+        return f"has {len(record)} cells, the header {len(header)}"
+    if has_nul and any("\0" in cell for cell in record):
+        return "holds NUL characters"
+    return ""
+
+
+def _why(fault: str) -> str:
+    """What csv says of a line, in words that need no programmer."""
+    if "new-line" in fault:
+        return "holds a carriage return outside quotes"
+    return "has text after a closing quote (a quote meant as text is doubled)"

@@ -1,6 +1,7 @@
 """Running cstore as a user would, and reading what it wrote."""
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -65,3 +66,19 @@ def sample_plan(tmp_path_factory):
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
     return out / json.loads((out / "current.json").read_text())["plan"]
+
+
+@pytest.fixture
+def with_ledger():
+    """Copy the sample network into a folder, with a ledger: plan_day.yaml and URL."""
+
+    def copy(folder):
+        for part in ("configs", "sample_data"):
+            shutil.copytree(ROOT / part, folder / part)
+        network = folder / "configs/network.yaml"
+        text = network.read_text(encoding="utf-8")
+        text = text.replace("#ledger: null", "ledger: sqlite:///../ledger.db")
+        network.write_text(text, encoding="utf-8")
+        return folder / "configs/plan_day.yaml", f"sqlite:///{folder / 'ledger.db'}"
+
+    return copy

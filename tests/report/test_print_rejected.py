@@ -11,7 +11,7 @@ from cstore_cli.report.faults import print_rejected
 
 def shown(faults, limit, **of_console):
     console = Console(file=io.StringIO(), width=80, **of_console)
-    print_rejected(faults, limit, console)
+    print_rejected(faults, limit, "rejected_orders.csv", console)
     return console.file.getvalue().splitlines()
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cstore_cli.tables import cells
 from cstore_cli.tables.cells import parsed
 
 BERLIN = "Europe/Berlin"
@@ -95,3 +96,26 @@ def test_an_instant_with_offset_is_the_one_python_reads(naive, minutes):
     expected = zoned.astimezone(dt.UTC).replace(tzinfo=None)
 
     assert instant(zoned.isoformat()) == expected.isoformat()
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.from_regex(
+                r"\A20[0-9]{2}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9]:[0-6][0-9]"
+                r"(Z|z|[+-][01][0-9]:?[0-6][0-9]|\.5|)\Z"
+            ),
+            st.sampled_from(["2026-03-29T02:30:00", "2026-10-25T02:30:00", "2026-1-1"]),
+            st.text("0123456789-:TZ+ ٣", min_size=1, max_size=25),
+            st.none(),
+        ),
+        min_size=1,
+    )
+)
+def test_the_plain_shape_is_read_as_every_shape_is(texts):
+    """The quick way gives what the way for all gives, in mixed columns too."""
+    column = pl.Series("at", texts, dtype=pl.String)
+
+    values, _, _ = parsed(column, ABOUT, UTC, ".", BERLIN)
+
+    assert values.to_list() == cells._instant(column, BERLIN).to_list()

@@ -15,8 +15,8 @@ import pytest
 from cstore_cli.errors import EnvironmentFaultError, InputError, LockedError
 from cstore_cli.tables.plan import PlanParcels
 from cstore_cli.tables.plan_folder import (
+    home_locked,
     home_of,
-    locked,
     planned_earlier,
     publish,
     read_plan,
@@ -33,14 +33,14 @@ FILES = {"parcels.csv": b"new", "store_lists/SE-1.csv": b"list"}
 KILLED = """
 import builtins, datetime as dt, io, json, os, pathlib, shutil, signal, sys
 from cstore_cli.tables import plan_folder
-from cstore_cli.tables.plan_folder import locked, publish, stage
+from cstore_cli.tables.plan_folder import home_locked, publish, stage
 
 day, base = dt.date(2026, 11, 23), pathlib.Path(sys.argv[1])
 old = {"parcels.csv": b"old", "store_lists/a.csv": b"old"}
 new = {"parcels.csv": b"new" * 9, "store_lists/a.csv": b"new" * 9}
 
 def run(out, files):
-    with locked(out):
+    with home_locked(out):
         publish(stage(out, day, files))
 
 def whole(folder):
@@ -102,26 +102,30 @@ def pointer(out):
 def out(tmp_path):
     """An output folder with one plan published."""
     folder = tmp_path / "out"
-    with locked(folder):
+    with home_locked(folder):
         publish(stage(folder, DAY, FILES))
     return folder
 
 
 def test_a_second_holder_is_refused_at_once(tmp_path):
-    with locked(tmp_path):
+    with home_locked(tmp_path):
         began = time.monotonic()
-        with pytest.raises(LockedError, match="another plan-day"), locked(tmp_path):
+        with (
+            pytest.raises(LockedError, match="another plan-day"),
+            home_locked(tmp_path),
+        ):
             pass
         assert time.monotonic() - began < 1
-    with locked(tmp_path):
+    with home_locked(tmp_path):
         pass
 
 
 def test_another_process_is_refused_until_this_one_ends(tmp_path):
     """However the holder ends: the lock dies with it."""
     script = (
-        "import sys, pathlib; from cstore_cli.tables.plan_folder import locked\n"
-        "with locked(pathlib.Path(sys.argv[1])): print('held', flush=True); input()"
+        "import sys, pathlib; from cstore_cli.tables.plan_folder import home_locked\n"
+        "with home_locked(pathlib.Path(sys.argv[1])):\n"
+        "    print('held', flush=True); input()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path)],
@@ -130,11 +134,11 @@ def test_another_process_is_refused_until_this_one_ends(tmp_path):
         text=True,
     ) as holder:
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(LockedError), locked(tmp_path):
+        with pytest.raises(LockedError), home_locked(tmp_path):
             pass
         holder.kill()
         holder.wait()
-    with locked(tmp_path):
+    with home_locked(tmp_path):
         pass
 
 
@@ -142,7 +146,7 @@ def test_an_output_folder_that_is_a_file_is_told(tmp_path):
     path = tmp_path / "out"
     path.write_text("")
 
-    with pytest.raises(EnvironmentFaultError, match="out: "), locked(path):
+    with pytest.raises(EnvironmentFaultError, match="out: "), home_locked(path):
         pass
 
 
@@ -270,7 +274,7 @@ def parcels(*rows):
 
 def test_planned_earlier_are_deliveries_published_for_earlier_days(tmp_path):
     out = tmp_path / "out"
-    with locked(out):
+    with home_locked(out):
         assert planned_earlier(out, DAY) == frozenset()
 
     def day(shift, *rows):

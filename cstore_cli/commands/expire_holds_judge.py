@@ -1,0 +1,122 @@
+"""What holds are judged by in one run: policy, chains, closures, the instant."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import dataframely as dy
+import polars as pl
+
+from cstore_cli.errors import InputError
+from cstore_cli.holds.decide import decide, reasons
+from cstore_cli.holds.guard import check_stale, refuse_mass
+from cstore_cli.holds.outcome import Outcome, concerned, outcome
+from cstore_cli.settings.expire_holds import ExpireHoldsSettings
+from cstore_cli.settings.values import TableSource
+from cstore_cli.tables.day import Closures
+from cstore_cli.tables.network import Stores
+from cstore_cli.tables.read import read_table, whole
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Looks at holds, in parts where there are many, and concludes."""
+
+    settings: ExpireHoldsSettings
+    now: dt.datetime
+    closures: pl.DataFrame
+    chain_of: pl.DataFrame
+    allow_mass: str | None
+
+    def look_at(self, holds: pl.DataFrame) -> pl.DataFrame:
+        """Those of the holds that a run has to look at, decided on, with reasons."""
+        known = holds.join(
+            self.chain_of, on="store_id", how="left", maintain_order="left"
+        )
+        decided = decide(known, self.settings, self.closures, self.now)
+        kept = decided.filter(concerned())
+        return kept.with_columns(reasons(kept, self.settings).alias("reason"))
+
+    def conclude(
+        self, kept: Sequence[pl.DataFrame], held: int, newest: dt.datetime | None
+    ) -> Outcome:
+        """
+        What becomes of the holds, of all parts together.
+
+        Raises
+        ------
+        StaleInputError
+            When the newest data are too old to act on.
+        """
+        check_stale(newest, self.settings.stale, self.now, self.settings.network)
+        return outcome(pl.concat(kept), held)
+
+    def guard(self, found: Outcome) -> None:
+        """
+        Stop a run that changes more than it may.
+
+        Raises
+        ------
+        GuardError
+            Unless a reason was given to allow it.
+        """
+        if self.allow_mass is None:
+            for act, rows in (("expire", found.expired), ("go on", found.reinstated)):
+                refuse_mass(len(rows), found.held, act, self.settings.guard)
+
+
+def judge_of(
+    settings: ExpireHoldsSettings, now: dt.datetime, allow_mass: str | None
+) -> Judge:
+    """
+    Read what the policy needs of the network's tables, and nothing else.
+
+    Raises
+    ------
+    InputError
+        When a table that it needs is not named, or faulty.
+    """
+    terms = settings.policies().values()
+    chains = any(override.chain for override in settings.overrides)
+    shut = any(policy.skipped.store_closures for policy in terms)
+    stores = (
+        _table(settings, now, "stores", Stores) if chains else Stores.create_empty()
+    )
+    closures = (
+        _table(settings, now, "closures", Closures) if shut else Closures.create_empty()
+    )
+    chain_of = stores.select("store_id", "chain")
+    return Judge(settings, now, closures, chain_of, allow_mass)
+
+
+def source_of(
+    settings: ExpireHoldsSettings,
+    name: str,
+    now: dt.datetime,
+    given: Path | None = None,
+) -> TableSource:
+    """
+    Where a table stands: as given, else as the YAML says.
+
+    Raises
+    ------
+    InputError
+        When neither names it.
+    """
+    sources = {**settings.network.tables, **settings.tables}
+    if given is None and name not in sources:
+        raise InputError(f"No {name} table: name it under `tables:` in the YAML.")
+    source = sources.get(name, TableSource(path=""))
+    path = str(given) if given else source.path.replace("{date}", f"{now:%Y-%m-%d}")
+    return source.model_copy(update={"path": path})
+
+
+def _table(
+    settings: ExpireHoldsSettings,
+    now: dt.datetime,
+    name: str,
+    contract: type[dy.Schema],
+) -> pl.DataFrame:
+    source = source_of(settings, name, now)
+    return whole(read_table(source, contract, settings.network.time_zone), name)

@@ -1,0 +1,120 @@
+"""expire-holds on the ledger: one transaction from reading holds to marking them."""
+
+import datetime as dt
+import json
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from cstore_cli.commands.expire_holds_judge import Judge
+from cstore_cli.holds.outcome import (
+    Outcome,
+    expiry_events,
+    reminder_events,
+    withdrawal_events,
+)
+from cstore_cli.ledger.database import Ledger, open_ledger
+from cstore_cli.ledger.holds import Revertible, record_with_notices, revertible
+from cstore_cli.ledger.record import Run, begin_run, next_run_id, record
+from cstore_cli.ledger.waiting import OURS, held, newest_event
+from cstore_cli.tables.lock import locked
+
+
+def expire_in_ledger(
+    url: str, judge: Judge, *, dry_run: bool
+) -> tuple[Outcome, str | None]:
+    """
+    Mark what has lapsed, with its returns and notices: all of it or nothing.
+
+    Returns
+    -------
+    tuple
+        What became of the holds, and the run that it is recorded under; None where
+        nothing changed or ``dry_run`` forbade it.
+
+    Raises
+    ------
+    NoLedgerError, LockedError, GuardError, StaleInputError
+        Before anything is written; of a dry run, the guard is not asked.
+    """
+    ledger = open_ledger(url, upgrade=not dry_run)
+    now = judge.now
+    with _alone(ledger, dry_run), _connection(ledger, dry_run) as connection:
+        holds = held(connection)
+        newest = newest_event(connection, now)
+        found = judge.conclude([judge.look_at(holds)], len(holds), newest)
+        if dry_run:
+            return found, None
+        judge.guard(found)
+        if not found.changes:
+            return found, None
+        detail = {"held": found.held, "allowed_mass": judge.allow_mass}
+        run_id = _begin(connection, now, detail)
+        _mark(connection, run_id, now, found)
+        return found, run_id
+
+
+def revert_in_ledger(
+    url: str, run_id: str, now: dt.datetime, *, dry_run: bool
+) -> tuple[Revertible, str | None]:
+    """
+    Take back what a run marked, where the goods still stand on their shelf.
+
+    Raises
+    ------
+    InputError
+        When expire-holds made no such run.
+    """
+    ledger = open_ledger(url, upgrade=not dry_run)
+    with _alone(ledger, dry_run), _connection(ledger, dry_run) as connection:
+        found = revertible(connection, run_id)
+        if dry_run or found.standing.is_empty():
+            return found, None
+        own_run = _begin(connection, now, {"reverts": run_id})
+        events = withdrawal_events(found.standing, own_run, now)
+        record(connection, own_run, OURS, events)
+        return found, own_run
+
+
+def _begin(connection: sa.Connection, now: dt.datetime, detail: dict[str, Any]) -> str:
+    instant = now.astimezone(dt.UTC)
+    run_id = next_run_id(connection, f"expire-{instant:%Y%m%dT%H%M%SZ}")
+    now_us = round(instant.timestamp() * 1_000_000)
+    begin_run(connection, Run(run_id, "expire-holds", now_us, json.dumps(detail)))
+    return run_id
+
+
+def _mark(
+    connection: sa.Connection, run_id: str, now: dt.datetime, found: Outcome
+) -> None:
+    undone = withdrawal_events(found.reinstated, run_id, now)
+    record(connection, run_id, OURS, undone)
+    record_with_notices(
+        connection,
+        run_id,
+        expiry_events(found.expired, run_id),
+        found.expired["ready_at"],
+        "expired",
+    )
+    record_with_notices(
+        connection,
+        run_id,
+        reminder_events(found.reminded, run_id),
+        found.reminded["ready_at"],
+        "reminder",
+        found.reminded["reminder_h"],
+    )
+
+
+def _alone(ledger: Ledger, dry_run: bool) -> AbstractContextManager[None]:
+    """Keep a second runner out; a dry run needs no lock."""
+    if dry_run:
+        return nullcontext()
+    busy = f"{ledger.path}: another expire-holds is at work on it."
+    return locked(Path(f"{ledger.path}.expire-holds.lock"), busy)
+
+
+def _connection(ledger: Ledger, dry_run: bool) -> AbstractContextManager[sa.Connection]:
+    return ledger.reading() if dry_run else ledger.writing()
