@@ -90,28 +90,27 @@ def verify(ledger: Ledger) -> Verified:
 
 
 @collector_at_rest()
-def rebuild(ledger: Ledger) -> int:
+def rebuild(connection: sa.Connection) -> int:
     """
-    Write the folded standings where they differ, in one transaction; how many did.
+    Write the folded standings where they differ, on one connection; how many did.
 
     A standing without any event goes.
     """
     mended = 0
-    with ledger.writing() as connection:
-        after: str | None = ""
-        while after is not None:
-            part, after = _read(connection, after)
-            wrong = _differing(part)
-            gone = [key for key in wrong if key not in part.folded]
-            connection.execute(
-                sa.delete(parcel_state).where(parcel_state.c.parcel_id.in_(gone))
-            )
-            right = [part.folded[key] for key in wrong if key in part.folded]
-            known = [s for s in right if s.parcel_id in part.kept]
-            write_standings(connection, known, new=False)
-            unknown = [s for s in right if s.parcel_id not in part.kept]
-            write_standings(connection, unknown, new=True)
-            mended += len(wrong)
+    after: str | None = ""
+    while after is not None:
+        part, after = _read(connection, after)
+        wrong = _differing(part)
+        gone = [key for key in wrong if key not in part.folded]
+        connection.execute(
+            sa.delete(parcel_state).where(parcel_state.c.parcel_id.in_(gone))
+        )
+        right = [part.folded[key] for key in wrong if key in part.folded]
+        known = [s for s in right if s.parcel_id in part.kept]
+        write_standings(connection, known, new=False)
+        unknown = [s for s in right if s.parcel_id not in part.kept]
+        write_standings(connection, unknown, new=True)
+        mended += len(wrong)
     return mended
 
 
