@@ -41,6 +41,10 @@ def _is_zone(name: str) -> str:
     return name
 
 
+Zone = Annotated[str, AfterValidator(_is_zone)]
+"""A time zone by its name, such as Asia/Taipei."""
+
+
 def _are_tables(tables: dict[str, Source]) -> dict[str, Source]:
     for name in tables:
         if name not in TABLES:
@@ -56,7 +60,7 @@ Tables = Annotated[dict[str, Source], AfterValidator(_are_tables)]
 class NetworkSettings(Settings):
     """What all commands share."""
 
-    time_zone: Annotated[str, AfterValidator(_is_zone)]
+    time_zone: Zone
     """Zone of the network, such as Asia/Taipei; there is no default."""
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     """Currency of all money, three letters."""
