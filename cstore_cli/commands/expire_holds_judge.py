@@ -9,9 +9,10 @@ import dataframely as dy
 import polars as pl
 
 from cstore_cli.errors import GuardError, InputError
-from cstore_cli.holds.decide import decide, reasons
+from cstore_cli.holds.decide import decide
 from cstore_cli.holds.guard import check_stale, guard_tripped
 from cstore_cli.holds.outcome import Outcome, concerned, outcome
+from cstore_cli.holds.reasons import reasons
 from cstore_cli.settings.expire_holds import ExpireHoldsSettings
 from cstore_cli.settings.values import TableSource
 from cstore_cli.tables.day import Closures
@@ -36,7 +37,7 @@ class Judge:
         )
         decided = decide(known, self.settings, self.closures, self.now)
         kept = decided.filter(concerned())
-        return kept.with_columns(reasons(kept, self.settings).alias("reason"))
+        return kept.with_columns(reasons(kept, self.settings, self.closures))
 
     def conclude(
         self, kept: Sequence[pl.DataFrame], held: int, newest: dt.datetime | None
