@@ -14,6 +14,7 @@ import typer
 from cstore_cli import __version__
 from cstore_cli.commands import track
 from cstore_cli.commands.check import check
+from cstore_cli.commands.expire_holds import expire_holds
 from cstore_cli.commands.init import init
 from cstore_cli.commands.plan_day import plan_day
 from cstore_cli.errors import (
@@ -117,6 +118,7 @@ def _root(
 
 
 app.command("plan-day")(_coded(plan_day))
+app.command("expire-holds")(_coded(expire_holds))
 app.command("check")(_coded(check))
 app.command("init")(_coded(init))
 

@@ -8,6 +8,7 @@ import pytest
 
 from cstore_cli.settings.base import Settings
 from cstore_cli.settings.config_file import read_config
+from cstore_cli.settings.expire_holds import ExpireHoldsSettings
 from cstore_cli.settings.network import TABLES, NetworkSettings
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.settings.yaml_file import read_yaml, validated
@@ -16,7 +17,7 @@ TESTS = Path(__file__).parent
 CONFIGS = TESTS.parent / "configs"
 REAL = TESTS / "real"
 SHARED = TESTS.parent.parent / "shared" / "data"
-SETTINGS = {"plan_day": PlanDaySettings}
+SETTINGS = {"plan_day": PlanDaySettings, "expire_holds": ExpireHoldsSettings}
 """Stem of a file in configs: its settings."""
 COMMANDS = [
     *((CONFIGS / f"{stem}.yaml", model) for stem, model in SETTINGS.items()),
@@ -130,6 +131,18 @@ def comparable(settings):
     return values
 
 
+def shown_as(model, seen):
+    """Keys of a settings class that stand in YAML, in its place or a subclass's."""
+    return set().union(*(keys for one, keys in seen.items() if issubclass(one, model)))
+
+
+def keys_in_comments():
+    """What comments show of mappings that are null by default: {country: DE}."""
+    text = "".join(path.read_text(encoding="utf-8") for path in CONFIGS.glob("*.yaml"))
+    examples = re.findall(r"^ *# .*(\{\w+: .*\})", text, re.MULTILINE)
+    return {key for example in examples for key in re.findall(r"(\w+):", example)}
+
+
 def test_every_setting_is_shown(in_full):
     """No key of any settings class is missing from configs."""
     seen = {}
@@ -137,11 +150,12 @@ def test_every_setting_is_shown(in_full):
     for stem, model in SETTINGS.items():
         note_keys(model, read_yaml(in_full / f"{stem}.yaml")[1], seen)
 
-    missing = {
-        model.__name__: sorted(set(model.model_fields) - keys)
-        for model, keys in seen.items()
-        if set(model.model_fields) - keys
-    }
+    missing = {}
+    for model in seen:
+        # A class never given a value is null by default; an example shows it.
+        shown = shown_as(model, seen) or keys_in_comments()
+        if set(model.model_fields) - shown:
+            missing[model.__name__] = sorted(set(model.model_fields) - shown)
 
     assert missing == {}
 

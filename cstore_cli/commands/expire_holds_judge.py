@@ -8,10 +8,11 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
-from cstore_cli.errors import InputError
-from cstore_cli.holds.decide import decide, reasons
-from cstore_cli.holds.guard import check_stale, refuse_mass
+from cstore_cli.errors import GuardError, InputError
+from cstore_cli.holds.decide import decide
+from cstore_cli.holds.guard import check_stale, guard_tripped
 from cstore_cli.holds.outcome import Outcome, concerned, outcome
+from cstore_cli.holds.reasons import reasons
 from cstore_cli.settings.expire_holds import ExpireHoldsSettings
 from cstore_cli.settings.values import TableSource
 from cstore_cli.tables.day import Closures
@@ -36,7 +37,7 @@ class Judge:
         )
         decided = decide(known, self.settings, self.closures, self.now)
         kept = decided.filter(concerned())
-        return kept.with_columns(reasons(kept, self.settings).alias("reason"))
+        return kept.with_columns(reasons(kept, self.settings, self.closures))
 
     def conclude(
         self, kept: Sequence[pl.DataFrame], held: int, newest: dt.datetime | None
@@ -49,7 +50,7 @@ class Judge:
         StaleInputError
             When the newest data are too old to act on.
         """
-        check_stale(newest, self.settings.stale, self.now, self.settings.network)
+        check_stale(newest, self.settings, self.now)
         return outcome(pl.concat(kept), held)
 
     def guard(self, found: Outcome) -> None:
@@ -61,9 +62,17 @@ class Judge:
         GuardError
             Unless a reason was given to allow it.
         """
-        if self.allow_mass is None:
-            for act, rows in (("expire", found.expired), ("go on", found.reinstated)):
-                refuse_mass(len(rows), found.held, act, self.settings.guard)
+        guard = self.settings.guard
+        if self.allow_mass is not None:
+            return
+        for what, rows in (("expire", found.expired), ("go on", found.reinstated)):
+            if guard_tripped(len(rows), found.held, guard):
+                raise GuardError(
+                    f"{len(rows):,} of {found.held:,} holds would {what} at once; the "
+                    f"guard lets {guard.count} pass, or {guard.share:.0%} of them. "
+                    "Nothing was written. Look at them with --dry-run; if it is right, "
+                    'run again with --allow-mass "the reason".'
+                )
 
 
 def judge_of(

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import sqlalchemy as sa
 
 from cstore_cli.commands.expire_holds_judge import Judge
@@ -16,7 +17,7 @@ from cstore_cli.holds.outcome import (
     withdrawal_events,
 )
 from cstore_cli.ledger.database import Ledger, open_ledger
-from cstore_cli.ledger.holds import Revertible, record_with_notices, revertible
+from cstore_cli.ledger.holds import record_with_notices, revertible
 from cstore_cli.ledger.record import Run, begin_run, next_run_id, record
 from cstore_cli.ledger.waiting import OURS, held, newest_event
 from cstore_cli.tables.lock import locked
@@ -58,9 +59,14 @@ def expire_in_ledger(
 
 def revert_in_ledger(
     url: str, run_id: str, now: dt.datetime, *, dry_run: bool
-) -> tuple[Revertible, str | None]:
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     Take back what a run marked, where the goods still stand on their shelf.
+
+    Returns
+    -------
+    tuple
+        The parcels that wait again, and those (parcel_id, state) that do not.
 
     Raises
     ------
@@ -70,12 +76,11 @@ def revert_in_ledger(
     ledger = open_ledger(url, upgrade=not dry_run)
     with _alone(ledger, dry_run), _connection(ledger, dry_run) as connection:
         found = revertible(connection, run_id)
-        if dry_run or found.standing.is_empty():
-            return found, None
-        own_run = _begin(connection, now, {"reverts": run_id})
-        events = withdrawal_events(found.standing, own_run, now)
-        record(connection, own_run, OURS, events)
-        return found, own_run
+        if not dry_run and len(found.standing):
+            own_run = _begin(connection, now, {"reverts": run_id})
+            events = withdrawal_events(found.standing, own_run, now)
+            record(connection, own_run, OURS, events)
+        return found.standing, found.ended
 
 
 def _begin(connection: sa.Connection, now: dt.datetime, detail: dict[str, Any]) -> str:

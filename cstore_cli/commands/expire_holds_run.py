@@ -10,7 +10,7 @@ from rich.console import Console
 
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.expire_holds_judge import Judge, judge_of, source_of
-from cstore_cli.errors import DONE, DONE_WITH_REJECTS, Fault, InputError, UsageError
+from cstore_cli.errors import DONE, DONE_WITH_REJECTS, Fault, UsageError
 from cstore_cli.holds.outcome import Outcome
 from cstore_cli.report.faults import print_rejected
 from cstore_cli.report.holds import as_json, print_outcome, print_reverted
@@ -82,22 +82,25 @@ def _revert(
     if url is not None:
         from cstore_cli.commands.expire_holds_ledger import revert_in_ledger
 
-        found, _ = revert_in_ledger(url, run_id, now, dry_run=asked.dry_run)
+        back, kept = revert_in_ledger(url, run_id, now, dry_run=asked.dry_run)
     else:
         from cstore_cli.commands.expire_holds_csv import revert_in_csv
 
         source = source_of(settings, "held_parcels", now, asked.holds)
-        found = revert_in_csv(source, run_id, settings, now, asked.out, asked.dry_run)
+        zone, out = settings.network.time_zone, asked.out or Path()
+        back, kept = revert_in_csv(
+            source, run_id, zone, now, out, dry_run=asked.dry_run
+        )
     if asked.as_json:
         told = {
             "reverts": run_id,
-            "reverted": found.standing["parcel_id"].to_list(),
-            "not_reverted": dict(found.ended.iter_rows()),
+            "reverted": back["parcel_id"].to_list(),
+            "not_reverted": dict(kept.iter_rows()),
         }
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     elif not asked.quiet:
-        print_reverted(Console(), run_id, found.standing, found.ended)
-    return DONE_WITH_REJECTS if len(found.ended) else DONE
+        print_reverted(Console(), run_id, back, kept)
+    return DONE_WITH_REJECTS if len(kept) else DONE
 
 
 def _tell(

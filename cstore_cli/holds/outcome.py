@@ -23,11 +23,13 @@ class Outcome:
     The holds that change, each with its ``reason``; the others run on as they were.
 
     ``lapsed`` are all that are marked afterwards, ``expired`` those among them that
-    were not before; ``held`` counts the holds there are. The frames have the columns of
-    the holds decided on.
+    were not before; ``warned`` those that run on with a reminder given now or before;
+    ``held`` counts the holds there are. The frames have the columns of the holds
+    decided on.
     """
 
     lapsed: pl.DataFrame
+    warned: pl.DataFrame
     expired: pl.DataFrame
     reinstated: pl.DataFrame
     reminded: pl.DataFrame
@@ -41,7 +43,8 @@ class Outcome:
 
 def concerned() -> pl.Expr:
     """Which of the holds decided on a run has to look at; the others just run on."""
-    return pl.col("lapsed") | pl.col("marked") | _due()
+    reminded = pl.col("reminded_h").is_not_null()
+    return pl.col("lapsed") | pl.col("marked") | reminded | _due()
 
 
 def outcome(decided: pl.DataFrame, held: int) -> Outcome:
@@ -59,8 +62,10 @@ def outcome(decided: pl.DataFrame, held: int) -> Outcome:
     """
     marked, lapsed = pl.col("marked"), pl.col("lapsed")
     ended = decided.filter(lapsed)
+    reminded = pl.col("reminded_h").is_not_null() | _due()
     return Outcome(
         lapsed=ended,
+        warned=decided.filter(reminded & ~lapsed),
         expired=ended.filter(~marked),
         reinstated=decided.filter(marked & ~lapsed),
         reminded=decided.filter(_due() & ~lapsed & ~marked),

@@ -43,7 +43,7 @@ def _is_zone(name: str) -> str:
 
 
 TimeZone = Annotated[str, AfterValidator(_is_zone)]
-"""Name of a time zone."""
+"""A time zone by its name, such as Asia/Taipei."""
 
 
 def _are_tables(tables: dict[str, Source]) -> dict[str, Source]:

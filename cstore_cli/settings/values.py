@@ -1,6 +1,7 @@
-"""Values that several settings share: a clock time, where a file stands."""
+"""Values that several settings share: times and dates, where a file stands."""
 
 import re
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
@@ -22,6 +23,36 @@ def minutes_of_clock(value: Any) -> int:
 
 Clock = Annotated[int, BeforeValidator(minutes_of_clock)]
 """A time of day, "HH:MM" in YAML, minutes after midnight in the program."""
+
+
+def _date_of_text(value: Any) -> date:
+    """A number is refused: pydantic takes it for seconds since 1970."""
+    text = str(value).strip()
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError(f"{value!r} is not a date; write YYYY-MM-DD, such as 2026-11-23")
+
+
+def _instant_of_text(value: Any) -> datetime:
+    text = str(value).strip()
+    try:
+        if re.match(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}", text):
+            return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError(
+        f"{value!r} is not an instant; write ISO 8601, such as "
+        "2026-11-23T09:00:00+08:00"
+    )
+
+
+Day = Annotated[date, BeforeValidator(_date_of_text)]
+"""A local date, YYYY-MM-DD."""
+Instant = Annotated[datetime, BeforeValidator(_instant_of_text)]
+"""An ISO 8601 instant; without offset it is in the network's zone."""
 
 # Factor to the base unit of each measure.
 _UNITS: dict[str, tuple[str, Fraction]] = {

@@ -1,0 +1,400 @@
+"""expire-holds on the ledger: what it promises a cron job, and what it leaves there."""
+
+import json
+import subprocess
+import sys
+import textwrap
+
+import pytest
+import sqlalchemy as sa
+from holding import (
+    LATER,
+    NOW,
+    changes,
+    config_of,
+    cstore as run_apart,
+    fingerprint,
+    ready,
+    tell,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from mornings import ROOT
+
+from cstore_cli.ledger.database import open_ledger
+from cstore_cli.ledger.schema import event, notice, parcel_state, run
+from cstore_cli.ledger.waiting import returns
+
+OLD, NEW = "2026-11-13T10:00:00+08:00", "2026-11-22T10:00:00+08:00"
+DEADLINE = "2026-11-21T00:00:00+08:00"
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite:///{tmp_path}/ledger.db"
+
+
+@pytest.fixture
+def expire(cstore, tmp_path):
+    """Run on the ledger in this process."""
+
+    def run(*arguments, now=NOW, policy=""):
+        config = config_of(tmp_path / "config", policy, tmp_path / "ledger.db")
+        return cstore("expire-holds", "--config", config, "--now", now, *arguments)
+
+    return run
+
+
+@pytest.fixture
+def two(url):
+    """One hold that has lapsed, one that has not."""
+    tell(url, "day", ready("A", OLD), ready("B", NEW, "S2"))
+    return url
+
+
+def states(url):
+    with open_ledger(url).reading() as connection:
+        chosen = sa.select(parcel_state.c.parcel_id, parcel_state.c.state)
+        return dict(connection.execute(chosen).tuples().all())
+
+
+def rows_of(url, table):
+    with open_ledger(url).reading() as connection:
+        return connection.execute(sa.select(table)).mappings().all()
+
+
+def tasks(url):
+    with open_ledger(url).reading() as connection:
+        return returns(connection)["parcel_id"].to_list()
+
+
+def test_no_ledger_is_10(expire):
+    done = expire()
+
+    assert done.code == 10
+    assert "there is no ledger" in done.err
+
+
+def test_what_lapsed_is_marked_with_its_return_and_notice(expire, two):
+    done = expire("--json")
+
+    assert done.code == 0, done.err
+    assert states(two) == {"A": "hold_expired", "B": "ready"}
+    assert tasks(two) == ["A"]
+    (told,) = rows_of(two, notice)
+    assert (told["parcel_id"], told["kind"]) == ("A", "expired")
+    assert json.loads(done.out)["run"] == told["run_id"] == "expire-20261123T010000Z-01"
+
+
+def test_the_event_stands_at_the_deadline_and_says_why(expire, two):
+    """Not at the run: so it does not matter when that was."""
+    expire()
+
+    (marked,) = [row for row in rows_of(two, event) if row["code"] == "hold_expired"]
+    assert marked["event_time_us"] == 1_763_654_400_000_000 + 365 * 86_400_000_000
+    for part in ("2026-11-13", "7 days", "2026-11-20 24:00", "default"):
+        assert part in marked["reason"]
+
+
+def test_a_second_run_changes_no_byte(expire, two, tmp_path):
+    expire()
+    before = fingerprint(tmp_path)["ledger.db"][0]
+
+    done = expire("--json")
+
+    assert changes(done.out) == []
+    assert fingerprint(tmp_path)["ledger.db"][0] == before
+
+
+def test_a_dry_run_writes_nothing_and_lists_what_a_run_does(expire, two, tmp_path):
+    expire("--dry-run")  # writes the config of the test
+    before = fingerprint(tmp_path)
+    dry = expire("--dry-run", "--json")
+    after = fingerprint(tmp_path)
+    for files in (before, after):
+        files.pop("config/network.yaml")
+        files.pop("config/expire_holds.yaml")
+    assert after == before
+
+    assert changes(dry.out) == changes(expire("--json").out) == [("expired", "A")]
+
+
+def test_a_collection_in_time_that_is_told_late_takes_the_expiry_back(expire, two):
+    expire()
+    tell(two, "late", ("A", "collected", "2026-11-20T22:00:00+08:00", {}))
+
+    assert states(two)["A"] == "collected"
+    assert tasks(two) == []
+    assert changes(expire("--json").out) == []
+
+
+def test_an_extension_told_late_takes_the_expiry_back(expire, two):
+    """As if it had been known from the start."""
+    expire()
+    tell(
+        two,
+        "late",
+        ("A", "extended", "2026-11-19T12:00:00+08:00", {"extension_days": 9}),
+    )
+
+    done = expire("--json")
+
+    assert changes(done.out) == [("reinstated", "A")]
+    assert states(two)["A"] == "ready"
+    assert tasks(two) == []
+
+
+def test_an_extension_asked_for_too_late_changes_nothing(expire, two):
+    tell(
+        two,
+        "late",
+        ("A", "extended", "2026-11-21T12:00:00+08:00", {"extension_days": 9}),
+    )
+
+    assert changes(expire("--json").out) == [("expired", "A")]
+
+
+def test_a_return_not_fetched_by_its_sender_is_unclaimed(expire, url):
+    tell(
+        url,
+        "day",
+        ready("A", "2026-11-01T10:00:00+08:00"),
+        ("A", "return_in_transit", "2026-11-09T10:00:00+08:00", {}),
+        ("A", "return_ready", "2026-11-11T10:00:00+08:00", {"location_id": "S9"}),
+        ready("B", NEW),
+    )
+
+    done = expire(policy="policy: {return_hold: {length: 7}}\n")
+
+    assert done.code == 0, done.err
+    assert states(url)["A"] == "unclaimed"
+    assert tasks(url) == ["A"]
+
+
+def test_overrides_follow_what_the_ledger_knows(expire, url):
+    tell(
+        url,
+        "day",
+        ready("A", "2026-11-21T10:00:00+08:00", goods_class="chilled"),
+        ready("B", "2026-11-21T10:00:00+08:00"),
+    )
+    policy = "overrides: [{name: cold, goods_class: [chilled], policy: {length: 1}}]\n"
+
+    done = expire("--json", policy=policy)
+
+    (parcel,) = json.loads(done.out)["parcels"]
+    assert (parcel["parcel_id"], parcel["rule"]) == ("A", "cold")
+
+
+def test_the_guard_leaves_the_ledger_as_it_was(expire, url, tmp_path):
+    tell(url, "day", *(ready(f"A{k}", OLD) for k in range(60)), ready("B", NEW))
+    before = fingerprint(tmp_path)["ledger.db"]
+
+    done = expire()
+
+    assert done.code == 12
+    assert fingerprint(tmp_path)["ledger.db"] == before
+    assert expire("--allow-mass", "stores were shut").code == 0
+    assert "stores were shut" in rows_of(url, run)[-1]["detail"]
+
+
+def test_old_data_stop_the_run(expire, two):
+    done = expire(now="2026-12-23T09:00:00+08:00")
+
+    assert done.code == 13
+    assert states(two)["A"] == "ready"
+
+
+def test_an_event_from_the_future_does_not_make_data_new(expire, two):
+    tell(two, "wrong", ("C", "created", "2099-01-01T00:00:00+08:00", {}))
+
+    assert expire(now="2026-12-23T09:00:00+08:00").code == 13
+
+
+def test_a_run_is_taken_back_where_the_goods_stand(expire, url):
+    tell(url, "day", ready("A", OLD), ready("C", OLD), ready("D", OLD), ready("B", NEW))
+    done = json.loads(expire("--json").out)
+    tell(url, "van", ("C", "return_in_transit", "2026-11-23T08:00:00+08:00", {}))
+    tell(url, "late", ("D", "collected", "2026-11-23T08:00:00+08:00", {}))
+
+    back = expire("--revert", done["run"], "--json")
+
+    assert back.code == 6
+    assert json.loads(back.out)["reverted"] == ["A"]
+    assert json.loads(back.out)["not_reverted"] == {
+        "C": "return_in_transit",
+        "D": "collected",
+    }
+    assert states(url)["A"] == "ready"
+    assert tasks(url) == []
+
+
+def test_taking_back_twice_changes_nothing(expire, two):
+    made = json.loads(expire("--json").out)["run"]
+    assert expire("--revert", made).code == 0
+
+    again = expire("--revert", made, "--json")
+
+    assert again.code == 6
+    assert json.loads(again.out)["not_reverted"] == {"A": "ready"}
+
+
+def test_an_unknown_run_is_refused_with_the_latest(expire, two):
+    expire()
+
+    done = expire("--revert", "expire-1")
+
+    assert done.code == 3
+    assert "expire-20261123T010000Z-01" in done.err
+
+
+def test_another_runner_is_turned_away_at_once(expire, two, tmp_path):
+    script = textwrap.dedent("""
+        import pathlib, sys
+        from cstore_cli.tables.lock import locked
+        with locked(pathlib.Path(sys.argv[1] + "/ledger.db.expire-holds.lock"), ""):
+            print("held", flush=True); input()
+    """)
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout.readline() == "held\n"
+        done = expire()
+        dry = expire("--dry-run")
+        holder.communicate("\n")
+
+    assert (done.code, dry.code) == (11, 0)
+    assert states(two)["A"] == "ready"
+
+
+def test_two_at_once_mark_once(two, tmp_path):
+    """One does the work, or both find their turn; never twice."""
+    config = config_of(tmp_path / "config", "", tmp_path / "ledger.db")
+    call = [sys.executable, "-m", "cstore_cli", "expire-holds", "--config", str(config)]
+    both = [
+        subprocess.Popen([*call, "--now", NOW, "-q"], cwd=ROOT, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    for one in both:
+        one.communicate()
+
+    assert {one.returncode for one in both} <= {0, 11}
+    assert 0 in {one.returncode for one in both}
+    assert len(rows_of(two, notice)) == 1
+
+
+def test_a_full_disk_leaves_the_ledger_as_it_was(two, tmp_path):
+    """The limit lets the journal begin and stops it."""
+    config = config_of(tmp_path / "config", "", tmp_path / "ledger.db")
+    size = (tmp_path / "ledger.db").stat().st_size
+
+    done = run_apart(
+        *("expire-holds", "--config", config, "--now", NOW, "-q"),
+        wrapper=("prlimit", f"--fsize={size // 2}"),
+    )
+
+    assert done.returncode == 7, done.stderr
+    assert states(two) == {"A": "ready", "B": "ready"}
+
+
+def test_a_reminder_is_given_once_with_its_notice(expire, two):
+    policy = "policy: {reminders: [200]}\n"
+
+    first = expire("--json", policy=policy)
+    second = expire("--json", policy=policy)
+
+    assert ("reminded", "B") in changes(first.out)
+    assert changes(second.out) == []
+    kinds = [
+        (row["parcel_id"], row["kind"], row["hours"]) for row in rows_of(two, notice)
+    ]
+    assert sorted(kinds) == [("A", "expired", None), ("B", "reminder", 200.0)]
+
+
+@st.composite
+def nights(draw):
+    """Events of a few parcels over two weeks, and the nights on which runs come."""
+    events = []
+    for parcel in "ABC":
+        day = draw(st.integers(1, 8))
+        events.append(
+            (
+                ready(parcel, f"2026-11-{day:02d}T10:00:00+08:00"),
+                draw(st.integers(0, 3)),
+            )
+        )
+        for _ in range(draw(st.integers(0, 3))):
+            code = draw(
+                st.sampled_from(
+                    ["collected", "extended", "return_in_transit", "ready", "withdrawn"]
+                )
+            )
+            at = f"2026-11-{draw(st.integers(day, 20)):02d}T15:00:00+08:00"
+            more = (
+                {"extension_days": 2} if code == "extended" else {"location_id": "S1"}
+            )
+            if code == "withdrawn":
+                more = {"corrects": f"0/{'ABC'.index(parcel)}"}
+            events.append(((parcel, code, at, more), draw(st.integers(0, 6))))
+    return events, draw(st.sets(st.integers(1, 19)))
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(nights())
+def test_runs_missed_late_or_doubled_end_in_the_same_state(
+    tmp_path_factory, cstore, drawn
+):
+    """Events arrive days late; one ledger sees runs on some nights, one only the last."""
+    events, run_days = drawn
+    folder = tmp_path_factory.mktemp("nights")
+    ends = []
+    policy = "stale: {max_age_h: null}\nguard: {count: 100}\n"
+    for name, days in (("often", sorted(run_days)), ("once", [])):
+        url = f"sqlite:///{folder / name}.db"
+        config = config_of(folder / name, policy, folder / f"{name}.db")
+        open_ledger(url, create=True)
+        for day in range(1, 29):
+            arriving = [
+                (number, told)
+                for number, (told, late) in enumerate(events)
+                if int(told[2][8:10]) + late == day
+            ]
+            for number, told in arriving:
+                tell(url, f"{number}", told)
+            runs = [f"2026-11-{day:02d}T23:00:00+08:00"] if day in days else []
+            for now in runs:
+                assert (
+                    cstore("expire-holds", "--config", config, "--now", now, "-q").code
+                    == 0
+                )
+        last = "2026-11-28T23:00:00+08:00"
+        for _ in range(2):
+            assert (
+                cstore("expire-holds", "--config", config, "--now", last, "-q").code
+                == 0
+            )
+        with open_ledger(url).reading() as connection:
+            chosen = sa.select(
+                *(
+                    parcel_state.c[c]
+                    for c in (
+                        "parcel_id",
+                        "state",
+                        "since_us",
+                        "ready_at_us",
+                        "shelf_store",
+                        "extension_days",
+                    )
+                )
+            ).order_by(parcel_state.c.parcel_id)
+            ends.append(connection.execute(chosen).all())
+
+    assert ends[0] == ends[1]
