@@ -1,6 +1,7 @@
 """One parcel: where it stands, why, and everything that was told of it."""
 
-from typing import Any
+import datetime as dt
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -21,10 +22,21 @@ _MARKS = {
 }
 
 
-def print_timeline(console: Console, found: Timeline, time_zone: str) -> None:
+class Ending(NamedTuple):
+    """When a hold ends (None: never), whether that has passed, by which rule, why."""
+
+    deadline: dt.datetime | None
+    lapsed: bool
+    rule: str
+    reason: str
+
+
+def print_timeline(
+    console: Console, found: Timeline, ending: Ending | None, time_zone: str
+) -> None:
     """Print the standing, the plan, whom it is for, and the events in their order."""
     zone = ZoneInfo(time_zone)
-    for number, line in enumerate(_standing_lines(found, zone)):
+    for number, line in enumerate(_standing_lines(found, ending, zone)):
         print_sentence(console, line, "" if number else "bold")
     print_grid(
         console,
@@ -48,7 +60,7 @@ def print_timeline(console: Console, found: Timeline, time_zone: str) -> None:
     )
 
 
-def as_json(found: Timeline, time_zone: str) -> dict[str, Any]:
+def as_json(found: Timeline, ending: Ending | None, time_zone: str) -> dict[str, Any]:
     """The same for programs; the phone masked here as well."""
     zone = ZoneInfo(time_zone)
     standing = found.standing
@@ -60,6 +72,7 @@ def as_json(found: Timeline, time_zone: str) -> dict[str, Any]:
         "shelf_store": standing.shelf_store,
         "ready_at": _iso(standing.ready_at_us, zone),
         "extension_days": standing.extension_days,
+        "hold": None if ending is None else _hold(ending, zone),
         "planned_store": standing.planned_store,
         "planned_run": standing.planned_run,
         "plan_date": found.plan_date,
@@ -96,6 +109,16 @@ def as_json(found: Timeline, time_zone: str) -> dict[str, Any]:
     }
 
 
+def _hold(ending: Ending, zone: ZoneInfo) -> dict[str, Any]:
+    until = ending.deadline
+    return {
+        "deadline": None if until is None else until.astimezone(zone).isoformat(),
+        "lapsed": ending.lapsed,
+        "rule": ending.rule,
+        "reason": ending.reason,
+    }
+
+
 def masked(phone: str | None) -> str | None:
     """The phone's ends; a short one is hidden whole."""
     if phone is None:
@@ -105,7 +128,9 @@ def masked(phone: str | None) -> str | None:
     return f"{phone[:_ENDS]}****{phone[-_ENDS:]}"
 
 
-def _standing_lines(found: Timeline, zone: ZoneInfo) -> list[str]:
+def _standing_lines(
+    found: Timeline, ending: Ending | None, zone: ZoneInfo
+) -> list[str]:
     standing = found.standing
     lines = []
     if standing.state is None or standing.since_us is None:
@@ -122,6 +147,8 @@ def _standing_lines(found: Timeline, zone: ZoneInfo) -> list[str]:
         more = f", extended by {standing.extension_days} days"
         longer = more if standing.extension_days else ""
         lines.append(f"On the shelf of {standing.shelf_store} since {ready}{longer}.")
+    if ending is not None:
+        lines.append(f"Its hold: {ending.reason}.")
     if standing.planned_run is not None:
         day = f" for {found.plan_date}" if found.plan_date else ""
         store = f" to {standing.planned_store}" if standing.planned_store else ""
