@@ -2,7 +2,9 @@
 
 import datetime as dt
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
+from typing import IO
 
 import polars as pl
 
@@ -201,7 +203,11 @@ def _list(out: Path, found: Outcome, rejected: pl.DataFrame, time_zone: str) -> 
     }
     for name, frame in files.items():
         data = csv_bytes(frame)
-        write_whole(out / f"{name}.csv", lambda file, data=data: file.write(data))
+        write_whole(out / f"{name}.csv", partial(_write, data))
+
+
+def _write(data: bytes, file: IO[bytes]) -> None:
+    file.write(data)
 
 
 def _memory(out: Path | None) -> Memory:

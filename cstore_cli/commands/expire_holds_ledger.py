@@ -17,9 +17,10 @@ from cstore_cli.holds.outcome import (
     withdrawal_events,
 )
 from cstore_cli.ledger.database import Ledger, open_ledger
+from cstore_cli.ledger.fold import OURS
 from cstore_cli.ledger.holds import record_with_notices, revertible
 from cstore_cli.ledger.record import Run, begin_run, next_run_id, record
-from cstore_cli.ledger.waiting import OURS, held, newest_event
+from cstore_cli.ledger.waiting import held, newest_event
 from cstore_cli.tables.lock import locked
 
 

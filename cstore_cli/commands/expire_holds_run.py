@@ -44,8 +44,8 @@ def run(asked: Asked) -> int:
     url = None if asked.holds else settings.network.ledger
     if url is None and asked.out is None and (asked.revert or not asked.dry_run):
         raise UsageError(
-            "--out is missing: without a ledger, OUT/holds_state.csv remembers what was "
-            "done. Name a folder, or --dry-run."
+            "--out is missing: without a ledger, OUT/holds_state.csv remembers what "
+            "was done. Name a folder, or --dry-run."
         )
     if asked.revert:
         return _revert(asked, settings, now, url)

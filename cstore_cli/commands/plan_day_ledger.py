@@ -11,9 +11,9 @@ from rich.console import Console
 
 from cstore_cli.dayplan.plan_events import contacts, order_events, plan_events
 from cstore_cli.ledger.database import Ledger, open_ledger
+from cstore_cli.ledger.fold import OURS
 from cstore_cli.ledger.record import Run, begin_run, record, record_contacts
 from cstore_cli.ledger.waiting import (
-    OURS,
     at_dc_since,
     on_shelves,
     planned_or_gone,

@@ -51,6 +51,7 @@ def decide(
     InputError
         When a parcel became ready in a year that no parcel knows.
     """
+    now = now.astimezone(UTC)  # an instant, whatever the zone it is told in
     _check_instants(holds)
     rules = Rules(settings, closures)
     work = holds.select(

@@ -10,7 +10,8 @@ when they arrived, so that every arrival order gives the same standing.
    next scan that moves the parcel.
 3. A scan that says again where the parcel is undoes an inference that it had gone from
    there, and changes nothing else: the hold goes on from its first scan.
-4. What is withdrawn is left out from the start. What does not count is kept as an event
+4. Our own conclusion that a hold has ended ends a hold that is known, or nothing.
+5. What is withdrawn is left out from the start. What does not count is kept as an event
    and counted as a contradiction.
 """
 
@@ -21,6 +22,7 @@ from typing import Any, NamedTuple, cast
 
 from cstore_cli.ledger.transitions import (
     ACT_MEANINGS,
+    ENDED_HOLD,
     ON_SHELF,
     OUT,
     RANK,
@@ -28,6 +30,9 @@ from cstore_cli.ledger.transitions import (
     allowed,
 )
 from cstore_cli.settings.parcel_states import State
+
+OURS = "cstore"
+"""The partner under whose name our own conclusions are recorded."""
 
 Key = tuple[int, int, str, str]
 """Event time in microseconds, rank, partner, source event id."""
@@ -200,7 +205,8 @@ def _infer(standing: Standing, event: Event) -> None:
     before, after = cast("State | None", standing.state), cast("State", event.code)
     if before == after:
         return
-    if not allowed(before, after):
+    ended = event.partner == OURS and event.code in ENDED_HOLD
+    if not allowed(before, after) or (ended and standing.ready_at_us is None):
         standing.contradictions += 1
         return
     _enter(standing, event)

@@ -7,10 +7,11 @@ import polars as pl
 import sqlalchemy as sa
 
 from cstore_cli.errors import InputError
+from cstore_cli.ledger.fold import OURS
 from cstore_cli.ledger.many import insert_many
 from cstore_cli.ledger.record import record
 from cstore_cli.ledger.schema import event, notice, parcel_state, run
-from cstore_cli.ledger.waiting import OURS
+from cstore_cli.ledger.transitions import ENDED_HOLD
 
 
 def record_with_notices(
@@ -88,7 +89,7 @@ def revertible(connection: sa.Connection, run_id: str) -> Revertible:
         .join_from(event, parcel_state, parcel_state.c.parcel_id == event.c.parcel_id)
         .where(
             event.c.run_id == run_id,
-            event.c.code.in_(("hold_expired", "unclaimed")),
+            event.c.code.in_(ENDED_HOLD),
         )
         .order_by(event.c.parcel_id)
     ).all()

@@ -32,7 +32,7 @@ def update_many(
 ) -> None:
     """Change rows by their ``key``, which stands first in ``names``."""
     wanted: sa.BindParameter[Any] = sa.bindparam(_KEY)
-    values = {name: sa.bindparam(name) for name in names if name != key}
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in names if name != key}
     statement = sa.update(table).where(table.c[key] == wanted).values(values)
     _execute(connection, statement, [_KEY, *names[1:]], rows)
 

@@ -231,6 +231,9 @@ TO_FETCH: tuple[State, ...] = (
 )
 """Of these, goods on a shelf go back with the next van."""
 
+ENDED_HOLD: tuple[State, ...] = ("hold_expired", "unclaimed")
+"""States that a hold ends in when it has lapsed."""
+
 OUT: tuple[State, ...] = ("out_to_store", "out_to_door", "attempt_failed")
 """Outside the distribution centre: at_dc after one of these means it came back."""
 

@@ -6,18 +6,17 @@ from collections.abc import Sequence
 import polars as pl
 import sqlalchemy as sa
 
+from cstore_cli.ledger.fold import OURS
 from cstore_cli.ledger.instants import instant_of, us_of
 from cstore_cli.ledger.record import chunks
 from cstore_cli.ledger.schema import event, notice, parcel_state, run
-from cstore_cli.ledger.transitions import TO_FETCH
+from cstore_cli.ledger.transitions import ENDED_HOLD, TO_FETCH
 from cstore_cli.settings.parcel_states import State
 
-OURS = "cstore"
-"""The partner under whose name our own conclusions are recorded."""
 _BATCH = 50_000
 _ASKED = 10_000
 """Ids per question; both databases take so many parameters."""
-_HELD: tuple[State, ...] = ("ready", "hold_expired", "return_ready", "unclaimed")
+_RUNNING: tuple[State, ...] = ("ready", "return_ready")
 _BEFORE_LEAVING: tuple[State, ...] = (
     "created",
     "at_dc",
@@ -76,12 +75,11 @@ def held(connection: sa.Connection) -> pl.DataFrame:
             isouter=True,
         )
         .where(
-            _state.state.in_(_HELD),
             _state.ready_at_us.is_not(None),
             _state.shelf_store.is_not(None),
             sa.or_(
-                _state.state.in_(("ready", "return_ready")),
-                _state.state_partner == OURS,
+                _state.state.in_(_RUNNING),
+                sa.and_(_state.state.in_(ENDED_HOLD), _state.state_partner == OURS),
             ),
         )
         .order_by(_state.parcel_id)
@@ -103,7 +101,7 @@ def held(connection: sa.Connection) -> pl.DataFrame:
         "reminded_h": pl.Float64,
     }
     frame = _frame(connection, chosen, schema)
-    marked = pl.col("state").is_in(["hold_expired", "unclaimed"])
+    marked = pl.col("state").is_in(ENDED_HOLD)
     return frame.with_columns(
         pl.col("ready_at", "extended_at").cast(_INSTANT),
         pl.col("litres", "cod_twd").fill_null(0.0),

@@ -89,7 +89,7 @@ class HoldTerms(Settings):
     inclusive: bool = False
     """Whether the ready day is day 1 (true) or day 0 (false). In open_days a ready day
     that is skipped is day 0 in either case."""
-    end_of_day: Clock = Field(default=MINUTES_PER_DAY, gt=0)
+    end_of_day: Clock = MINUTES_PER_DAY
     """Local time at which the last day ends. A parcel that became ready later than
     that on its last day has until the next day that is not skipped. A time that the
     clock shows twice is the first; one that it leaps over is read as if it had not
@@ -105,6 +105,12 @@ class HoldTerms(Settings):
     """Hours before the deadline at which the customer is reminded."""
     extension: ExtensionSettings = ExtensionSettings()
     """Extensions: a day each, added to the length; with unit hours, 24 hours each."""
+
+    @model_validator(mode="after")
+    def _days_have_length(self) -> Self:
+        if self.end_of_day == 0:
+            raise fault_at("a day does not end as it begins; write 24:00", "end_of_day")
+        return self
 
     @model_validator(mode="after")
     def _remind_before_the_deadline(self) -> Self:

@@ -46,8 +46,9 @@ from cstore_cli.tables.events import ParcelEvents
 
 def scans(url, run_id, rows):
     blank = dict.fromkeys(ParcelEvents.column_names())
-    frame = ParcelEvents.cast(pl.DataFrame([{**blank, **row} for row in rows]).with_columns(
-        pl.col("event_time").str.to_datetime(time_zone="UTC")))
+    frame = pl.DataFrame([{**blank, **row} for row in rows])
+    at = pl.col("event_time").str.to_datetime(time_zone="UTC")
+    frame = ParcelEvents.cast(frame.with_columns(at))
     with open_ledger(url, create=True).writing() as connection:
         begin_run(connection, Run(run_id, "scans", 0, "{}"))
         record(connection, run_id, "chain", frame)

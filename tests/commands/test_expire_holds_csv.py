@@ -9,14 +9,15 @@ import textwrap
 import pytest
 from holding import (
     CONFIG,
-    LATER,
     NOW,
     SAMPLE,
     changes,
     config_of,
-    cstore as run_apart,
     fingerprint,
     holds_csv,
+)
+from holding import (
+    cstore as run_apart,
 )
 from mornings import ROOT, rows
 

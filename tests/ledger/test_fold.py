@@ -160,6 +160,18 @@ def test_what_comes_back_to_the_dc_is_no_longer_planned():
     assert fold("P1", [planned, arrived, out, back]).planned_run is None
 
 
+def test_an_expiry_of_ours_without_its_hold_says_nothing():
+    """The scan that began the hold was a mistake and is withdrawn."""
+    ready = told("a", "ready", 0, location_id="S1")
+    expired = told("b", "hold_expired", 168, "inference", partner="cstore")
+    mistake = told("c", "withdrawn", 170, corrects="a")
+
+    standing = fold("P1", [ready, expired, mistake])
+
+    assert standing.state is None
+    assert standing.contradictions == 1
+
+
 def test_facts_are_the_last_ones_told():
     standing = fold(
         "P1",
