@@ -38,9 +38,10 @@ def found(
         for path, what in what_of.items()
         if path[-1:] == ("type",) or untyped.isdisjoint(_folders(path))
     )
+    places = _Places(document)
     return tuple(
         Fault(file, None, path_text(path), what, mend)
-        for path, what, mend in sorted(kept, key=lambda one: _order(one[0], document))
+        for path, what, mend in sorted(kept, key=lambda fault: places.of(fault[0]))
     )
 
 
@@ -57,19 +58,34 @@ def _folders(path: Path) -> Iterator[Path]:
     return (path[:k] for k in range(len(path)))
 
 
-def _order(path: Path, document: Any) -> tuple[tuple[int, str], ...]:
-    """Positions on the way, so that what stands first comes first."""
-    keys = []
-    for part in path:
-        names = list(document) if isinstance(document, dict) else []
-        if isinstance(part, int):
-            keys.append((part, ""))
-        else:
-            place = names.index(part) if part in names else len(names)
-            keys.append((place, part))
-        inside = part in names or isinstance(document, list)
-        document = document[part] if inside else None
-    return tuple(keys)
+class _Places:
+    """Where the fields of a document stand, so that what stands first comes first."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+        self._fields: dict[int, dict[str, int]] = {}
+
+    def of(self, path: Path) -> list[tuple[int, str]]:
+        """The places on the way to the field, a missing one after all others."""
+        places, value = [], self._document
+        for part in path:
+            if isinstance(part, int):
+                places.append((part, ""))
+            else:
+                fields = self._fields_of(value)
+                places.append((fields.get(part, len(fields)), part))
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                value = None
+        return places
+
+    def _fields_of(self, value: Any) -> dict[str, int]:
+        if not isinstance(value, dict):
+            return {}
+        if id(value) not in self._fields:
+            self._fields[id(value)] = {name: k for k, name in enumerate(value)}
+        return self._fields[id(value)]
 
 
 def _stops(error: "ValidationError") -> bool:

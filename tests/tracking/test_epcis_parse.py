@@ -54,6 +54,16 @@ def test_all_faults_come_at_once_in_the_document_s_order():
     assert [fault.column for fault in told.value.faults] == ["a", "b.c", "d[0]"]
 
 
+def test_many_keys_twice_are_all_named():
+    """In time that grows with their number, not with its square."""
+    fields = ",".join(f'"k{n}":1,"k{n}":2' for n in range(50_000))
+
+    with pytest.raises(InputError) as told:
+        parse(b"{" + fields.encode() + b"}", file="d.json")
+
+    assert len(told.value.faults) == 50_000
+
+
 def test_a_byte_order_mark_is_no_fault():
     assert parse(b'\xef\xbb\xbf{"a": 1.5}', file="d.json") == {"a": 1.5}
 
