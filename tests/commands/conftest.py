@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from mornings import MORNING, ROOT
-from tracking import Tracking
+from partner_files import Tracking
 
 from cstore_cli.app import app
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from mornings import ROOT, rows
-from tracking import network, row
+from partner_files import network, row
 
 EPCIS = ROOT.parent / "shared/data/exchange/epcis_schema/epcis-json-schema.json"
 HEADER = (

@@ -1,7 +1,7 @@
 """track import and what comes after it on files that mean harm."""
 
 import pytest
-from tracking import row
+from partner_files import row
 
 from cstore_cli.ledger.timeline import near_miss
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from mornings import ROOT, rows
-from tracking import events_csv, network, row
+from partner_files import events_csv, network, row
 
 EXCHANGE = ROOT.parent / "shared/data/exchange"
 LIFE = (
