@@ -11,13 +11,19 @@ from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.expire_holds import ExpireHoldsSettings
 from cstore_cli.settings.network import TABLES, NetworkSettings
 from cstore_cli.settings.plan_day import PlanDaySettings
+from cstore_cli.settings.track import TrackSettings
+from cstore_cli.settings.values import BESIDE_YAML
 from cstore_cli.settings.yaml_file import read_yaml, validated
 
 TESTS = Path(__file__).parent
 CONFIGS = TESTS.parent / "configs"
 REAL = TESTS / "real"
 SHARED = TESTS.parent.parent / "shared" / "data"
-SETTINGS = {"plan_day": PlanDaySettings, "expire_holds": ExpireHoldsSettings}
+SETTINGS = {
+    "plan_day": PlanDaySettings,
+    "expire_holds": ExpireHoldsSettings,
+    "track": TrackSettings,
+}
 """Stem of a file in configs: its settings."""
 COMMANDS = [
     *((CONFIGS / f"{stem}.yaml", model) for stem, model in SETTINGS.items()),
@@ -108,7 +114,8 @@ def test_named_tables_exist(path, model):
     if path.parent == REAL and not SHARED.exists():
         pytest.skip(f"{SHARED} is not here")
     settings = read_config(path, model)
-    sources = [*settings.network.tables.values(), *settings.tables.values()]
+    tables = settings.network.tables | getattr(settings, "tables", {})
+    sources = tables.values()
 
     assert [s.path for s in sources if not Path(s.path).is_file()] == []
 
@@ -123,11 +130,14 @@ def test_settings_left_out_show_their_defaults(stem, in_full):
 
 
 def comparable(settings):
-    """Values without the folders that table paths were made absolute with."""
+    """Values without the folders that paths were made to hold from here with."""
     values = settings.model_dump()
-    for tables in (values["tables"], values["network"]["tables"]):
+    for tables in (values.get("tables", {}), values["network"]["tables"]):
         for source in tables.values():
             source["path"] = Path(source["path"]).name
+    for name, field in type(settings).model_fields.items():
+        if BESIDE_YAML in field.metadata and values[name]:
+            values[name] = Path(values[name]).name
     return values
 
 

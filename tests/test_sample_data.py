@@ -7,11 +7,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from cstore_cli.settings.config_file import read_config
+from cstore_cli.settings.track import TrackSettings
 from cstore_cli.settings.values import TableSource
 from cstore_cli.tables.day import Closures, Conditions, HeldParcels
 from cstore_cli.tables.network import Areas, DistributionCenters, Stores, Vehicles
 from cstore_cli.tables.orders import Orders
+from cstore_cli.tables.partner_events import PartnerEvents
 from cstore_cli.tables.read import Known, read_table
+from cstore_cli.tracking.partner_csv import from_table
 
 SCRIPT = Path(__file__).parent / "make_sample_data.py"
 SAMPLE_DATA = SCRIPT.parent.parent / "sample_data"
@@ -37,6 +41,7 @@ ROWS = {
     "closures": 1,
     "intersections": 80,
     "transactions": 120 * 21,
+    "partner_events": 201,
 }
 
 
@@ -51,6 +56,16 @@ def text_of(name):
 def orders():
     source = TableSource(path=str(SAMPLE_DATA / "orders.csv"))
     return read_table(source, Orders, ZONE).frame
+
+
+def told():
+    """What riverbuy's file says under the settings that ship."""
+    config = SAMPLE_DATA.parent / "configs" / "track.yaml"
+    partner = read_config(config, TrackSettings).partners["riverbuy"]
+    source = partner.dialect.at(str(SAMPLE_DATA / "partner_events.csv"))
+    table = read_table(source, PartnerEvents, ZONE)
+    assert table.faults == ()
+    return from_table(table, partner, "riverbuy")
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +171,46 @@ def test_only_a_few_shelves_are_contended():
 
     assert over.height == 2
     assert 3 <= contended.height <= 8
+
+
+def test_partner_events_agree_with_the_parcels_held():
+    """Each parcel still waiting became ready at its store at its ready_at."""
+    source = TableSource(path=str(SAMPLE_DATA / "held_parcels.csv"))
+    held = read_table(source, HeldParcels, ZONE).frame
+    events = told().events
+    gone = events.filter(pl.col("code") == "collected")["parcel_id"].implode()
+    ready = events.filter(pl.col("code") == "ready", ~pl.col("parcel_id").is_in(gone))
+    here = ready.join(
+        held,
+        left_on=["parcel_id", "location_id", "event_time"],
+        right_on=["parcel_id", "store_id", "ready_at"],
+    )
+
+    assert here.height == ready.height == 60
+    assert gone.explode().sort().to_list() == ["P00600", "P00601", "P00602", "P00603"]
+
+
+def test_partner_events_prolong_what_was_prolonged():
+    """Extension days of the two tables are the same."""
+    held = text_of("held_parcels").filter(pl.col("extension_days") != "0")
+    days = dict(
+        held.select("parcel_id", pl.col("extension_days").cast(int)).iter_rows()
+    )
+    extended = told().events.filter(pl.col("code") == "extended")
+
+    for parcel_id, told_days in extended.select("parcel_id", "extension_days").rows():
+        assert days[parcel_id] == told_days
+    assert extended.height > 0
+
+
+def test_partner_events_have_a_duplicate_an_unknown_code_and_a_late_scan():
+    """What a partner's file has on any day."""
+    said = told()
+    story = said.events.filter(pl.col("parcel_id") == "P00600").to_dicts()
+
+    assert said.events.height - said.events["source_event_id"].n_unique() == 1
+    assert said.unknown["code"].to_list() == ["2999"]
+    expired, late_scan = story[-2:]
+    assert (expired["code"], expired["evidence"]) == ("hold_expired", "inference")
+    assert (late_scan["code"], late_scan["evidence"]) == ("collected", "scan")
+    assert late_scan["event_time"] < expired["event_time"]

@@ -105,7 +105,7 @@ class Partner(Settings):
     dialect: TableDialect = TableDialect()
     """How its CSV differs from the standard shape."""
     time_zone: TimeZone | None = None
-    """Zone of its times without offset, and of its feed; null: the network's."""
+    """Zone of its times without offset; null: the network's, but UTC in a feed."""
     codes: dict[str, StateName] = {}
     """Its code: our state. Our own words need no entry."""
     inferred: list[str] = []

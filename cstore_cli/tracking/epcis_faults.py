@@ -1,6 +1,6 @@
 """Errors of a JSON schema to faults that name the field in question."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cstore_cli.errors import Fault
@@ -28,50 +28,64 @@ def found(
     followed to the alternative that was meant. What has no ``type`` fits the rules of
     every type or of none, so that only the missing type is told of it.
     """
-    said: list[_Said] = []
-    followed: list[_Said] = []
-    for error in errors:
-        if _stops(error):
-            followed += _meant(error)
-        else:
-            said += _at_field(error)
     what_of: dict[Path, tuple[str, str]] = {}
-    for path, what, mend in (*said, *followed):
-        what_of.setdefault(path, (what, mend))
-    untyped = [
-        path[:-1]
-        for path, (what, _) in what_of.items()
-        if path[-1:] == ("type",) and what == _MISSING
-    ]
+    for error in sorted(errors, key=_stops):
+        for path, what, mend in _meant(error, what_of):
+            what_of.setdefault(path, (what, mend))
+    untyped = {path[:-1] for path in what_of if _is_untyped(path, what_of[path][0])}
     kept = (
         (path, *what)
         for path, what in what_of.items()
-        if not any(_inside(path, folder) for folder in untyped)
+        if path[-1:] == ("type",) or untyped.isdisjoint(_folders(path))
     )
+    places = _Places(document)
     return tuple(
         Fault(file, None, path_text(path), what, mend)
-        for path, what, mend in sorted(kept, key=lambda one: _order(one[0], document))
+        for path, what, mend in sorted(kept, key=lambda fault: places.of(fault[0]))
     )
 
 
-def _inside(path: Path, folder: Path) -> bool:
-    """Whether the path leads into the folder, elsewhere than to its type."""
-    return path[: len(folder)] == folder and path != (*folder, "type")
+def _is_untyped(path: Path, what: str) -> bool:
+    """Whether the document or an event has no type."""
+    return path[-1:] == ("type",) and what == _MISSING and path[-3:-2] in _HOLDERS
 
 
-def _order(path: Path, document: Any) -> tuple[tuple[int, str], ...]:
-    """Positions on the way, so that what stands first comes first."""
-    keys = []
-    for part in path:
-        names = list(document) if isinstance(document, dict) else []
-        if isinstance(part, int):
-            keys.append((part, ""))
-        else:
-            place = names.index(part) if part in names else len(names)
-            keys.append((place, part))
-        inside = part in names or isinstance(document, list)
-        document = document[part] if inside else None
-    return tuple(keys)
+_HOLDERS = ((), ("eventList",))
+
+
+def _folders(path: Path) -> Iterator[Path]:
+    """The objects and lists on the way to the field."""
+    return (path[:k] for k in range(len(path)))
+
+
+class _Places:
+    """Where the fields of a document stand, so that what stands first comes first."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+        self._fields: dict[int, dict[str, int]] = {}
+
+    def of(self, path: Path) -> list[tuple[int, str]]:
+        """The places on the way to the field, a missing one after all others."""
+        places, value = [], self._document
+        for part in path:
+            if isinstance(part, int):
+                places.append((part, ""))
+            else:
+                fields = self._fields_of(value)
+                places.append((fields.get(part, len(fields)), part))
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                value = None
+        return places
+
+    def _fields_of(self, value: Any) -> dict[str, int]:
+        if not isinstance(value, dict):
+            return {}
+        if id(value) not in self._fields:
+            self._fields[id(value)] = {name: k for k, name in enumerate(value)}
+        return self._fields[id(value)]
 
 
 def _stops(error: "ValidationError") -> bool:
@@ -79,8 +93,14 @@ def _stops(error: "ValidationError") -> bool:
     return bool(error.context) and isinstance(error.instance, dict | list)
 
 
-def _meant(error: "ValidationError") -> list[_Said]:
-    """The faults against the alternative that the object comes nearest to."""
+def _meant(error: "ValidationError", known: Collection[Path]) -> list[_Said]:
+    """
+    The faults of an error, against the alternative that its object comes nearest to.
+
+    None where the faults that are ``known`` keep the object from an alternative.
+    """
+    if not _stops(error):
+        return _at_field(error)
     branches: dict[Any, list[ValidationError]] = {}
     for inner in error.context or ():
         branches.setdefault(inner.relative_schema_path[0], []).append(inner)
@@ -89,16 +109,13 @@ def _meant(error: "ValidationError") -> list[_Said]:
         for branch in branches.values()
         if not any(list(inner.relative_path) == ["type"] for inner in branch)
     ]
-    candidates = typed or list(branches.values())
-    nearest = min(candidates, key=lambda branch: (len(branch), -_depth(branch)))
-    said: list[_Said] = []
-    for inner in nearest:
-        said += _meant(inner) if _stops(inner) else _at_field(inner)
-    return said
-
-
-def _depth(branch: Iterable["ValidationError"]) -> int:
-    return max(len(inner.relative_path) for inner in branch)
+    said = [
+        [fault for inner in branch for fault in _meant(inner, known)]
+        for branch in typed or branches.values()
+    ]
+    if any(all(path in known for path, *_ in faults) for faults in said):
+        return []
+    return min(said, key=len)
 
 
 def _at_field(error: "ValidationError") -> list[_Said]:

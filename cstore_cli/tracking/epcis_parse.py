@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -85,8 +86,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Twice:
     fields = dict(pairs)
     if len(fields) == len(pairs):
         return fields
-    names = [name for name, _ in pairs]
-    return _Twice([name for name in fields if names.count(name) > 1])
+    times = Counter(name for name, _ in pairs)
+    return _Twice([name for name in fields if times[name] > 1])
 
 
 def _finite(text: str) -> float | _NoFigure:

@@ -52,7 +52,7 @@ def from_table(table: Table, partner: Partner, name: str) -> Told:
     return Told(
         events=known.select(ParcelEvents.column_names()),
         contacts=_contacts(known),
-        unknown=told.filter(~is_known).select(UNKNOWN),
+        unknown=told.filter(~is_known).select(*UNKNOWN),
     )
 
 
