@@ -1,6 +1,15 @@
-"""What the runs of expire-holds did, read back from OUT/holds_state.csv."""
+"""
+What the runs of expire-holds did, remembered in OUT/holds_state.csv.
 
+A run is appended whole or not at all; nothing is ever rewritten. See `holds_state` for
+how the lines tell which runs are whole.
+"""
+
+import csv
+import datetime as dt
 import io
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,14 +26,21 @@ from cstore_cli.tables.holds_state import (
     STOPPED,
     HoldsState,
     has_header,
+    run_lines,
 )
 from cstore_cli.tables.read import LINE, Table, joined, typed_blocks
+from cstore_cli.tables.write import environment_fault, sync_folder
 
+_TAIL_BYTES = 2**16
 _HOLD = ("parcel_id", "ready_at")
 _REMEDY = (
     "It was changed after it was written: restore it from a backup, or move it away to "
     "begin with an empty memory (what has lapsed already then lapses once more)."
 )
+
+
+ROW_COLUMNS = tuple(HoldsState.column_names()[1:-1])
+"""What a row to append has; the instants with a time zone, in which they are shown."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +58,46 @@ class Memory:
     rows: pl.DataFrame
     holds: pl.DataFrame
     runs: pl.DataFrame
+
+
+def append(path: Path, run_id: str, rows: pl.DataFrame, now: dt.datetime) -> None:
+    """
+    Remember a run: all of ``rows`` (`ROW_COLUMNS`) or, whatever happens, none of them.
+
+    Call under the lock of the output folder.
+
+    Raises
+    ------
+    InputError
+        When the file there was not written by expire-holds.
+    EnvironmentFaultError
+        When the machine refuses; the run is not remembered.
+    """
+    data = run_lines(run_id, rows, now)
+    try:
+        is_new = not path.exists()
+        joint = HEADER if is_new else _joint(path)
+        with path.open("ab", buffering=0) as file:
+            length = file.tell()
+            try:
+                left = memoryview(joint + data)
+                while left:
+                    left = left[file.write(left) :]
+                os.fsync(file.fileno())
+            except OSError:
+                with suppress(OSError):
+                    file.truncate(length)
+                    os.fsync(file.fileno())
+                raise
+        if is_new:
+            sync_folder(path.parent)
+    except OSError as error:
+        raise environment_fault(error, path) from error
+
+
+def no_memory() -> Memory:
+    """The memory before the first run."""
+    return _memory(HEADER, Path())
 
 
 def read_memory(path: Path) -> Memory:
@@ -62,8 +118,28 @@ def read_memory(path: Path) -> Memory:
         raise InputError(f"{path}: cannot be read ({error}).") from error
     if not has_header(data[: len(HEADER) + 1], path):
         data = HEADER
-    table = _table(data, path)
-    rows, runs = _committed(table, path)
+    return _memory(data, path)
+
+
+def _joint(path: Path) -> bytes:
+    """What goes before the lines of a run: the header, or the mark of one stopped."""
+    with path.open("rb") as file:
+        start = file.read(len(HEADER) + 1)
+        if not has_header(start, path):
+            return HEADER[len(start) :]
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
+        *lines, torn = file.read().split(b"\n")
+    if torn:
+        # An open quote would swallow what follows, in other programs at least.
+        return b'"' * (torn.count(b'"') % 2) + f",{STOPPED}\n".encode()
+    last = next(csv.reader([lines[-1].decode(errors="replace")]), [])
+    whole = COMMITTED in last[1:2] or last[-1:] == [STOPPED]
+    is_header = lines[-1].startswith(HEADER[:-1])
+    return b"" if whole or is_header else f",{STOPPED}\n".encode()
+
+
+def _memory(data: bytes, path: Path) -> Memory:
+    rows, runs = _committed(_table(data, path), path)
     return Memory(rows, _holds(rows), runs)
 
 

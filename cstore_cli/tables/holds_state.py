@@ -1,5 +1,5 @@
 """
-OUT/holds_state.csv: what expire-holds did, written where no ledger remembers it.
+The lines of OUT/holds_state.csv, where no ledger remembers what expire-holds did.
 
 Rows are only ever appended, a run at a time, each row one line. The last row of a run,
 `committed`, tells how many came before it: a run without it never happened. The run
@@ -7,10 +7,7 @@ after such a one first marks the end of the file with ``,stopped``, either behin
 torn last line or as a line of its own.
 """
 
-import csv
 import datetime as dt
-import os
-from contextlib import suppress
 from pathlib import Path
 
 import dataframely as dy
@@ -18,7 +15,7 @@ import polars as pl
 
 from cstore_cli.errors import InputError
 from cstore_cli.tables import columns as c
-from cstore_cli.tables.write import csv_bytes, environment_fault, sync_folder
+from cstore_cli.tables.write import csv_bytes
 
 ACTS = ("expired", "reminded", "reinstated", "reverted")
 COMMITTED = "committed"
@@ -26,7 +23,6 @@ STOPPED = "stopped"
 # A row is one line, so that a torn one harms no other.
 PLAIN = ["\\", "\n", "\r", "\0"]
 ESCAPED = ["\\\\", "\\n", "\\r", "\\0"]
-_TAIL_BYTES = 2**16
 _INSTANT = "%Y-%m-%dT%H:%M:%S%.f%:z"
 
 
@@ -59,43 +55,6 @@ class HoldsState(dy.Schema):
 
 _COLUMNS = HoldsState.column_names()
 HEADER = b"\xef\xbb\xbf" + ",".join(_COLUMNS).encode() + b"\n"
-ROW_COLUMNS = tuple(_COLUMNS[1:-1])
-"""What a row to append has; the instants with a time zone, in which they are shown."""
-
-
-def append(path: Path, run_id: str, rows: pl.DataFrame, now: dt.datetime) -> None:
-    """
-    Remember a run: all of ``rows`` (`ROW_COLUMNS`) or, whatever happens, none of them.
-
-    Call under the lock of the output folder.
-
-    Raises
-    ------
-    InputError
-        When the file there was not written by expire-holds.
-    EnvironmentFaultError
-        When the machine refuses; the run is not remembered.
-    """
-    data = _lines(run_id, rows, now)
-    try:
-        is_new = not path.exists()
-        joint = HEADER if is_new else _joint(path)
-        with path.open("ab", buffering=0) as file:
-            length = file.tell()
-            try:
-                left = memoryview(joint + data)
-                while left:
-                    left = left[file.write(left) :]
-                os.fsync(file.fileno())
-            except OSError:
-                with suppress(OSError):
-                    file.truncate(length)
-                    os.fsync(file.fileno())
-                raise
-        if is_new:
-            sync_folder(path.parent)
-    except OSError as error:
-        raise environment_fault(error, path) from error
 
 
 def has_header(start: bytes, path: Path) -> bool:
@@ -119,24 +78,7 @@ def has_header(start: bytes, path: Path) -> bool:
     )
 
 
-def _joint(path: Path) -> bytes:
-    """What goes before the lines of a run: the header, the mark of one stopped."""
-    with path.open("rb") as file:
-        start = file.read(len(HEADER) + 1)
-        if not has_header(start, path):
-            return HEADER[len(start) :]
-        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
-        *lines, torn = file.read().split(b"\n")
-    if torn:
-        # An open quote would swallow what follows, in other programs at least.
-        return b'"' * (torn.count(b'"') % 2) + f",{STOPPED}\n".encode()
-    last = next(csv.reader([lines[-1].decode(errors="replace")]), [])
-    whole = COMMITTED in last[1:2] or last[-1:] == [STOPPED]
-    is_header = lines[-1].startswith(HEADER[:-1])
-    return b"" if whole or is_header else f",{STOPPED}\n".encode()
-
-
-def _lines(run_id: str, rows: pl.DataFrame, now: dt.datetime) -> bytes:
+def run_lines(run_id: str, rows: pl.DataFrame, now: dt.datetime) -> bytes:
     """The rows of a run as they stand in the file, and the one that commits them."""
     end = {"act": [COMMITTED], "detail": [str(len(rows))]}
     frame = pl.concat(

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from cstore_cli.errors import EnvironmentFaultError, InputError
-from cstore_cli.tables.holds_memory import read_memory
-from cstore_cli.tables.holds_state import ACTS, HEADER, append
+from cstore_cli.tables.holds_memory import append, no_memory, read_memory
+from cstore_cli.tables.holds_state import ACTS, HEADER
 
 NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 READY = NOW - dt.timedelta(days=8)
@@ -78,9 +78,9 @@ OLD = {"a": ("expired", "old", ()), "b": ("expired", "old", ())}
 
 
 def test_no_file_is_an_empty_memory(path):
-    memory = read_memory(path)
-
-    assert [len(frame) for frame in (memory.rows, memory.holds, memory.runs)] == [0] * 3
+    for memory in (read_memory(path), no_memory()):
+        frames = (memory.rows, memory.holds, memory.runs)
+        assert [len(frame) for frame in frames] == [0, 0, 0]
 
 
 def test_the_file_opens_in_excel_and_is_plain_to_read(old):
@@ -222,7 +222,7 @@ def test_a_torn_committed_row_is_not_made_whole_by_the_next_run(old):
 KILLED = """
 import datetime as dt, pathlib, sys
 import polars as pl
-from cstore_cli.tables.holds_state import append
+from cstore_cli.tables.holds_memory import append
 
 path, first = pathlib.Path(sys.argv[1]), int(sys.argv[2])
 now = dt.datetime(2026, 11, 23, 9, tzinfo=dt.timezone.utc)
