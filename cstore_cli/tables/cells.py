@@ -104,14 +104,20 @@ def _instants(cells: pl.Series, time_zone: str) -> pl.Series:
 
 def _plain_instant(cells: pl.Series, time_zone: str) -> pl.Series:
     """`_instant` of cells like 2026-11-23T09:00:00+08:00; null for every other."""
-    text = pl.when(pl.col("text").str.contains(_PLAIN_ISO)).then(pl.col("text"))
-    clock = text.str.head(19).str.replace(" ", "T", literal=True)
-    offset = text.str.slice(20, 2).cast(pl.Int64, strict=False) * 60
-    offset += text.str.slice(23, 2).cast(pl.Int64, strict=False)
-    frame = pl.DataFrame({"text": cells}).select(
-        naive=clock.str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_unit="us"),
-        sign=text.str.slice(19, 1),
-        offset=offset.fill_null(0),
+    plain = cells.str.contains(_PLAIN_ISO).fill_null(value=False)
+    if not plain.all():
+        cells = pl.select(pl.when(plain).then(cells)).to_series()
+    offset = cells.str.slice(20, 2).cast(pl.Int64, strict=False) * 60
+    offset += cells.str.slice(23, 2).cast(pl.Int64, strict=False)
+    clock = cells.str.head(19).str.replace(" ", "T", literal=True)
+    frame = pl.DataFrame(
+        {
+            "naive": clock.str.to_datetime(
+                "%Y-%m-%dT%H:%M:%S", strict=False, time_unit="us"
+            ),
+            "sign": cells.str.slice(19, 1),
+            "offset": offset.fill_null(0),
+        }
     )
     west, local = pl.col("sign") == "-", pl.col("sign") == ""
     east = pl.when(west).then(-pl.col("offset")).otherwise(pl.col("offset"))
