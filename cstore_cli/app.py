@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from cstore_cli import __version__
+from cstore_cli.commands import track
 from cstore_cli.commands.check import check
 from cstore_cli.commands.expire_holds import expire_holds
 from cstore_cli.commands.init import init
@@ -25,15 +26,20 @@ from cstore_cli.errors import (
 
 _MACHINE = (errno.ENOSPC, errno.EACCES, errno.EPERM, errno.EROFS, errno.EDQUOT)
 
-app = typer.Typer(
-    name="cstore",
-    help="Plan parcel networks whose last node is a convenience store.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+
+def _group(name: str, summary: str) -> typer.Typer:
+    return typer.Typer(
+        name=name,
+        help=summary,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+app = _group("cstore", "Plan parcel networks whose last node is a convenience store.")
 
 
 def main() -> None:
@@ -115,3 +121,12 @@ app.command("plan-day")(_coded(plan_day))
 app.command("expire-holds")(_coded(expire_holds))
 app.command("check")(_coded(check))
 app.command("init")(_coded(init))
+
+_track = _group("track", "Exchange parcel events with partners, and look into them.")
+_track.command("import")(_coded(track.import_file))
+_track.command("show")(_coded(track.show))
+_track.command("feed")(_coded(track.feed))
+_track.command("board")(_coded(track.board))
+_track.command("verify")(_coded(track.verify))
+_track.command("purge")(_coded(track.purge))
+app.add_typer(_track)

@@ -160,6 +160,8 @@ def _careful(connection: Any, _: Any) -> None:
         "journal_mode = DELETE",
         "synchronous = EXTRA",
         "foreign_keys = ON",
+        # A phone that was replaced or purged is gone from the file's free space too.
+        "secure_delete = ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -89,25 +89,35 @@ def record(
         is not recorded again, whatever it says.
     """
     rows = _rows(events, run_id, partner)
-    new, altered = [], 0
-    told: dict[str, Event] = {}
-    for part in chunks(rows, _CHUNK):
-        told_before = _known(connection, partner, [row.source_event_id for row in part])
-        for row in part:
-            before = told_before.get(row.source_event_id) or told.get(
-                row.source_event_id
-            )
-            if before is None:
-                told[row.source_event_id] = row
-                new.append(row)
-            else:
-                altered += _content(before) != _content(row)
+    new, altered = _new_of(connection, partner, rows)
     for part in chunks(new, _CHUNK):
         insert_many(connection, event, Event._fields, part)
         _forget_unknown(connection, partner, [row.source_event_id for row in part])
     by_parcel = sorted(new, key=lambda row: (row.parcel_id, row.key))
     _fold_in(connection, by_parcel)
     return Recorded(len(new), len(rows) - len(new), altered)
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What recording would do, and the parcels of which it would tell anything new."""
+
+    recorded: Recorded
+    parcels: frozenset[str]
+    unknown: int
+
+
+def foresee(
+    connection: sa.Connection, partner: str, events: pl.DataFrame, unknown: pl.DataFrame
+) -> Foreseen:
+    """What `record` and `record_unknown` would do; nothing is written."""
+    rows = _rows(events, "", partner)
+    new, altered = _new_of(connection, partner, rows)
+    return Foreseen(
+        Recorded(len(new), len(rows) - len(new), altered),
+        frozenset(row.parcel_id for row in new),
+        len(_new_unknown(connection, partner, unknown)),
+    )
 
 
 def record_unknown(
@@ -119,25 +129,7 @@ def record_unknown(
     ``rows`` has the columns source_event_id, parcel_id, code, event_time (UTC) and
     location_id.
     """
-    values = rows.select(
-        "source_event_id",
-        "parcel_id",
-        "code",
-        pl.col("event_time").dt.epoch("us").alias("event_time_us"),
-        "location_id",
-    ).unique("source_event_id", keep="first", maintain_order=True)
-    new = []
-    for part in chunks(values.to_dicts(), _CHUNK):
-        ids = [row["source_event_id"] for row in part]
-        chosen = sa.select(unknown_code.c.source_event_id).where(
-            unknown_code.c.partner == partner, unknown_code.c.source_event_id.in_(ids)
-        )
-        known = set(connection.execute(chosen).scalars())
-        new += [
-            {**row, "partner": partner, "run_id": run_id}
-            for row in part
-            if row["source_event_id"] not in known
-        ]
+    new = [{**row, "run_id": run_id} for row in _new_unknown(connection, partner, rows)]
     for part in chunks(new, _CHUNK):
         connection.execute(sa.insert(unknown_code), part)
     return len(new)
@@ -165,6 +157,49 @@ def _rows(events: pl.DataFrame, run_id: str, partner: str) -> list[Event]:
         pl.col("event_time").dt.epoch("us").alias("event_time_us"),
     ).select(Event._fields)
     return [Event(*row) for row in named.iter_rows()]
+
+
+def _new_of(
+    connection: sa.Connection, partner: str, rows: Sequence[Event]
+) -> tuple[list[Event], int]:
+    """The events not told before, and how many others say something else now."""
+    new, altered = [], 0
+    told: dict[str, Event] = {}
+    for part in chunks(rows, _CHUNK):
+        told_before = _known(connection, partner, [row.source_event_id for row in part])
+        for row in part:
+            before = told_before.get(row.source_event_id) or told.get(
+                row.source_event_id
+            )
+            if before is None:
+                told[row.source_event_id] = row
+                new.append(row)
+            else:
+                altered += _content(before) != _content(row)
+    return new, altered
+
+
+def _new_unknown(
+    connection: sa.Connection, partner: str, rows: pl.DataFrame
+) -> list[dict[str, Any]]:
+    """What was not told before of the rows in unknown codes, once each."""
+    values = rows.select(
+        "source_event_id",
+        "parcel_id",
+        "code",
+        pl.col("event_time").dt.epoch("us").alias("event_time_us"),
+        "location_id",
+        pl.lit(partner).alias("partner"),
+    ).unique("source_event_id", keep="first", maintain_order=True)
+    new: list[dict[str, Any]] = []
+    for part in chunks(values.to_dicts(), _CHUNK):
+        ids = [row["source_event_id"] for row in part]
+        chosen = sa.select(unknown_code.c.source_event_id).where(
+            unknown_code.c.partner == partner, unknown_code.c.source_event_id.in_(ids)
+        )
+        known = set(connection.execute(chosen).scalars())
+        new += [row for row in part if row["source_event_id"] not in known]
+    return new
 
 
 def _known(
@@ -210,8 +245,12 @@ def _fold_in(connection: sa.Connection, events: Sequence[Event]) -> None:
             else:
                 again.append(parcel_id)
         kept += _folded(connection, again)
-        _write(connection, [s for s in kept if s.parcel_id not in before], new=True)
-        _write(connection, [s for s in kept if s.parcel_id in before], new=False)
+        write_standings(
+            connection, [s for s in kept if s.parcel_id not in before], new=True
+        )
+        write_standings(
+            connection, [s for s in kept if s.parcel_id in before], new=False
+        )
 
 
 def _standings(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Standing]:
@@ -234,9 +273,10 @@ def _folded(connection: sa.Connection, ids: Sequence[str]) -> list[Standing]:
     return [fold(key, told) for key, told in groupby(rows, lambda row: row.parcel_id)]
 
 
-def _write(
+def write_standings(
     connection: sa.Connection, standings: Sequence[Standing], *, new: bool
 ) -> None:
+    """Write standings of parcels that are all new, or all known, to the ledger."""
     values = map(_values_of, standings)
     if new:
         insert_many(connection, parcel_state, STANDING_COLUMNS, values)

@@ -7,6 +7,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from cstore_cli.ledger.fold import OURS
+from cstore_cli.ledger.instants import instant_of, us_of
 from cstore_cli.ledger.record import chunks
 from cstore_cli.ledger.schema import event, notice, parcel_state, run
 from cstore_cli.ledger.transitions import ENDED_HOLD, TO_FETCH
@@ -114,10 +115,10 @@ def newest_event(connection: sa.Connection, now: dt.datetime) -> dt.datetime | N
     """The latest instant, not after ``now``, of which any partner has told."""
     newest = connection.execute(
         sa.select(sa.func.max(event.c.event_time_us)).where(
-            event.c.partner != OURS, event.c.event_time_us <= _us(now)
+            event.c.partner != OURS, event.c.event_time_us <= us_of(now)
         )
     ).scalar()
-    return None if newest is None else _instant(newest)
+    return None if newest is None else instant_of(newest)
 
 
 def on_shelves(connection: sa.Connection, now: dt.datetime) -> pl.DataFrame:
@@ -133,7 +134,7 @@ def on_shelves(connection: sa.Connection, now: dt.datetime) -> pl.DataFrame:
         sa.select(
             _state.parcel_id,
             store.label("store_id"),
-            sa.func.coalesce(_state.ready_at_us, _us(now)).label("ready_at"),
+            sa.func.coalesce(_state.ready_at_us, us_of(now)).label("ready_at"),
             _state.litres,
         )
         .where(store.is_not(None))
@@ -260,13 +261,3 @@ def _part(
             for (name, kind), values in zip(schema.items(), columns, strict=True)
         ]
     )
-
-
-def _us(instant: dt.datetime) -> int:
-    return (instant - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(
-        microseconds=1
-    )
-
-
-def _instant(us: int) -> dt.datetime:
-    return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=us)

@@ -162,7 +162,7 @@ class TrackSettings(Settings):
     hold_policy: BesideYaml = None
     """The expire_holds.yaml whose policy explains deadlines in `track show`."""
     epcis_schema: BesideYaml = None
-    """GS1's JSON schema of EPCIS 2.0; null: its structure alone is checked."""
+    """GS1's JSON schema of EPCIS 2.0; null: EPCIS files are refused."""
     retention_days: int = Field(default=90, ge=0)
     """Days from a finished parcel's last event until names and phones are deleted."""
     partners: dict[str, Partner] = {}

@@ -65,12 +65,21 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+BOM = b"\xef\xbb\xbf"
+"""Tells Excel that a file is UTF-8."""
+
+
 def csv_bytes(frame: pl.DataFrame) -> bytes:
     """The frame as CSV: UTF-8 with BOM for Excel, formula-like text made harmless."""
+    return BOM + csv_part(frame, header=True)
+
+
+def csv_part(frame: pl.DataFrame, *, header: bool) -> bytes:
+    """Some rows of a CSV that is written bit by bit; the BOM is the file's own."""
     text = [name for name, kind in frame.schema.items() if kind == pl.String]
     safe = frame.with_columns(guarded(pl.col(name)) for name in text)
     safe.columns = [guarded_name(name) for name in safe.columns]
-    return b"\xef\xbb\xbf" + safe.write_csv(include_header=True).encode()
+    return safe.write_csv(include_header=header).encode()
 
 
 def clock_text(column: pl.Expr) -> pl.Expr:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from mornings import MORNING, ROOT
+from partner_files import Tracking
 
 from cstore_cli.app import app
 
@@ -49,6 +50,12 @@ def plan_day(cstore, tmp_path):
         return cstore("plan-day", *MORNING, *where, *short, *arguments)
 
     return run
+
+
+@pytest.fixture
+def track(cstore, tmp_path):
+    """Run cstore track on a small network with partners and a ledger of its own."""
+    return Tracking(cstore, tmp_path)
 
 
 @pytest.fixture(scope="session")
