@@ -16,22 +16,13 @@ def check(
     """
     Find every fault in a config and its tables.
 
+    Of which command the settings are is told by the name of the file, such as
+    plan_day.yaml, or else by the settings in it.
+
     Example: cstore check configs/plan_day.yaml --date 2026-11-23
     """
-    from cstore_cli.commands.clock import day_and_instant
-    from cstore_cli.dayplan.unbuilt import refuse_unbuilt
-    from cstore_cli.errors import DONE, InputError
-    from cstore_cli.settings.config_file import read_config
-    from cstore_cli.settings.plan_day import PlanDaySettings
-    from cstore_cli.tables.read_day import read_day
-    from cstore_cli.travel.of_day import DayTravel
+    from cstore_cli.commands.check_run import checked
+    from cstore_cli.errors import DONE
 
-    settings = read_config(config, PlanDaySettings)
-    day, instant = day_and_instant(date, now, settings.network.time_zone)
-    read = read_day(settings, day, instant, given={})
-    if read.faults:
-        raise InputError(f"{len(read.faults)} faulty row(s):", read.faults)
-    refuse_unbuilt(read.inputs, settings)
-    DayTravel(read.inputs, settings)
-    echo(f"{config}: no faults; {read.num_read} orders.", err=True)
+    echo(f"{config}: no faults; {checked(config, date, now)}.", err=True)
     return DONE

@@ -24,6 +24,7 @@ from cstore_cli.tables.lock import locked
 from cstore_cli.tables.read import read_batches
 from cstore_cli.tables.write import csv_bytes, environment_fault, write_whole
 
+_ISO = "%Y-%m-%dT%H:%M:%S%.f%:z"
 MEMORY = "holds_state.csv"
 _HOLD = ("parcel_id", "ready_at")
 
@@ -183,7 +184,7 @@ def _list(out: Path, found: Outcome, rejected: pl.DataFrame, time_zone: str) -> 
     writing them is made good by the next.
     """
     local = pl.col("ready_at", "deadline").dt.convert_time_zone(time_zone)
-    lapsed = found.lapsed.with_columns(local.dt.to_string("iso:strict"))
+    lapsed = found.lapsed.with_columns(local.dt.to_string(_ISO))
     collections = lapsed.select(
         "parcel_id",
         pl.col("store_id").alias("location_id"),
@@ -193,7 +194,7 @@ def _list(out: Path, found: Outcome, rejected: pl.DataFrame, time_zone: str) -> 
         pl.lit("hold_expired").alias("reason"),
     )
     shown = ("parcel_id", "store_id", "ready_at", "deadline", "rule", "reason")
-    warned = found.warned.with_columns(local.dt.to_string("iso:strict"))
+    warned = found.warned.with_columns(local.dt.to_string(_ISO))
     hours = pl.min_horizontal("reminder_h", "reminded_h").alias("hours_before")
     files = {
         "collections": collections,

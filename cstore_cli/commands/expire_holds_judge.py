@@ -22,7 +22,7 @@ from cstore_cli.tables.read import read_table, whole
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """Looks at holds, in parts where there are many, and concludes."""
+    """Looks at holds, in parts where there are many, and concludes; ``now`` in UTC."""
 
     settings: ExpireHoldsSettings
     now: dt.datetime
@@ -76,7 +76,10 @@ class Judge:
 
 
 def judge_of(
-    settings: ExpireHoldsSettings, now: dt.datetime, allow_mass: str | None
+    settings: ExpireHoldsSettings,
+    day: dt.date,
+    now: dt.datetime,
+    allow_mass: str | None,
 ) -> Judge:
     """
     Read what the policy needs of the network's tables, and nothing else.
@@ -90,19 +93,19 @@ def judge_of(
     chains = any(override.chain for override in settings.overrides)
     shut = any(policy.skipped.store_closures for policy in terms)
     stores = (
-        _table(settings, now, "stores", Stores) if chains else Stores.create_empty()
+        _table(settings, day, "stores", Stores) if chains else Stores.create_empty()
     )
     closures = (
-        _table(settings, now, "closures", Closures) if shut else Closures.create_empty()
+        _table(settings, day, "closures", Closures) if shut else Closures.create_empty()
     )
     chain_of = stores.select("store_id", "chain")
-    return Judge(settings, now, closures, chain_of, allow_mass)
+    return Judge(settings, now.astimezone(dt.UTC), closures, chain_of, allow_mass)
 
 
 def source_of(
     settings: ExpireHoldsSettings,
     name: str,
-    now: dt.datetime,
+    day: dt.date,
     given: Path | None = None,
 ) -> TableSource:
     """
@@ -117,15 +120,15 @@ def source_of(
     if given is None and name not in sources:
         raise InputError(f"No {name} table: name it under `tables:` in the YAML.")
     source = sources.get(name, TableSource(path=""))
-    path = str(given) if given else source.path.replace("{date}", f"{now:%Y-%m-%d}")
+    path = str(given) if given else source.path.replace("{date}", day.isoformat())
     return source.model_copy(update={"path": path})
 
 
 def _table(
     settings: ExpireHoldsSettings,
-    now: dt.datetime,
+    day: dt.date,
     name: str,
     contract: type[dy.Schema],
 ) -> pl.DataFrame:
-    source = source_of(settings, name, now)
+    source = source_of(settings, name, day)
     return whole(read_table(source, contract, settings.network.time_zone), name)

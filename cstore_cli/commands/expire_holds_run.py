@@ -40,7 +40,7 @@ def run(asked: Asked) -> int:
     """Do what the command line asks; the exit code."""
     path = config_path(asked.config, "expire-holds")
     settings = read_config(path, ExpireHoldsSettings)
-    _, now = day_and_instant(None, asked.now, settings.network.time_zone)
+    day, now = day_and_instant(None, asked.now, settings.network.time_zone)
     url = None if asked.holds else settings.network.ledger
     if url is None and asked.out is None and (asked.revert or not asked.dry_run):
         raise UsageError(
@@ -48,9 +48,9 @@ def run(asked: Asked) -> int:
             "was done. Name a folder, or --dry-run."
         )
     if asked.revert:
-        return _revert(asked, settings, now, url)
-    judge = judge_of(settings, now, asked.allow_mass)
-    found, run_id, faults = _expire(asked, judge, url)
+        return _revert(asked, settings, day, now, url)
+    judge = judge_of(settings, day, now, asked.allow_mass)
+    found, run_id, faults = _expire(asked, judge, day, url)
     _tell(asked, judge, found, run_id, faults)
     if asked.dry_run:
         judge.guard(found)
@@ -58,7 +58,7 @@ def run(asked: Asked) -> int:
 
 
 def _expire(
-    asked: Asked, judge: Judge, url: str | None
+    asked: Asked, judge: Judge, day: dt.date, url: str | None
 ) -> tuple[Outcome, str | None, tuple[Fault, ...]]:
     """What became of the holds, the run it is recorded under, faults of the CSV."""
     if url is not None:
@@ -69,14 +69,18 @@ def _expire(
         return found, run_id, ()
     from cstore_cli.commands.expire_holds_csv import expire_in_csv
 
-    source = source_of(judge.settings, "held_parcels", judge.now, asked.holds)
+    source = source_of(judge.settings, "held_parcels", day, asked.holds)
     return expire_in_csv(
         source, judge, asked.out, dry_run=asked.dry_run, strict=asked.strict
     )
 
 
 def _revert(
-    asked: Asked, settings: ExpireHoldsSettings, now: dt.datetime, url: str | None
+    asked: Asked,
+    settings: ExpireHoldsSettings,
+    day: dt.date,
+    now: dt.datetime,
+    url: str | None,
 ) -> int:
     run_id = asked.revert or ""
     if url is not None:
@@ -86,7 +90,7 @@ def _revert(
     else:
         from cstore_cli.commands.expire_holds_csv import revert_in_csv
 
-        source = source_of(settings, "held_parcels", now, asked.holds)
+        source = source_of(settings, "held_parcels", day, asked.holds)
         zone, out = settings.network.time_zone, asked.out or Path()
         back, kept = revert_in_csv(
             source, run_id, zone, now, out, dry_run=asked.dry_run

@@ -75,10 +75,17 @@ def read_blocks(path: Path, source: TableSource, num_bytes: int) -> Iterator[Blo
     """
     with opened_utf_8(path, source) as stream:
         try:
-            yield from _Splitter(path, source, stream).blocks(num_bytes)
+            yield from blocks_of(stream, path, source, num_bytes)
         except UnicodeDecodeError:
             read_text(path, source)  # refuses, with the line and what it reads as
             raise
+
+
+def blocks_of(
+    stream: IO[bytes], path: Path, source: TableSource, num_bytes: int = BLOCK_BYTES
+) -> Iterator[Block]:
+    """`read_blocks` of what stands in a file, in UTF-8 without the mark."""
+    yield from _Splitter(path, source, stream).blocks(num_bytes)
 
 
 class _Splitter:

@@ -18,6 +18,11 @@ class HeldParcels(dy.Schema):
     channel = c.text(optional=True)
     goods_class = c.text(optional=True)
 
+    @dy.rule()
+    def ready_in_our_time(cls) -> pl.Expr:
+        """No parcel became ready before 1900 or after 2199: no calendar knows it."""
+        return pl.col("ready_at").dt.year().is_between(1900, 2199)
+
 
 class Conditions(dy.Schema):
     """Factors on speed and service while they are in force (from <= t < to)."""

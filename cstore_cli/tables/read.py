@@ -8,7 +8,7 @@ above has. A row is rejected for the first sieve that stops it, with all faults 
 
 import difflib
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,7 +96,7 @@ def read_table(
     batches = read_batches(
         source, contract, time_zone, key=key, known=known, own_file=own_file
     )
-    return _joined(list(batches))
+    return joined(list(batches))
 
 
 def read_batches(
@@ -116,9 +116,10 @@ def read_batches(
     hold what `read_table` gives. A refusal may come after some of them: act on nothing
     before the last.
     """
-    typing = _Typing(source, contract, time_zone, key, known or {}, own_file)
-    for block in read_blocks(Path(source.path), source, batch_bytes):
-        yield typing.table(block)
+    blocks = read_blocks(Path(source.path), source, batch_bytes)
+    yield from typed_blocks(
+        blocks, source, contract, time_zone, key=key, known=known, own_file=own_file
+    )
 
 
 def typed(
@@ -132,8 +133,31 @@ def typed(
     own_file: bool = False,
 ) -> Table:
     """`read_table` from records that are read already."""
+    [table] = typed_blocks(
+        [block_of(records)],
+        source,
+        contract,
+        time_zone,
+        key=key,
+        known=known,
+        own_file=own_file,
+    )
+    return table
+
+
+def typed_blocks(
+    blocks: Iterable[Block],
+    source: TableSource,
+    contract: type[dy.Schema],
+    time_zone: str,
+    *,
+    key: str | None = None,
+    known: Mapping[str, Known] | None = None,
+    own_file: bool = False,
+) -> Iterator[Table]:
+    """`read_batches` from blocks of a file that are read already."""
     typing = _Typing(source, contract, time_zone, key, known or {}, own_file)
-    return typing.table(block_of(records))
+    return (typing.table(block) for block in blocks)
 
 
 class _Typing:
@@ -157,7 +181,8 @@ class _Typing:
         source, contract, path = self._source, self._contract, self._source.path
         raw, lines = block.cells, block.lines
         if self._own_file:
-            raw = raw.with_columns(unguarded(pl.col(name)) for name in raw.columns)
+            held = [cells.name for cells in raw if cells.str.starts_with("'").any()]
+            raw = raw.with_columns(unguarded(pl.col(name)) for name in held)
             raw.columns = [unguarded_name(name) for name in raw.columns]
         raw = _our_names(raw, source, contract)
         cells, cell_faults = _typed_cells(raw, lines, source, contract, self._time_zone)
@@ -198,7 +223,7 @@ class _Typing:
         ]
 
 
-def _joined(tables: Sequence[Table]) -> Table:
+def joined(tables: Sequence[Table]) -> Table:
     """The batches of a file as one table."""
     if len(tables) == 1:
         return tables[0]

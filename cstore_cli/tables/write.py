@@ -20,7 +20,7 @@ def environment_fault(error: OSError, path: Path) -> EnvironmentFaultError:
     if error.errno in _FULL:
         return EnvironmentFaultError(
             f"{path}: the disk is full. Free some space and run again; "
-            "the last published plan is untouched."
+            "what was written before is untouched."
         )
     if isinstance(error, PermissionError):
         return EnvironmentFaultError(

@@ -393,4 +393,5 @@ STANDING_SHOWN = (
 
 def judge_on(given, day):
     """Who judges at the end of a day of November."""
-    return judge_of(given, dt.datetime(2026, 11, day, 15, tzinfo=dt.UTC), None)
+    now = dt.datetime(2026, 11, day, 15, tzinfo=dt.UTC)
+    return judge_of(given, now.date(), now, None)

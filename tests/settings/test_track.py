@@ -130,6 +130,15 @@ def test_a_word_of_the_vocabulary_is_kept_in_its_short_form(track):
     assert settings.partners["p"].steps[0].biz_step == "receiving"
 
 
+def test_a_step_may_be_a_uri_of_the_partner_s_own(track):
+    step = "{biz_step: 'https://example.com/steps/locker', state: ready}"
+
+    settings = track("partners:", f"  p: {{format: epcis, steps: [{step}]}}")
+
+    biz_step = settings.partners["p"].steps[0].biz_step
+    assert biz_step == "https://example.com/steps/locker"
+
+
 @pytest.mark.parametrize(
     ("written", "word"),
     [

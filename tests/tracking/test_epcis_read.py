@@ -226,6 +226,15 @@ def test_a_partner_says_by_our_word_only_what_partners_may(heard, code):
     assert said.unknown.height == 1
 
 
+def test_our_word_wins_over_the_step_and_its_evidence(heard):
+    """The step would be an expired hold, concluded; the word is a scan at the store."""
+    step = {"bizStep": "staging_outbound", "disposition": "returned"}
+
+    said = heard(event(**step, **{"cstore:state": "ready"}))
+
+    assert said.events.select("code", "evidence").rows() == [("ready", "scan")]
+
+
 def test_a_query_document_and_a_bare_event_read_as_well():
     queried = {
         "type": "EPCISQueryDocument",

@@ -146,6 +146,19 @@ def test_a_type_chosen_among_forms_is_followed():
     assert columns(faults) == ["n", "m"]
 
 
+def test_a_fault_that_spoils_an_alternative_is_told_alone():
+    """The other alternative would ask for a field that nobody meant to write."""
+    schema = EpcisSchema(
+        {
+            "anyOf": [{"required": ["m"]}, {"properties": {"n": {"pattern": "^a$"}}}],
+            "properties": {"n": {"enum": ["a"]}},
+        },
+        file="s.json",
+    )
+
+    assert columns(schema.faults({"n": "b"}, file="d.json")) == ["n"]
+
+
 def test_nothing_is_fetched(monkeypatch):
     def refuse(*_):
         raise AssertionError("the network was asked")

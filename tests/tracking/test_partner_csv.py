@@ -120,6 +120,14 @@ def test_a_correction_under_the_old_id_gets_its_own(told):
     assert row["source_event_id"] != "E7"
 
 
+def test_a_correction_is_somebody_s_decision(told):
+    """Also of what a program concluded."""
+    line = "P1,hold_expired,2026-11-23 09:00,E8,S1,E7,,,"
+    said = told(line, header=FULL, inferred=["hold_expired"])
+
+    assert said.events["evidence"].to_list() == ["scan"]
+
+
 def test_times_without_offset_are_in_the_zone(told):
     said = told("P1,ready,2026-11-23T24:00:00")
 

@@ -1,0 +1,103 @@
+"""What `cstore check` looks at, by the command whose settings they are."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from cstore_cli.commands.clock import day_and_instant
+from cstore_cli.commands.expire_holds_judge import judge_of, source_of
+from cstore_cli.dayplan.unbuilt import refuse_unbuilt
+from cstore_cli.errors import InputError
+from cstore_cli.settings.base import Settings
+from cstore_cli.settings.config_file import read_config
+from cstore_cli.settings.expire_holds import ExpireHoldsSettings
+from cstore_cli.settings.plan_day import PlanDaySettings
+from cstore_cli.settings.track import TrackSettings
+from cstore_cli.settings.yaml_file import read_yaml
+from cstore_cli.tables.day import HeldParcels
+from cstore_cli.tables.network import Stores
+from cstore_cli.tables.read import read_table, whole
+from cstore_cli.tables.read_day import read_day
+from cstore_cli.travel.of_day import DayTravel
+
+
+def checked(config: Path, date: str | None, now: str | None) -> str:
+    """
+    Check the settings and all they name; what was found, in a few words.
+
+    Raises
+    ------
+    InputError
+        With every fault.
+    """
+    return _CHECKS[_command_of(config)](config, date, now)
+
+
+def _plan_day(config: Path, date: str | None, now: str | None) -> str:
+    settings = read_config(config, PlanDaySettings)
+    day, instant = day_and_instant(date, now, settings.network.time_zone)
+    read = read_day(settings, day, instant, given={})
+    if read.faults:
+        raise InputError(f"{len(read.faults)} faulty row(s):", read.faults)
+    refuse_unbuilt(read.inputs, settings)
+    DayTravel(read.inputs, settings)
+    return f"{read.num_read} orders"
+
+
+def _expire_holds(config: Path, date: str | None, now: str | None) -> str:
+    settings = read_config(config, ExpireHoldsSettings)
+    day, instant = day_and_instant(date, now, settings.network.time_zone)
+    judge_of(settings, day, instant, None)
+    if settings.network.ledger:
+        return "the holds are those of the ledger"
+    source = source_of(settings, "held_parcels", day)
+    zone = settings.network.time_zone
+    holds = whole(read_table(source, HeldParcels, zone, key="parcel_id"), "holds")
+    return f"{len(holds)} holds"
+
+
+def _track(config: Path, date: str | None, now: str | None) -> str:
+    settings = read_config(config, TrackSettings)
+    zone = settings.network.time_zone
+    day_and_instant(date, now, zone)
+    stores = {**settings.network.tables, **settings.tables}.get("stores")
+    if stores:
+        whole(read_table(stores, Stores, zone, key="store_id"), "stores")
+    if settings.hold_policy:
+        read_config(Path(settings.hold_policy), ExpireHoldsSettings)
+    if settings.epcis_schema:
+        _read_schema(Path(settings.epcis_schema))
+    return f"{len(settings.partners)} partners"
+
+
+def _read_schema(path: Path) -> None:
+    try:
+        json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{path}: cannot be read ({error}). `epcis_schema:` names the JSON schema "
+            "of EPCIS 2.0, from GS1."
+        ) from None
+
+
+_CHECKS: dict[str, Callable[[Path, str | None, str | None], str]] = {
+    "plan_day": _plan_day,
+    "expire_holds": _expire_holds,
+    "track": _track,
+}
+_SETTINGS: dict[str, type[Settings]] = {
+    "plan_day": PlanDaySettings,
+    "expire_holds": ExpireHoldsSettings,
+    "track": TrackSettings,
+}
+
+
+def _command_of(config: Path) -> str:
+    """The command in the file's name, else the one that knows most of its keys."""
+    named = [command for command in _CHECKS if command in config.stem]
+    if named:
+        return named[0]
+    keys = set(read_yaml(config)[1])
+    return max(
+        _SETTINGS, key=lambda name: len(keys & set(_SETTINGS[name].model_fields))
+    )

@@ -1,0 +1,50 @@
+"""check: every fault of a config and what it names, whichever command's it is."""
+
+import pytest
+from mornings import MORNING, ROOT
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("plan_day", "1200 orders"), ("expire_holds", "600 holds"), ("track", "partners")],
+)
+def test_the_shipped_configs_have_no_faults(cstore, name, found):
+    done = cstore("check", ROOT / f"configs/{name}.yaml", *MORNING)
+
+    assert done.code == 0, done.err
+    assert found in done.err
+
+
+def test_a_faulty_hold_policy_is_named_by_line(cstore, tmp_path):
+    (tmp_path / "network.yaml").write_text("time_zone: Asia/Taipei\ncurrency: TWD\n")
+    config = tmp_path / "expire_holds.yaml"
+    config.write_text("network: network.yaml\npolicy:\n  lenght: 7\n")
+
+    done = cstore("check", config)
+
+    assert done.code == 3
+    assert "expire_holds.yaml:3" in done.err
+    assert 'did you mean "length"?' in done.err
+
+
+def test_a_config_by_another_name_is_known_by_its_settings(cstore, tmp_path):
+    (tmp_path / "network.yaml").write_text("time_zone: Asia/Taipei\ncurrency: TWD\n")
+    config = tmp_path / "nightly.yaml"
+    config.write_text("network: network.yaml\npolicy: {length: 5}\nguard: {}\n")
+
+    done = cstore("check", config)
+
+    assert done.code == 3
+    assert "No held_parcels table" in done.err
+
+
+def test_a_faulty_hold_is_a_fault(cstore, tmp_path):
+    (tmp_path / "network.yaml").write_text("time_zone: Asia/Taipei\ncurrency: TWD\n")
+    (tmp_path / "h.csv").write_text("parcel_id,store_id,ready_at,litres\nA,S,soon,1\n")
+    config = tmp_path / "expire_holds.yaml"
+    config.write_text("network: network.yaml\ntables: {held_parcels: h.csv}\n")
+
+    done = cstore("check", config)
+
+    assert done.code == 3
+    assert "h.csv:2: ready_at" in done.err
