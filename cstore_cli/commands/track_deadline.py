@@ -30,7 +30,7 @@ def ending_of(standing: Standing, policy: Path, now: dt.datetime) -> Ending | No
     if standing.ready_at_us is None or standing.state not in _WAITS:
         return None
     settings = read_config(policy, ExpireHoldsSettings)
-    judge = judge_of(settings, now, None)
+    judge = judge_of(settings, now.date(), now, None)
     hold = _hold(standing).join(judge.chain_of, on="store_id", how="left")
     decided = decide(hold, settings, judge.closures, now)
     row = decided.row(0, named=True)
