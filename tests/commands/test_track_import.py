@@ -264,3 +264,22 @@ def test_a_full_disk_is_told_and_leaves_the_ledger_as_it_was(track, monkeypatch)
     assert done.code == 7
     assert "disk is full" in done.err
     assert track.ask("SELECT * FROM event") == before
+
+
+@pytest.mark.parametrize("of", [(), ("import",), ("feed",)])
+def test_help_loads_nothing_heavy(of):
+    """So that it is there at once."""
+    asked = ["cstore", "track", *of, "--help"]
+    code = (
+        f"import sys; sys.argv = {asked!r}\n"
+        "from cstore_cli.app import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'polars', 'sqlalchemy', 'jsonschema', 'pulp'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
