@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from cstore_cli.errors import UsageError
 from cstore_cli.ledger.database import Ledger
 from cstore_cli.ledger.fold import Event
+from cstore_cli.ledger.many import among
 from cstore_cli.ledger.record import EVENT_COLUMNS, chunks
 from cstore_cli.ledger.schema import event, notice, parcel_state
 
@@ -127,7 +128,7 @@ def _rows(
     firsts = [key for key, number in shown_by.items() if number in numbers]
     told_before: dict[str, list[FeedRow]] = {}
     for part in chunks(firsts, _ASKED):
-        told = _selected(connection, event.c.parcel_id.in_(part))
+        told = _selected(connection, among(event.c.parcel_id, part))
         for row in sorted(told, key=lambda row: row.event_id):
             key = row.event.parcel_id
             if row.event_id < shown_by[key]:
@@ -147,7 +148,7 @@ def _shown_by(
 ) -> dict[str, int]:
     """Parcel: the event that made it the partner's, for those that are."""
     first = sa.func.min(event.c.event_id)
-    of_parcels = event.c.parcel_id.in_(parcels)
+    of_parcels = among(event.c.parcel_id, parcels)
     shown: dict[str, int] = {}
     if sight.platforms:
         named = (
