@@ -9,12 +9,23 @@ import polars as pl
 
 from cstore_cli.dayplan.ability import Window, ability, windows
 from cstore_cli.dayplan.channel import choose_channels
-from cstore_cli.dayplan.clients import StoreClient, store_clients
+from cstore_cli.dayplan.clients import (
+    StoreClient,
+    collection_clients,
+    store_clients,
+)
+from cstore_cli.dayplan.collect_routes import add_collections
+from cstore_cli.dayplan.collections import to_collect
 from cstore_cli.dayplan.day_plan import DayPlan, DcSearch, SearchState, Watcher
 from cstore_cli.dayplan.doors import choose_door_stores, earliest_goods
 from cstore_cli.dayplan.intake import intake
-from cstore_cli.dayplan.outcome import lost_clients, lost_doors, planned
-from cstore_cli.dayplan.plan_tables import TimedRound, plan_tables, route_cost
+from cstore_cli.dayplan.outcome import (
+    lost_clients,
+    lost_collections,
+    lost_doors,
+    planned,
+)
+from cstore_cli.dayplan.plan_tables import TimedRound, plan_tables
 from cstore_cli.dayplan.regions import Regions, divide
 from cstore_cli.dayplan.rounds import (
     StoreRounds,
@@ -27,6 +38,7 @@ from cstore_cli.dayplan.shelf import shelves
 from cstore_cli.dayplan.stores import choose_stores
 from cstore_cli.dayplan.summary import levels_of
 from cstore_cli.dayplan.unbuilt import refuse_unbuilt
+from cstore_cli.dayplan.van_tables import route_cost
 from cstore_cli.deadline import Deadline
 from cstore_cli.errors import InfeasibleError, NoPlanError
 from cstore_cli.milp import Limits
@@ -69,7 +81,8 @@ def plan_day(
     refuse_unbuilt(inputs, settings)
     watcher.stage("intake and channels")
     orders = intake(inputs, settings)
-    to_plan = orders.filter(pl.col("status").is_null()).height
+    collections = to_collect(inputs, settings)
+    to_plan = sum(part["status"].null_count() for part in (orders, collections))
     orders = choose_channels(orders, settings)
 
     watcher.stage("stores")
@@ -81,6 +94,7 @@ def plan_day(
 
     watcher.stage("regions")
     visited = set(orders["at_store"].drop_nulls())
+    visited |= set(collections.filter(pl.col("status").is_null())["store_id"])
     regions = divide(
         visited,
         able.usable,
@@ -104,6 +118,7 @@ def plan_day(
         search.seed,
     )
     orders = lost_doors(orders, rounds.values(), settings.courier)
+    returns = collection_clients(collections, travel.dc_of, open_windows, inputs)
     brought = {store_id: rounds[store_id] for store_id in goods_from}
     open_windows = _before_rounds(open_windows, brought, inputs, settings)
 
@@ -112,7 +127,7 @@ def plan_day(
     routes: list[VanRoute] = []
     searches = []
     for task, result in _all_routes(
-        clients,
+        [*clients, *returns],
         regions,
         open_windows,
         inputs,
@@ -125,15 +140,20 @@ def plan_day(
         timed = schedule(task, result.routes, open_windows, inputs, travel)
         routes += timed
         orders = lost_clients(orders, task, result)
+        collections = lost_collections(collections, task, result)
         searches.append(_search(task, result, timed, inputs))
 
     watcher.stage("tables")
-    orders = planned(orders)
-    served = orders.filter(pl.col("status") == "planned").height
-    if to_plan and not served:
-        raise InfeasibleError(_nothing_planned(orders))
+    orders, collections = planned(orders), planned(collections)
+    statuses = pl.concat(
+        part.select("status", "reason_code") for part in (orders, collections)
+    )
+    if to_plan and "planned" not in statuses["status"]:
+        raise InfeasibleError(_nothing_planned(statuses))
     timed_rounds = _timed_rounds(rounds, routes, orders, settings)
-    tables = plan_tables(orders, rooms, regions, routes, timed_rounds, inputs)
+    tables = plan_tables(
+        orders, collections, rooms, regions, routes, timed_rounds, inputs
+    )
     return DayPlan(
         tables=tables,
         unserved=tables.parcels.filter(pl.col("status") == "unserved"),
@@ -185,7 +205,11 @@ def _all_routes(
     search: Search,
     watcher: Watcher,
 ) -> list[tuple[DcProblem, Result]]:
-    """Search each DC's routes in turn, with time in proportion to its clients."""
+    """
+    Search each DC's routes in turn, with time in proportion to its clients.
+
+    Where there are collections, half of it goes to the routes that only deliver.
+    """
     region_of = regions.region_of
     found = []
     waiting = len(clients)
@@ -193,25 +217,37 @@ def _all_routes(
         own = [client for client in clients if client.dc_id == dc_id]
         if not own:
             continue
-        task = dc_problem(dc_id, own, open_windows, inputs, settings, travel)
+        brought = [client for client in own if not client.collects]
+        task = dc_problem(dc_id, brought, open_windows, inputs, settings, travel)
         deadline = search.deadline
         if math.isfinite(deadline.end_s):
             deadline = deadline.sooner(deadline.left_s() * len(own) / waiting)
         waiting -= len(own)
+        first = deadline
+        if len(brought) < len(own) and math.isfinite(deadline.end_s):
+            first = deadline.sooner(deadline.left_s() / 2)
+        seeds = range(search.seed, search.seed + settings.seeds)
+        told = partial(_tell, watcher, dc_id, search.deadline)
         by_region: dict[str, list[int]] = {}
-        for k, client in enumerate(own):
+        for k, client in enumerate(brought):
             by_region.setdefault(region_of[client.store_id].region_id, []).append(k)
         result = find_routes(
             task,
             list(by_region.values()) if len(by_region) > 1 else (),
             open_windows,
-            Stop(deadline, search.iterations, settings.solver),
-            range(search.seed, search.seed + settings.seeds),
+            Stop(first, search.iterations, settings.solver),
+            seeds,
             executor,
-            partial(_tell, watcher, dc_id, search.deadline),
+            told,
         )
         if not result.routes and len(result.unserved) > len(result.causes):
-            _refuse_if_late(dc_id, deadline)
+            _refuse_if_late(dc_id, first)
+        if len(brought) < len(own):
+            stop = Stop(deadline, search.iterations, settings.solver)
+            whole = dc_problem(dc_id, own, open_windows, inputs, settings, travel)
+            task, result = add_collections(
+                whole, result, open_windows, stop, seeds, executor, told
+            )
         found.append((task, result))
     return found
 
