@@ -94,7 +94,6 @@ def plan_day(
 
     watcher.stage("regions")
     visited = set(orders["at_store"].drop_nulls())
-    visited |= set(collections.filter(pl.col("status").is_null())["store_id"])
     regions = divide(
         visited,
         able.usable,
