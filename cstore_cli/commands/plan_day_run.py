@@ -19,8 +19,9 @@ from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import DayPlan, Watcher
 from cstore_cli.dayplan.files import json_bytes, plan_files, with_clocks
-from cstore_cli.dayplan.plan import Search, plan_day
+from cstore_cli.dayplan.plan import plan_day
 from cstore_cli.dayplan.summary import summary_of, summary_of_edited
+from cstore_cli.dayplan.van_search import Search
 from cstore_cli.deadline import Deadline
 from cstore_cli.engine import executor
 from cstore_cli.errors import (
