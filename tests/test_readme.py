@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 HELP = re.compile(r"(<!-- help:[^\n]*-->\n).*?(<!-- /help -->)", re.DOTALL)
-COMMANDS = ("plan-day", "check", "init")
+STATES = re.compile(r"(<!-- states:[^\n]*-->\n).*?(<!-- /states -->)", re.DOTALL)
+COMMANDS = ("plan-day", "expire-holds", "check", "init", "track")
+TRACK = ("import", "show", "feed", "board", "verify", "purge")
+"""Subcommands of track."""
 
 
 def cstore(*arguments, cwd=ROOT, timeout=120):
@@ -32,9 +36,21 @@ def help_pages():
     """The help pages of all commands, as they stand in the README."""
     pages = [("cstore", cstore("--help"))]
     pages += [(f"cstore {name}", cstore(name, "--help")) for name in COMMANDS]
+    pages += [(f"cstore track {s}", cstore("track", s, "--help")) for s in TRACK]
     return "\n".join(
         f"`{name} --help`\n\n```\n{page.stdout.strip()}\n```\n" for name, page in pages
     )
+
+
+def states():
+    """The table of states and of what may follow each, as it stands in the README."""
+    from cstore_cli.ledger.transitions import TRANSITIONS
+
+    rows = [
+        f"| `{state}` | {rule.meaning} | {', '.join(rule.then) or 'nothing: the end'} |"
+        for state, rule in TRANSITIONS.items()
+    ]
+    return "\n".join(["| state | means | may be followed by |", "|---|---|---|", *rows])
 
 
 def commands(name):
@@ -45,7 +61,14 @@ def commands(name):
     return [c for c in calls if re.match(rf"(\.venv/bin/)?{name} ", c)]
 
 
-@pytest.mark.parametrize("line", sorted(set(commands("cstore"))))
+def is_of_track(line):
+    """These build on each other, so they run together."""
+    return line.startswith("cstore track ")
+
+
+@pytest.mark.parametrize(
+    "line", sorted({c for c in commands("cstore") if not is_of_track(c)})
+)
 def test_its_commands_run(line, tmp_path):
     """Each as it stands, with the output in a folder of the test's own."""
     words = shlex.split(line)[1:]
@@ -57,6 +80,36 @@ def test_its_commands_run(line, tmp_path):
     assert done.returncode == 0, done.stderr
     if "--out" in words:
         assert (tmp_path / "out/current.json").is_file()
+
+
+def test_its_tracking_commands_run_one_after_the_other(tmp_path):
+    """In a network such as `cstore init` writes, once it names a ledger."""
+    for part in ("configs", "sample_data"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    network = tmp_path / "configs/network.yaml"
+    text = network.read_text()
+    named = text.replace("#ledger: null", "ledger: sqlite:///../ledger.db")
+    assert named != text
+    network.write_text(named)
+
+    lines = [line for line in commands("cstore") if is_of_track(line)]
+    for line in lines:
+        done = cstore(*shlex.split(line)[1:], cwd=tmp_path)
+        assert done.returncode == 0, (line, done.stderr)
+
+    assert {line.split()[2] for line in lines} == set(TRACK)
+
+
+def test_its_states_have_not_drifted():
+    """`python tests/test_readme.py` writes them anew."""
+    assert f"\n{states()}\n" in README.read_text()
+
+
+def test_every_subcommand_of_track_has_its_help_page():
+    page = cstore("track", "--help").stdout
+    listed = re.findall(r"^  ([a-z]+)  ", page, re.MULTILINE)
+
+    assert set(listed) == set(TRACK)
 
 
 def test_the_first_two_lines_are_the_two_for_a_fresh_machine():
@@ -97,4 +150,5 @@ if __name__ == "__main__":
     text = HELP.sub(
         lambda match: f"{match[1]}\n{help_pages()}\n{match[2]}", README.read_text()
     )
+    text = STATES.sub(lambda match: f"{match[1]}\n{states()}\n\n{match[2]}", text)
     README.write_text(text)

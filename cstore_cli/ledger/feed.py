@@ -2,13 +2,13 @@
 Events in the order of their arrival, for a partner that reads on from a cursor.
 
 A parcel is a partner's from the first event on that shows it to be so: the first that
-names a platform, if it is the partner's, or the first at a store of its chains. Events
-told before that one come right before it. What an event shows never changes, so a feed
-read in parts gives the rows of the feed read at once.
+names a platform, if it is the partner's, and the first at a store of its chains, or
+bound for one. Events told before that one come right before it. What an event shows
+never changes, so a feed read in parts gives the rows of the feed read at once.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -62,7 +62,7 @@ class Cursor(NamedTuple):
 
 @dataclass(frozen=True)
 class Sight:
-    """Whose parcels a partner may see; all where nothing is named."""
+    """Whose parcels a partner may see: those that meet both; none named: all."""
 
     platforms: frozenset[str] = frozenset()
     stores: frozenset[str] | None = None
@@ -147,29 +147,47 @@ def _shown_by(
     connection: sa.Connection, parcels: Sequence[str], sight: Sight
 ) -> dict[str, int]:
     """Parcel: the event that made it the partner's, for those that are."""
-    first = sa.func.min(event.c.event_id)
-    of_parcels = among(event.c.parcel_id, parcels)
-    shown: dict[str, int] = {}
+    conditions = []
     if sight.platforms:
-        named = (
-            sa.select(first.label("event_id"))
-            .where(of_parcels, event.c.platform.is_not(None))
-            .group_by(event.c.parcel_id)
-            .subquery()
-        )
-        chosen = (
-            sa.select(event.c.parcel_id, event.c.event_id)
-            .join_from(event, named, named.c.event_id == event.c.event_id)
-            .where(event.c.platform.in_(sight.platforms))
-        )
-        shown = dict(connection.execute(chosen).all())
+        conditions.append(_of_platforms(connection, parcels, sight.platforms))
     if sight.stores is not None:
-        places = sa.select(event.c.parcel_id, event.c.event_id, event.c.location_id)
-        at_places = places.where(of_parcels, event.c.location_id.is_not(None))
-        for key, number, place in connection.execute(at_places):
-            if place in sight.stores:
-                shown[key] = min(number, shown.get(key, number))
-    return shown
+        conditions.append(_at_stores(connection, parcels, sight.stores))
+    all_met = set(conditions[0]).intersection(*conditions[1:])
+    return {key: max(met[key] for met in conditions) for key in all_met}
+
+
+def _of_platforms(
+    connection: sa.Connection, parcels: Sequence[str], platforms: Collection[str]
+) -> dict[str, int]:
+    """Parcel: the first event that names a platform, where it is one of these."""
+    named = (
+        sa.select(sa.func.min(event.c.event_id).label("event_id"))
+        .where(among(event.c.parcel_id, parcels), event.c.platform.is_not(None))
+        .group_by(event.c.parcel_id)
+        .subquery()
+    )
+    chosen = (
+        sa.select(event.c.parcel_id, event.c.event_id)
+        .join_from(event, named, named.c.event_id == event.c.event_id)
+        .where(event.c.platform.in_(platforms))
+    )
+    return {row.parcel_id: row.event_id for row in connection.execute(chosen)}
+
+
+def _at_stores(
+    connection: sa.Connection, parcels: Sequence[str], stores: Collection[str]
+) -> dict[str, int]:
+    """Parcel: the first event at one of these stores, or bound for it."""
+    chosen = (
+        sa.select(event.c.parcel_id, event.c.event_id, event.c.location_id)
+        .where(among(event.c.parcel_id, parcels), event.c.location_id.is_not(None))
+        .order_by(event.c.event_id)
+    )
+    found: dict[str, int] = {}
+    for parcel_id, number, place in connection.execute(chosen):
+        if place in stores:
+            found.setdefault(parcel_id, number)
+    return found
 
 
 def _arrived(connection: sa.Connection, after: int, until: int) -> list[FeedRow]:

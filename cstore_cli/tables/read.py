@@ -26,6 +26,7 @@ from cstore_cli.tables.records import Records
 
 LINE = "line"
 _SHOWN_VALUES = 12
+_SHOWN_NAMES = 40
 _SHOWN_CHARS = 60
 _HINTS = 100
 """Near misses are sought for this many values; a wrong file has no more to learn."""
@@ -284,7 +285,8 @@ def _our_names(
         )
         for name in absent
     ]
-    spare = [name for name in raw.columns if name not in contract.columns()]
+    ours = contract.columns()
+    spare = [name for name in raw.columns if name not in ours]
     faults += [
         Fault(source.path, 1, name, "column is missing", _near(name, spare))
         for name in missing
@@ -319,7 +321,10 @@ def _near(
     near = difflib.get_close_matches(name, candidates, n=1, cutoff=0.7)
     if near:
         return f'did you mean "{near[0]}"? {how}'
-    return f"the file has: {', '.join(candidates)}" if candidates else "add it"
+    shown = [known[:_SHOWN_CHARS] for known in candidates[:_SHOWN_NAMES]]
+    more = len(candidates) - len(shown)
+    others = f" and {more} more" if more else ""
+    return f"the file has: {', '.join(shown)}{others}" if candidates else "add it"
 
 
 def _typed_cells(
@@ -330,7 +335,8 @@ def _typed_cells(
     time_zone: str,
 ) -> tuple[pl.DataFrame, list[Fault]]:
     faults: list[Fault] = []
-    frame = raw.select(name for name in raw.columns if name in contract.columns())
+    ours = contract.columns()
+    frame = raw.select(name for name in raw.columns if name in ours)
     for name, column in contract.columns().items():
         about: dict[str, Any] = column.metadata or {}
         if name not in raw.columns:

@@ -2,6 +2,7 @@
 
 import csv
 import gc
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -193,7 +194,7 @@ def split_header(
             f"{path}:1: columns {', '.join(bare)} have no name. Name them, or delete "
             "them if they are empty."
         )
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = sorted(name for name, times in Counter(header).items() if times > 1)
     if twice:
         raise InputError(f"{path}:1: columns stand twice: {', '.join(twice)}.")
     return header, len(taken)

@@ -1,6 +1,6 @@
 """The board's table of stores: what is on each shelf, and how much of it is taken."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -31,9 +31,11 @@ def by_store(
     now
         For the age of the oldest hold, in days.
     """
-    waited = (pl.lit(now) - pl.col("oldest")).dt.total_microseconds() / _US_PER_DAY
+    waited = (
+        pl.lit(now.astimezone(UTC)) - pl.col("oldest")
+    ).dt.total_microseconds() / _US_PER_DAY
     columns = {"store_id": pl.String, "chain": pl.String, "shelf_litres": pl.Float64}
-    known = pl.DataFrame(schema=columns) if stores is None else stores.select(columns)
+    known = pl.DataFrame(schema=columns) if stores is None else stores.select(*columns)
     shelf = pl.col("shelf_litres")
     used = pl.when(shelf > 0).then(100 * pl.col("litres") / shelf)
     return at_stores.join(

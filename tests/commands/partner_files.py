@@ -22,11 +22,12 @@ partners:
   gs1:
     format: epcis
 """
-STORES = """store_id,chain,lat,lon,receive_from,receive_by,shelf_litres,chilled,\
-door_couriers,service_min,dc_id,name,opening_hours
-S1,FoxMart,25,121,06:00,22:00,100,true,0,5,,,
-S2,Amberlight,25,121,06:00,22:00,100,true,0,5,,,
-"""
+STORES = (
+    "store_id,chain,lat,lon,receive_from,receive_by,shelf_litres,chilled,"
+    "door_couriers,service_min,dc_id,name,opening_hours\n"
+    "S1,FoxMart,25,121,06:00,22:00,100,true,0,5,,,\n"
+    "S2,Amberlight,25,121,06:00,22:00,100,true,0,5,,,\n"
+)
 COLUMNS = (
     "event_id",
     "parcel_id",

@@ -14,6 +14,7 @@ from cstore_cli.ledger.feed import Cursor, Sight, feed, newest_arrival
 ALL = Sight()
 SHOP = Sight(platforms=frozenset({"shop"}))
 FOX = Sight(stores=frozenset({"S1"}))
+BOTH = Sight(platforms=frozenset({"shop"}), stores=frozenset({"S1"}))
 
 
 def rows(ledger, since="0", sight=ALL):
@@ -101,6 +102,20 @@ def test_a_chain_sees_a_parcel_from_its_own_store_on(ledger):
     assert ids(rows(ledger, sight=FOX)) == ["a", "b", "c"]
 
 
+def test_a_platform_in_a_chain_sees_what_is_both(ledger):
+    tell(
+        ledger,
+        told("a", "created", 0, platform="shop"),
+        told("b", "created", 0, platform="shop", parcel_id="P2"),
+        told("c", "created", 0, platform="mart", parcel_id="P3"),
+        told("d", "ready", 1, location_id="S1"),
+        told("e", "ready", 1, location_id="S2", parcel_id="P2"),
+        told("f", "ready", 1, location_id="S1", parcel_id="P3"),
+    )
+
+    assert ids(rows(ledger, sight=BOTH)) == ["a", "d"]
+
+
 def test_a_chain_without_stores_sees_nothing(ledger):
     tell(ledger, told("a", "ready", 0, location_id="S1"))
 
@@ -141,7 +156,7 @@ def test_a_feed_read_in_parts_is_the_feed_read_at_once(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(module, "_PART", size)
         tell(ledger, *events[:cut])
-        before = {sight: rows(ledger, sight=sight) for sight in (ALL, SHOP, FOX)}
+        before = {sight: rows(ledger, sight=sight) for sight in (ALL, SHOP, FOX, BOTH)}
         tell(ledger, *events[cut:])
 
         for sight, first in before.items():
