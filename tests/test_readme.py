@@ -79,7 +79,8 @@ def test_its_commands_run(line, tmp_path):
 
     assert done.returncode == 0, done.stderr
     if "--out" in words:
-        assert (tmp_path / "out/current.json").is_file()
+        made = {"plan-day": "current.json", "expire-holds": "holds_state.csv"}
+        assert (tmp_path / "out" / made[words[0]]).is_file()
 
 
 def test_its_tracking_commands_run_one_after_the_other(tmp_path):

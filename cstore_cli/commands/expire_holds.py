@@ -21,7 +21,7 @@ def expire_holds(
     ] = None,
     out: Annotated[
         Path | None,
-        Option(help="Folder of lists and, without a ledger, of the memory."),
+        Option(help="Folder of the memory and the lists, without a ledger."),
     ] = None,
     dry_run: Annotated[
         bool, Option("--dry-run", help="List what a run would do; write nothing.")
@@ -43,7 +43,7 @@ def expire_holds(
     quiet: Quiet = False,
 ) -> int:
     """
-    Expire the parcels that have waited at their store for too long.
+    Expire parcels that have waited too long at their store.
 
     Reads the holds from the ledger that the network names, or from a CSV alone, finds
     the deadline of each by the policy in the YAML, marks those that have lapsed,

@@ -16,11 +16,12 @@ from cstore_cli.holds.outcome import (
     reminder_events,
     withdrawal_events,
 )
+from cstore_cli.holds.soonest import ready_by
 from cstore_cli.ledger.database import Ledger, open_ledger
 from cstore_cli.ledger.fold import OURS
 from cstore_cli.ledger.holds import record_with_notices, revertible
 from cstore_cli.ledger.record import Run, begin_run, next_run_id, record
-from cstore_cli.ledger.waiting import held, newest_event
+from cstore_cli.ledger.waiting import held, newest_event, num_held
 from cstore_cli.tables.lock import locked
 
 
@@ -44,9 +45,10 @@ def expire_in_ledger(
     ledger = open_ledger(url, upgrade=not dry_run)
     now = judge.now
     with _alone(ledger, dry_run), _connection(ledger, dry_run) as connection:
-        holds = held(connection)
+        holds = held(connection, ready_by(judge.settings, now))
         newest = newest_event(connection, now)
-        found = judge.conclude([judge.look_at(holds)], len(holds), newest)
+        kept = [judge.look_at(holds)]
+        found = judge.conclude(kept, num_held(connection), newest)
         if dry_run:
             return found, None
         judge.guard(found)

@@ -47,6 +47,11 @@ def run(asked: Asked) -> int:
             "--out is missing: without a ledger, OUT/holds_state.csv remembers what "
             "was done. Name a folder, or --dry-run."
         )
+    if url is not None and asked.out is not None:
+        raise UsageError(
+            "--out goes with a CSV: the ledger keeps what is done. Leave it out, or name "
+            "a CSV with --holds."
+        )
     if asked.revert:
         return _revert(asked, settings, day, now, url)
     judge = judge_of(settings, day, now, asked.allow_mass)

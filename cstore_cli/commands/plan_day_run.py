@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from rich.console import Console
 
 from cstore_cli import __version__
@@ -25,8 +26,9 @@ from cstore_cli.commands.plan_day_ledger import (
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import DayPlan, Watcher
 from cstore_cli.dayplan.files import json_bytes, plan_files, with_clocks
-from cstore_cli.dayplan.plan import Search, plan_day
+from cstore_cli.dayplan.plan import plan_day
 from cstore_cli.dayplan.summary import summary_of, summary_of_edited
+from cstore_cli.dayplan.van_search import Search
 from cstore_cli.deadline import Deadline
 from cstore_cli.engine import executor
 from cstore_cli.errors import (
@@ -123,6 +125,7 @@ def run(asked: Asked) -> int:
         with _planned(asked, read, settings, travel, started, seconds) as plan:
             summary = summary_of(plan, _counts(read))
             _balanced(summary["balance"])
+            _collections_balanced(len(read.inputs.collections), summary)
             where = None
             if asked.out and writes:
                 shown = with_clocks(plan.tables.parcels, "parcels")
@@ -261,8 +264,10 @@ def _check_edited(
     if asked.publish and asked.out and not asked.dry_run:
         shown = shown_parcels(folder)
         orders = read.inputs.orders.select("order_id", "priority")
-        priority = shown.select("order_id").join(
-            orders, on="order_id", maintain_order="left"
+        priority = (
+            shown.filter(pl.col("task") == "deliver")
+            .select("order_id")
+            .join(orders, on="order_id", maintain_order="left")
         )
         summary = summary_of_edited(tables, priority["priority"], _counts(read))
         files = plan_files(tables, shown, read.rejected, summary)
@@ -290,6 +295,13 @@ def _balanced(balance: Mapping[str, int]) -> None:
         raise CstoreError(f"Rows do not balance: {came} came, {went} went: {balance}.")
 
 
+def _collections_balanced(num_read: int, summary: Mapping[str, Any]) -> None:
+    told = summary.get("collections", {})
+    went = sum(told.get(name, 0) for name in ("planned", "deferred", "unserved"))
+    if num_read != went:
+        raise CstoreError(f"{num_read} collections came, {went} went: {told}.")
+
+
 class _Terminal(Console):
     """A console whose reader may go (`| head`) without that being a failure."""
 
@@ -308,7 +320,7 @@ def _told(
     errors = Console(stderr=True)
     if read.faults:
         print_rejected(read.faults, _SHOWN_FAULTS, "rejected_orders.csv", errors)
-    if not len(read.inputs.orders):
+    if not len(read.inputs.orders) and not len(read.inputs.collections):
         errors.print("Warning: there are no orders; the plan is empty.", markup=False)
     if asked.as_json:
         sys.stdout.write(json_bytes(summary).decode())

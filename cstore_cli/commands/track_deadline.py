@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -30,7 +31,8 @@ def ending_of(standing: Standing, policy: Path, now: dt.datetime) -> Ending | No
     if standing.ready_at_us is None or standing.state not in _WAITS:
         return None
     settings = read_config(policy, ExpireHoldsSettings)
-    judge = judge_of(settings, now.date(), now, None)
+    day = now.astimezone(ZoneInfo(settings.network.time_zone)).date()
+    judge = judge_of(settings, day, now, None)
     hold = _hold(standing).join(judge.chain_of, on="store_id", how="left")
     decided = decide(hold, settings, judge.closures, now)
     row = decided.row(0, named=True)

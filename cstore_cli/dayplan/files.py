@@ -85,7 +85,9 @@ def _store_lists(shown: pl.DataFrame) -> dict[str, bytes]:
     """What each store is brought today, a file per store with something coming."""
     columns = [name for name in _STORE_LIST if name in shown.columns]
     coming = shown.filter(
-        (pl.col("status") == "planned") & pl.col("store_id").is_not_null()
+        pl.col("status") == "planned",
+        pl.col("task") == "deliver",
+        pl.col("store_id").is_not_null(),
     ).sort("store_id", "ready_by", "order_id", nulls_last=True)
     lists = coming.select("store_id", *columns)
     files = {}

@@ -22,6 +22,16 @@ _CLIENT_REASONS = {
         "No van of {dc} can be at {store} within its receive window.",
     ),
 }
+_COLLECTION_REASONS = _CLIENT_REASONS | {
+    "too_large": (
+        "no_van_large_enough",
+        "No van of {dc} can hold what waits at {store}.",
+    ),
+    "window": (
+        "window_missed",
+        "No van of {dc} can be at {store} once it is ready, while the store receives.",
+    ),
+}
 _NO_VAN_LEFT = (
     "no_van_left",
     "The vans of {dc} have no room or time left for {store}.",
@@ -30,14 +40,30 @@ _NO_VAN_LEFT = (
 
 def lost_clients(orders: pl.DataFrame, task: DcProblem, result: Result) -> pl.DataFrame:
     """The orders with those of unserved clients marked, each with its cause."""
+    return _unserved(orders, _causes(task, result, collects=False))
+
+
+def lost_collections(
+    collections: pl.DataFrame, task: DcProblem, result: Result
+) -> pl.DataFrame:
+    """The collections with those of unserved clients marked, each with its cause."""
+    return _unserved(collections, _causes(task, result, collects=True))
+
+
+def _causes(
+    task: DcProblem, result: Result, *, collects: bool
+) -> dict[int, tuple[str, str]]:
+    reasons = _COLLECTION_REASONS if collects else _CLIENT_REASONS
     marks: dict[int, tuple[str, str]] = {}
     for k in result.unserved:
         client = task.clients[k]
+        if client.collects is not collects:
+            continue
         cause = result.causes.get(k, "") if task.vans else "no_vans"
-        code, sentence = _CLIENT_REASONS.get(cause, _NO_VAN_LEFT)
+        code, sentence = reasons.get(cause, _NO_VAN_LEFT)
         reason = sentence.format(dc=client.dc_id, store=client.store_id)
         marks |= dict.fromkeys(client.parcels, (code, reason))
-    return _unserved(orders, marks)
+    return marks
 
 
 def lost_doors(
@@ -68,7 +94,7 @@ def lost_doors(
 
 
 def planned(orders: pl.DataFrame) -> pl.DataFrame:
-    """The orders with every one that nothing stands against as planned."""
+    """The orders, or collections, as planned where nothing stands against it."""
     return orders.with_columns(pl.col("status").fill_null("planned"))
 
 

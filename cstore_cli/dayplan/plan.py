@@ -1,51 +1,46 @@
 """A day planned: from orders to a plan's tables, step by step as they are numbered."""
 
-import math
 from concurrent.futures import Executor
-from dataclasses import dataclass
-from functools import partial
 
 import polars as pl
 
 from cstore_cli.dayplan.ability import Window, ability, windows
 from cstore_cli.dayplan.channel import choose_channels
-from cstore_cli.dayplan.clients import StoreClient, store_clients
-from cstore_cli.dayplan.day_plan import DayPlan, DcSearch, SearchState, Watcher
+from cstore_cli.dayplan.clients import (
+    collection_clients,
+    store_clients,
+)
+from cstore_cli.dayplan.collections import to_collect
+from cstore_cli.dayplan.day_plan import DayPlan, Watcher
 from cstore_cli.dayplan.doors import choose_door_stores, earliest_goods
 from cstore_cli.dayplan.intake import intake
-from cstore_cli.dayplan.outcome import lost_clients, lost_doors, planned
-from cstore_cli.dayplan.plan_tables import TimedRound, plan_tables, route_cost
-from cstore_cli.dayplan.regions import Regions, divide
+from cstore_cli.dayplan.outcome import (
+    lost_clients,
+    lost_collections,
+    lost_doors,
+    planned,
+)
+from cstore_cli.dayplan.plan_tables import TimedRound, plan_tables
+from cstore_cli.dayplan.regions import divide
 from cstore_cli.dayplan.rounds import (
     StoreRounds,
     compose_rounds,
     departures,
 )
-from cstore_cli.dayplan.routes import MONEY, DcProblem, dc_problem, find_routes
 from cstore_cli.dayplan.schedule import VanRoute, schedule
 from cstore_cli.dayplan.shelf import shelves
 from cstore_cli.dayplan.stores import choose_stores
 from cstore_cli.dayplan.summary import levels_of
 from cstore_cli.dayplan.unbuilt import refuse_unbuilt
-from cstore_cli.deadline import Deadline
-from cstore_cli.errors import InfeasibleError, NoPlanError
+from cstore_cli.dayplan.van_search import Search, search_routes, searched
+from cstore_cli.errors import InfeasibleError
 from cstore_cli.milp import Limits
-from cstore_cli.routing.result import Progress, Result, Stop
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.travel.of_day import DayTravel
 
 # Guards of the models before the route search; they stop on gap and nodes first.
 _MODEL_S, _MODEL_NODES, _MODEL_GAP = 6.0, 2000, 1e-6
-
-
-@dataclass(frozen=True)
-class Search:
-    """How long to look for routes: to a deadline, or so many iterations per search."""
-
-    deadline: Deadline
-    iterations: int | None
-    seed: int
 
 
 def plan_day(
@@ -69,7 +64,8 @@ def plan_day(
     refuse_unbuilt(inputs, settings)
     watcher.stage("intake and channels")
     orders = intake(inputs, settings)
-    to_plan = orders.filter(pl.col("status").is_null()).height
+    collections = to_collect(inputs, settings)
+    to_plan = sum(part["status"].null_count() for part in (orders, collections))
     orders = choose_channels(orders, settings)
 
     watcher.stage("stores")
@@ -104,6 +100,7 @@ def plan_day(
         search.seed,
     )
     orders = lost_doors(orders, rounds.values(), settings.courier)
+    returns = collection_clients(collections, travel.dc_of, open_windows, inputs)
     brought = {store_id: rounds[store_id] for store_id in goods_from}
     open_windows = _before_rounds(open_windows, brought, inputs, settings)
 
@@ -111,8 +108,8 @@ def plan_day(
     clients = store_clients(orders, travel.dc_of, inputs, settings)
     routes: list[VanRoute] = []
     searches = []
-    for task, result in _all_routes(
-        clients,
+    for task, result in search_routes(
+        [*clients, *returns],
         regions,
         open_windows,
         inputs,
@@ -125,15 +122,20 @@ def plan_day(
         timed = schedule(task, result.routes, open_windows, inputs, travel)
         routes += timed
         orders = lost_clients(orders, task, result)
-        searches.append(_search(task, result, timed, inputs))
+        collections = lost_collections(collections, task, result)
+        searches.append(searched(task, result, timed, inputs))
 
     watcher.stage("tables")
-    orders = planned(orders)
-    served = orders.filter(pl.col("status") == "planned").height
-    if to_plan and not served:
-        raise InfeasibleError(_nothing_planned(orders))
+    orders, collections = planned(orders), planned(collections)
+    statuses = pl.concat(
+        part.select("status", "reason_code") for part in (orders, collections)
+    )
+    if to_plan and "planned" not in statuses["status"]:
+        raise InfeasibleError(_nothing_planned(statuses))
     timed_rounds = _timed_rounds(rounds, routes, orders, settings)
-    tables = plan_tables(orders, rooms, regions, routes, timed_rounds, inputs)
+    tables = plan_tables(
+        orders, collections, rooms, regions, routes, timed_rounds, inputs
+    )
     return DayPlan(
         tables=tables,
         unserved=tables.parcels.filter(pl.col("status") == "unserved"),
@@ -172,86 +174,6 @@ def _before_rounds(
         latest = min(window.end_min, settings.courier.works_to - work)
         ends[store_id] = Window(window.start_min, latest)
     return ends
-
-
-def _all_routes(
-    clients: list[StoreClient],
-    regions: Regions,
-    open_windows: dict[str, Window],
-    inputs: DayInputs,
-    settings: PlanDaySettings,
-    travel: DayTravel,
-    executor: Executor,
-    search: Search,
-    watcher: Watcher,
-) -> list[tuple[DcProblem, Result]]:
-    """Search each DC's routes in turn, with time in proportion to its clients."""
-    region_of = regions.region_of
-    found = []
-    waiting = len(clients)
-    for dc_id in inputs.distribution_centers["dc_id"]:
-        own = [client for client in clients if client.dc_id == dc_id]
-        if not own:
-            continue
-        task = dc_problem(dc_id, own, open_windows, inputs, settings, travel)
-        deadline = search.deadline
-        if math.isfinite(deadline.end_s):
-            deadline = deadline.sooner(deadline.left_s() * len(own) / waiting)
-        waiting -= len(own)
-        by_region: dict[str, list[int]] = {}
-        for k, client in enumerate(own):
-            by_region.setdefault(region_of[client.store_id].region_id, []).append(k)
-        result = find_routes(
-            task,
-            list(by_region.values()) if len(by_region) > 1 else (),
-            open_windows,
-            Stop(deadline, search.iterations, settings.solver),
-            range(search.seed, search.seed + settings.seeds),
-            executor,
-            partial(_tell, watcher, dc_id, search.deadline),
-        )
-        if not result.routes and len(result.unserved) > len(result.causes):
-            _refuse_if_late(dc_id, deadline)
-        found.append((task, result))
-    return found
-
-
-def _refuse_if_late(dc_id: str, deadline: Deadline) -> None:
-    if deadline.left_s() == 0:
-        raise NoPlanError(
-            f"{dc_id}: time ran out before the first route was found; "
-            "give a longer --time-limit."
-        )
-
-
-def _tell(watcher: Watcher, dc_id: str, deadline: Deadline, progress: Progress) -> None:
-    timed = math.isfinite(deadline.end_s)
-    watcher.search(
-        SearchState(
-            dc_id=dc_id,
-            money=progress.cost / MONEY,
-            unserved_clients=progress.unserved,
-            gap_columns=progress.gap_columns,
-            seconds_left=deadline.left_s() if timed else None,
-        )
-    )
-
-
-def _search(
-    task: DcProblem, result: Result, timed: list[VanRoute], inputs: DayInputs
-) -> DcSearch:
-    bound = result.bound_all_routes
-    return DcSearch(
-        dc_id=task.dc_id,
-        clients=len(task.clients),
-        routes=len(timed),
-        columns=result.columns,
-        iterations=result.iterations,
-        money=sum(route_cost(route, inputs) for route in timed),
-        gap_columns=result.gap_columns,
-        bound_all_routes=None if bound is None else bound / MONEY,
-        gap_all_routes=None if bound is None else 1 - bound / max(result.cost, 1),
-    )
 
 
 def _timed_rounds(

@@ -1,16 +1,17 @@
 """The plan's tables, made from the day's parcels, routes, rounds and regions."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
 from cstore_cli.dayplan.regions import Regions
 from cstore_cli.dayplan.rounds import Round
 from cstore_cli.dayplan.schedule import VanRoute
+from cstore_cli.dayplan.van_tables import routes_table, stops_table
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.tables.own_columns import shown_name
-from cstore_cli.tables.plan import CONTRACTS, PlanTables
+from cstore_cli.tables.plan import CONTRACTS, PlanTables, table_of
 
 TimedRound = tuple[Round, int]
 """A round and its departure, in minutes after midnight."""
@@ -18,6 +19,7 @@ TimedRound = tuple[Round, int]
 
 def plan_tables(
     orders: pl.DataFrame,
+    collections: pl.DataFrame,
     shelves: pl.DataFrame,
     regions: Regions,
     routes: Sequence[VanRoute],
@@ -28,17 +30,19 @@ def plan_tables(
     Tables of the plan.
 
     ``orders`` are the working orders, in the order of ``inputs.orders_raw``, with a
-    status each: planned ones have ``at_store`` where a store has part in it.
+    status each: planned ones have ``at_store`` where a store has part in it. Parcels
+    are the orders and after them the ``collections``.
     """
-    stops = _stops(orders, routes)
+    stops = stops_table(orders, collections, routes)
     parcels = _parcels(orders, regions, routes, inputs)
+    fetched = _collected(collections, regions, routes)
     return PlanTables(
-        parcels=parcels,
-        routes=_routes(stops, routes, regions, inputs),
+        parcels=pl.concat([parcels, fetched], how="diagonal"),
+        routes=routes_table(stops, routes, regions, inputs),
         stops=stops,
         rounds=_rounds(orders, rounds),
         regions=_regions(parcels, regions),
-        assignment=_frame(
+        assignment=table_of(
             "assignment",
             sorted((s, r.region_id) for r in regions.regions for s in r.stores),
         ),
@@ -60,12 +64,6 @@ def own_columns(raw: pl.DataFrame) -> pl.DataFrame:
     return shown.rename({name: shown_name(name) for name in shown.columns})
 
 
-def _frame(table: str, rows: Iterable[tuple[object, ...]]) -> pl.DataFrame:
-    contract = CONTRACTS[table]
-    schema = {name: column.dtype for name, column in contract.columns().items()}
-    return pl.DataFrame(list(rows), schema=schema, orient="row")
-
-
 def _parcels(
     orders: pl.DataFrame,
     regions: Regions,
@@ -75,7 +73,8 @@ def _parcels(
     carried = [
         (row, route.route_id, route.dc_id, route.batch, 1, number, int(stop.leaves))
         for route in routes
-        for number, stop in enumerate(route.stops, start=1)
+        for number, kind, stop in route.rows()
+        if kind == "deliver"
         for client in stop.clients
         for row in client.parcels
     ]
@@ -126,98 +125,51 @@ def _parcels(
     return plan.hstack(own_columns(inputs.orders_raw))
 
 
+def _collected(
+    collections: pl.DataFrame, regions: Regions, routes: Sequence[VanRoute]
+) -> pl.DataFrame:
+    """Rows of what is collected; its store is told also where nobody fetches it."""
+    by_van = pl.DataFrame(
+        [
+            (row, route.route_id, route.batch, 1, number)
+            for route in routes
+            for number, kind, stop in route.rows()
+            if kind == "collect"
+            for client in stop.collected
+            for row in client.parcels
+        ],
+        schema={
+            "row": pl.UInt32,
+            "route_id": pl.String,
+            "batch": pl.String,
+            "trip": pl.Int64,
+            "stop_sequence": pl.Int64,
+        },
+        orient="row",
+    )
+    region_of = regions.region_of
+    region_ids = {store: region.region_id for store, region in region_of.items()}
+    dc_ids = {store: region.dc_id for store, region in region_of.items()}
+    contract = CONTRACTS["parcels"].columns()
+    plan = (
+        collections.with_row_index("row")
+        .join(by_van, on="row", how="left", maintain_order="left")
+        .with_columns(
+            pl.lit(value=False).alias("redirected"),
+            _named(pl.col("store_id"), region_ids).alias("region_id"),
+            _named(pl.col("store_id"), dc_ids).alias("dc_id"),
+        )
+    )
+    return plan.select(
+        pl.col(name)
+        if name in plan.columns
+        else pl.lit(None, dtype=column.dtype).alias(name)
+        for name, column in contract.items()
+    )
+
+
 def _named(store: pl.Expr, names: dict[str, str]) -> pl.Expr:
     return store.replace_strict(names, default=None, return_dtype=pl.String)
-
-
-def _stops(orders: pl.DataFrame, routes: Sequence[VanRoute]) -> pl.DataFrame:
-    litres, kg = orders["litres"].to_list(), orders["weight_kg"].to_list()
-    cod = orders["cod_twd"].to_list()
-    rows: list[tuple[object, ...]] = []
-    for route in routes:
-        key, dc = (route.route_id, 1), route.dc_id
-        nothing = (0, 0, 0.0, 0.0, 0.0)
-        out = int(route.departs)
-        rows.append(
-            (*key, 0, route.batch, "depart", dc, out, out, out, *nothing, 0.0, 0.0)
-        )
-        for number, stop in enumerate(route.stops, start=1):
-            parcels = [row for client in stop.clients for row in client.parcels]
-            rows.append(
-                (
-                    *key,
-                    number,
-                    route.batch,
-                    "deliver",
-                    stop.store_id,
-                    int(stop.arrives),
-                    int(stop.starts),
-                    int(stop.leaves),
-                    len(parcels),
-                    0,
-                    round(sum(litres[row] for row in parcels), 2),
-                    round(sum(kg[row] for row in parcels), 3),
-                    round(sum(cod[row] for row in parcels), 2),
-                    round(stop.leg_km, 3),
-                    round(stop.leg_min, 2),
-                )
-            )
-        home = int(route.returns)
-        legs = (round(route.last_leg_km, 3), round(route.last_leg_min, 2))
-        number = len(route.stops) + 1
-        rows.append(
-            (*key, number, route.batch, "end", dc, home, home, home, *nothing, *legs)
-        )
-    return _frame("stops", rows)
-
-
-def _routes(
-    stops: pl.DataFrame,
-    routes: Sequence[VanRoute],
-    regions: Regions,
-    inputs: DayInputs,
-) -> pl.DataFrame:
-    region_of = regions.region_of
-    sums = {
-        key[0]: group for key, group in stops.group_by("route_id", maintain_order=True)
-    }
-    rows = []
-    for route in routes:
-        van = inputs.vehicles.row(route.vehicle, named=True)
-        own = sums[route.route_id]
-        visits = Counter(region_of[stop.store_id].region_id for stop in route.stops)
-        region = min(visits, key=lambda name: (-visits[name], name))
-        rows.append(
-            (
-                route.route_id,
-                route.dc_id,
-                van["vehicle_type"],
-                route.vehicle_no,
-                region,
-                route.departs,
-                int(route.returns),
-                1,
-                len(route.stops),
-                own["dropped_parcels"].sum(),
-                round(own["litres"].sum(), 2),
-                round(own["kg"].sum(), 3),
-                round(own["cod_twd"].sum(), 2),
-                round(route.km, 3),
-                round(route.minutes, 1),
-                round(route_cost(route, inputs), 2),
-            )
-        )
-    return _frame("routes", rows)
-
-
-def route_cost(route: VanRoute, inputs: DayInputs) -> float:
-    """Money of a route: fixed, kilometres and hours."""
-    van = inputs.vehicles.row(route.vehicle, named=True)
-    return float(
-        van["fixed_cost_twd"]
-        + van["cost_per_km_twd"] * route.km
-        + van["cost_per_hour_twd"] * route.minutes / 60
-    )
 
 
 def _rounds(orders: pl.DataFrame, rounds: Sequence[TimedRound]) -> pl.DataFrame:
@@ -239,7 +191,7 @@ def _rounds(orders: pl.DataFrame, rounds: Sequence[TimedRound]) -> pl.DataFrame:
             order_id, litres, kg, cod = wanted[row]
             figures = (round(litres, 2), kg, cod)
             rows.append((*head, number, order_id, int(departs + reached), *figures))
-    return _frame("rounds", rows)
+    return table_of("rounds", rows)
 
 
 def _regions(parcels: pl.DataFrame, regions: Regions) -> pl.DataFrame:
@@ -248,7 +200,7 @@ def _regions(parcels: pl.DataFrame, regions: Regions) -> pl.DataFrame:
     )
     counts = Counter(planned["region_id"])
     doors = Counter(planned.filter(pl.col("channel") == "store_door")["region_id"])
-    return _frame(
+    return table_of(
         "regions",
         (
             (

@@ -73,7 +73,8 @@ def dc_problem(
     """
     The problem of the clients of ``dc_id``; location k + 1 is client k, 0 the DC.
 
-    ``windows`` bound the start of service at each store, in minutes.
+    ``windows`` bound the start of service at each store, in minutes, for goods that are
+    brought; what is collected has windows of its own.
     """
     batches = settings.batches
     travels = [travel.of(dc_id, batch.name) for batch in batches]
@@ -92,7 +93,8 @@ def dc_problem(
     ]
     kinds, vans = _vans(dc_id, inputs, settings)
     worst = _dearest_route(kinds, legs)
-    least = min((client.priority for client in clients), default=1.0)
+    brought = [client.priority for client in clients if not client.collects]
+    least = min(brought, default=1.0)
     return DcProblem(
         dc_id=dc_id,
         clients=tuple(clients),
@@ -104,7 +106,7 @@ def dc_problem(
                     client,
                     windows[client.store_id],
                     minutes,
-                    math.ceil(worst * _weight(client.priority, least)),
+                    math.ceil(worst * _weight(client, least)),
                 )
                 for k, (client, minutes) in enumerate(
                     zip(clients, longest_service, strict=True)
@@ -185,12 +187,15 @@ def _client(
     location: int, client: StoreClient, window: Window, service_min: float, penalty: int
 ) -> Client:
     due = client.due_min - service_min
+    window = client.collect_in or window
+    goods = (
+        math.ceil(client.litres * 100 - 1e-6),
+        math.ceil(client.kg * 1000 - 1e-6),
+    )
     return Client(
         location=location,
-        load=(
-            math.ceil(client.litres * 100 - 1e-6),
-            math.ceil(client.kg * 1000 - 1e-6),
-        ),
+        load=(0, 0) if client.collects else goods,
+        pickup=goods if client.collects else (),
         tw_early=math.ceil(window.start_min * _MINUTE),
         # A parcel due before its store receives cannot be in time: it is late anyway.
         tw_late=_late(
@@ -209,9 +214,15 @@ def _late(window: Window, latest_min: float) -> int:
     return late if late >= math.ceil(window.start_min * _MINUTE) else _NEVER
 
 
-def _weight(priority: float, least: float) -> float:
-    """A priority such that the least of them is worth a route, within 64 bits."""
-    return min(priority / min(1.0, least), _LARGEST_WEIGHT)
+def _weight(client: StoreClient, least: float) -> float:
+    """
+    A priority such that the least of them is worth a route, within 64 bits.
+
+    ``least`` is that of deliveries; what is collected is weighed only among its like.
+    """
+    if client.collects:
+        return client.priority
+    return min(client.priority / min(1.0, least), _LARGEST_WEIGHT)
 
 
 def _vans(

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -16,13 +16,20 @@ from cstore_cli.travel.of_day import DayTravel
 
 @dataclass(frozen=True)
 class Stop:
-    """A van at a store; times are minutes after midnight, exact."""
+    """
+    A van at a store; times are minutes after midnight, exact.
+
+    ``clients`` are brought their goods by ``leaves``; the goods ``collected`` are on
+    board by ``drives_on``, which is later only where they were not ready before.
+    """
 
     store_id: str
     clients: tuple[StoreClient, ...]
+    collected: tuple[StoreClient, ...]
     arrives: float
     starts: float
     leaves: float
+    drives_on: float
     leg_km: float
     leg_min: float
 
@@ -41,6 +48,22 @@ class VanRoute:
     stops: tuple[Stop, ...]
     last_leg_km: float
     last_leg_min: float
+
+    def rows(self) -> Iterator[tuple[int, str, Stop]]:
+        """
+        Sequence, kind and stop of each row between departure and end.
+
+        A stop where the van delivers and collects is two rows, in that order.
+        """
+        number = 0
+        for stop in self.stops:
+            for kind, clients in (
+                ("deliver", stop.clients),
+                ("collect", stop.collected),
+            ):
+                if clients:
+                    number += 1
+                    yield number, kind, stop
 
     @property
     def km(self) -> float:
@@ -82,18 +105,29 @@ def schedule(
         stops = []
         visits = [task.clients[k] for k in route.visits]
         for store_id, group in groupby(visits, key=lambda client: client.store_id):
+            together = list(group)
+            brought = tuple(client for client in together if not client.collects)
+            collected = tuple(client for client in together if client.collects)
+            ready = max(
+                (c.collect_in.start_min for c in together if c.collect_in), default=0.0
+            )
             there = place[store_id]
             leg_min = float(matrix.duration_min[here, there])
             arrives = clock + leg_min
             starts = max(arrives, windows[store_id].start_min)
-            clock = starts + service_min[store_id] * float(batch.service_factor[there])
+            if not brought:
+                starts = max(starts, ready)
+            leaves = starts + service_min[store_id] * float(batch.service_factor[there])
+            clock = max(leaves, ready)
             stops.append(
                 Stop(
                     store_id=store_id,
-                    clients=tuple(group),
+                    clients=brought,
+                    collected=collected,
                     arrives=arrives,
                     starts=starts,
-                    leaves=clock,
+                    leaves=leaves,
+                    drives_on=clock,
                     leg_km=float(matrix.distance_km[here, there]),
                     leg_min=leg_min,
                 )

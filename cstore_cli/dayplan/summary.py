@@ -46,8 +46,8 @@ def summary_of_edited(
 
 
 def levels_of(tables: PlanTables, priority: pl.Series) -> Levels:
-    """The objective levels of a plan; ``priority`` of its parcels, row by row."""
-    parcels = tables.parcels
+    """The objective levels of a plan; ``priority`` of its orders, row by row."""
+    parcels = tables.parcels.filter(pl.col("task") == "deliver")
     return Levels(
         unserved_weight=float(priority.filter(parcels["status"] == "unserved").sum()),
         late_min_parcels=float(parcels["late_min"].sum()),
@@ -60,12 +60,15 @@ def levels_of(tables: PlanTables, priority: pl.Series) -> Levels:
 def _told(
     tables: PlanTables, levels: Levels, counts: Mapping[str, int]
 ) -> dict[str, Any]:
-    parcels = tables.parcels
+    delivers = pl.col("task") == "deliver"
+    parcels = tables.parcels.filter(delivers)
+    collections = tables.parcels.filter(~delivers)
     status = _counts(parcels, "status")
     states = ("planned", "deferred", "unserved", "already_planned")
     planned = parcels.filter(pl.col("status") == "planned")
     return {
         "balance": {**counts, **{name: status.get(name, 0) for name in states}},
+        **({"collections": _collected(collections)} if len(collections) else {}),
         "channels": _counts(planned, "channel"),
         "reasons": _counts(parcels, "reason_code"),
         "dcs": _counts(planned, "dc_id"),
@@ -73,6 +76,15 @@ def _told(
         "routes": len(tables.routes),
         "rounds": tables.rounds["round_id"].n_unique(),
         "regions": len(tables.regions),
+    }
+
+
+def _collected(collections: pl.DataFrame) -> dict[str, Any]:
+    """Of the returns and hand-ins, how many are planned; and why the others wait."""
+    status = _counts(collections, "status")
+    return {
+        **{name: status.get(name, 0) for name in ("planned", "deferred", "unserved")},
+        "reasons": _counts(collections, "reason_code"),
     }
 
 

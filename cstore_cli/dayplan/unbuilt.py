@@ -9,7 +9,7 @@ from cstore_cli.tables.day_inputs import DayInputs
 
 def refuse_unbuilt(inputs: DayInputs, settings: PlanDaySettings) -> None:
     """
-    Refuse a day that needs pick-ups, locks, breaks or dock slots.
+    Refuse a day that needs locks, breaks or dock slots.
 
     Raises
     ------
@@ -17,9 +17,6 @@ def refuse_unbuilt(inputs: DayInputs, settings: PlanDaySettings) -> None:
         Naming each input that asks for one of them.
     """
     faults = []
-    if len(inputs.collections):
-        what = f"{len(inputs.collections)} parcels to fetch from stores"
-        faults.append(Fault("collections", None, "", what, "leave the table out"))
     if len(inputs.locks):
         what = f"{len(inputs.locks)} locks"
         faults.append(Fault("locks", None, "", what, "leave the table out"))

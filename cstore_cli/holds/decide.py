@@ -43,8 +43,8 @@ def decide(
         The rows and columns of ``holds`` in their order, and ``rule`` (an override's
         name or default), ``deadline`` (UTC; null: never), ``lapsed`` (deadline and
         grace have passed, the deadline's own instant included), ``reminder_h`` (hours
-        before the deadline of the nearest reminder that is due; null: none, or the
-        deadline has passed).
+        before the deadline of the nearest reminder that is due; null: none, the
+        deadline has passed, or the parcel is not ready yet).
 
     Raises
     ------
@@ -63,12 +63,14 @@ def decide(
             holds["extended_at"], lapses_without.alias("lapses_without")
         )
         work = work.with_columns(extension=_in_time(asked, rules))
-    decided = work.select("rule", deadline=deadlines_of(work, rules)).with_columns(
+    decided = work.select(
+        "rule", "ready_at", deadline=deadlines_of(work, rules)
+    ).with_columns(
         rule=of_rule([rule.name for rule in rules.all], pl.String),
         lapsed=_lapsed(rules, now),
         reminder_h=_reminder_h(rules, now),
     )
-    return holds.with_columns(decided.get_columns())
+    return holds.with_columns(decided.drop("ready_at").get_columns())
 
 
 def _check_instants(holds: pl.DataFrame) -> None:
@@ -136,6 +138,7 @@ def _reminder_h(rules: Rules, now: datetime) -> pl.Expr:
         for hours in sorted(rule.terms.reminders if rule.terms else [], reverse=True):
             due = (
                 (pl.col("rule") == k)
+                & (pl.col("ready_at") <= now)
                 & (deadline > now)
                 & (deadline <= now + timedelta(hours=hours))
             )

@@ -10,6 +10,7 @@ from cstore_cli.holds.extension import in_time
 from cstore_cli.holds.rules import Rule, Rules
 from cstore_cli.settings.expire_holds import ExpireHoldsSettings
 from cstore_cli.settings.hold_policy import HoldTerms
+from cstore_cli.settings.values import MINUTES_PER_DAY
 
 _MOST_DATES = 5
 """More skipped days than this are counted, not named."""
@@ -38,26 +39,47 @@ def reasons(
     rules = Rules(settings, closures)
     optional = {"extended_at": pl.lit(None), "return_hold": pl.lit(None)}
     absent = {k: v for k, v in optional.items() if k not in decided.columns}
-    # Rows alike in what a reason shows share one: to the minute, and without a store
-    # whose closures do not matter.
-    whole_minute = pl.col("ready_at").dt.truncate("1m")
-    exactly = pl.col("extended_at").is_not_null()
-    rows = decided.with_columns(**absent).select(
-        pl.when(pl.col("store_id").is_in(rules.shut_stores)).then("store_id"),
-        pl.when(exactly).then("ready_at").otherwise(whole_minute),
-        pl.col("extension_days").fill_null(0),
-        "extended_at",
-        pl.col("return_hold").fill_null(value=False),
-        "lapsed",
-        index=rules.index(decided),
+    # Rows alike in what a reason shows share one: to the day or the minute, and without
+    # a store whose closures do not matter.
+    rows = (
+        decided.with_columns(**absent)
+        .select(
+            pl.when(pl.col("store_id").is_in(rules.shut_stores)).then("store_id"),
+            "ready_at",
+            pl.col("extension_days").fill_null(0),
+            "extended_at",
+            pl.col("return_hold").fill_null(value=False),
+            "lapsed",
+            index=rules.index(decided),
+        )
+        .with_columns(shown=_shown(rules))
     )
-    told: dict[tuple[object, ...], str] = {}
-    texts = []
-    for row in rows.iter_rows():
-        if row not in told:
-            told[row] = _reason(rules, *row)
-        texts.append(told[row])
-    return pl.Series("reason", texts, dtype=pl.String)
+    alike = [name for name in rows.columns if name != "ready_at"]
+    distinct = rows.unique(alike, keep="any")
+    cases = distinct.drop("shown").iter_rows()
+    texts = [_reason(rules, *case) for case in cases]
+    told = distinct.select(alike).with_columns(
+        pl.Series("reason", texts, dtype=pl.String)
+    )
+    return rows.join(
+        told, on=alike, how="left", nulls_equal=True, maintain_order="left"
+    )["reason"]
+
+
+def _shown(rules: Rules) -> pl.Expr:
+    """
+    When a parcel became ready, as far as its reason depends on that.
+
+    So the local day, where days end with their last hour and nobody asked for more.
+    """
+    ready = pl.col("ready_at")
+    cases = [pl.when(pl.col("extended_at").is_not_null()).then(ready)]
+    for k, rule in enumerate(rules.all):
+        if rule.days and rule.days.end_of_day == MINUTES_PER_DAY:
+            day = ready.dt.convert_time_zone(rule.zone.key).dt.date()
+            day = day.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+            cases.append(pl.when(pl.col("index") == k).then(day))
+    return pl.coalesce(*cases, ready.dt.truncate("1m"))
 
 
 def _reason(

@@ -23,6 +23,8 @@ from cstore_cli.errors import (
 from cstore_cli.ledger.schema import STEPS, version
 
 _BUSY_S = 20
+_CACHE_KIB = 128 * 1024
+"""Pages kept in memory: SQLite's 2 MB make a large change read and write them anew."""
 _WRITES = "cstore_writes"
 _SAID: tuple[tuple[str, type[CstoreError], str], ...] = (
     ("is locked", LockedError, "another command is writing to it; try again"),
@@ -160,6 +162,7 @@ def _careful(connection: Any, _: Any) -> None:
         "journal_mode = DELETE",
         "synchronous = EXTRA",
         "foreign_keys = ON",
+        f"cache_size = -{_CACHE_KIB}",
         # A phone that was replaced or purged is gone from the file's free space too.
         "secure_delete = ON",
     ):

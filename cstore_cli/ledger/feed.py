@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from cstore_cli.errors import UsageError
 from cstore_cli.ledger.database import Ledger
 from cstore_cli.ledger.fold import Event
+from cstore_cli.ledger.many import among
 from cstore_cli.ledger.record import EVENT_COLUMNS, chunks
 from cstore_cli.ledger.schema import event, notice, parcel_state
 
@@ -127,7 +128,7 @@ def _rows(
     firsts = [key for key, number in shown_by.items() if number in numbers]
     told_before: dict[str, list[FeedRow]] = {}
     for part in chunks(firsts, _ASKED):
-        told = _selected(connection, event.c.parcel_id.in_(part))
+        told = _selected(connection, among(event.c.parcel_id, part))
         for row in sorted(told, key=lambda row: row.event_id):
             key = row.event.parcel_id
             if row.event_id < shown_by[key]:
@@ -161,7 +162,7 @@ def _of_platforms(
     """Parcel: the first event that names a platform, where it is one of these."""
     named = (
         sa.select(sa.func.min(event.c.event_id).label("event_id"))
-        .where(event.c.parcel_id.in_(parcels), event.c.platform.is_not(None))
+        .where(among(event.c.parcel_id, parcels), event.c.platform.is_not(None))
         .group_by(event.c.parcel_id)
         .subquery()
     )
@@ -179,7 +180,7 @@ def _at_stores(
     """Parcel: the first event at one of these stores, or bound for it."""
     chosen = (
         sa.select(event.c.parcel_id, event.c.event_id, event.c.location_id)
-        .where(event.c.parcel_id.in_(parcels), event.c.location_id.is_not(None))
+        .where(among(event.c.parcel_id, parcels), event.c.location_id.is_not(None))
         .order_by(event.c.event_id)
     )
     found: dict[str, int] = {}

@@ -1,11 +1,12 @@
 """
-Writing many rows: the statement compiled once, the rows as the driver takes them.
+Many rows at a go: the statement compiled once, the rows as the driver takes them.
 
 SQLAlchemy's own way builds a dictionary of parameters for each row, which costs several
 times what the database needs to store it.
 """
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,11 +48,16 @@ def _execute(
     compiled: Any = statement.compile(dialect=connection.dialect, column_keys=columns)
     if compiled.positional:
         order = [names.index(name) for name in compiled.positiontup]
-        as_is = order == list(range(len(names)))
-        parameters: list[Any] = [
-            tuple(row) if as_is else tuple(row[k] for k in order) for row in rows
-        ]
+        parameters: list[Any] = list(map(itemgetter(*order), rows))
     else:
         parameters = [dict(zip(names, row, strict=True)) for row in rows]
     if parameters:
         connection.exec_driver_sql(str(compiled), parameters)
+
+
+def among(column: sa.Column[str], values: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether the column holds one of very many values, all of them one parameter."""
+    many: sa.BindParameter[Any] = sa.bindparam(
+        None, list(values), type_=column.type, expanding=True
+    )
+    return column.in_(many)

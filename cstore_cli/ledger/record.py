@@ -19,7 +19,7 @@ from cstore_cli.ledger.fold import (
     standing_of,
     step,
 )
-from cstore_cli.ledger.many import insert_many, update_many
+from cstore_cli.ledger.many import among, insert_many, update_many
 from cstore_cli.ledger.schema import contact, event, parcel_state, run, unknown_code
 
 _CHUNK = 10_000
@@ -90,9 +90,8 @@ def record(
     """
     rows = _rows(events, run_id, partner)
     new, altered = _new_of(connection, partner, rows)
-    for part in chunks(new, _CHUNK):
-        insert_many(connection, event, Event._fields, part)
-        _forget_unknown(connection, partner, [row.source_event_id for row in part])
+    insert_many(connection, event, Event._fields, new)
+    _forget_unknown(connection, partner, [row.source_event_id for row in new])
     by_parcel = sorted(new, key=lambda row: (row.parcel_id, row.key))
     _fold_in(connection, by_parcel)
     return Recorded(len(new), len(rows) - len(new), altered)
@@ -140,7 +139,7 @@ def record_contacts(connection: sa.Connection, contacts: pl.DataFrame) -> None:
     rows = contacts.unique("parcel_id", keep="last", maintain_order=True).to_dicts()
     for part in chunks(rows, _CHUNK):
         ids = [row["parcel_id"] for row in part]
-        connection.execute(sa.delete(contact).where(contact.c.parcel_id.in_(ids)))
+        connection.execute(sa.delete(contact).where(among(contact.c.parcel_id, ids)))
         connection.execute(sa.insert(contact), part)
 
 
@@ -195,7 +194,8 @@ def _new_unknown(
     for part in chunks(values.to_dicts(), _CHUNK):
         ids = [row["source_event_id"] for row in part]
         chosen = sa.select(unknown_code.c.source_event_id).where(
-            unknown_code.c.partner == partner, unknown_code.c.source_event_id.in_(ids)
+            unknown_code.c.partner == partner,
+            among(unknown_code.c.source_event_id, ids),
         )
         known = set(connection.execute(chosen).scalars())
         new += [row for row in part if row["source_event_id"] not in known]
@@ -206,7 +206,7 @@ def _known(
     connection: sa.Connection, partner: str, ids: Sequence[str]
 ) -> dict[str, Event]:
     chosen = sa.select(*EVENT_COLUMNS).where(
-        event.c.partner == partner, event.c.source_event_id.in_(ids)
+        event.c.partner == partner, among(event.c.source_event_id, ids)
     )
     return {row.source_event_id: Event(*row) for row in connection.execute(chosen)}
 
@@ -219,11 +219,14 @@ def _content(told: Event) -> tuple[Any, ...]:
 def _forget_unknown(
     connection: sa.Connection, partner: str, ids: Sequence[str]
 ) -> None:
-    connection.execute(
-        sa.delete(unknown_code).where(
-            unknown_code.c.partner == partner, unknown_code.c.source_event_id.in_(ids)
-        )
-    )
+    """What was said in unknown codes and is understood now is unknown no more."""
+    of_partner = unknown_code.c.partner == partner
+    any_unknown = sa.select(sa.exists().where(of_partner))
+    if not connection.execute(any_unknown).scalar():
+        return
+    for part in chunks(ids, _CHUNK):
+        told = among(unknown_code.c.source_event_id, part)
+        connection.execute(sa.delete(unknown_code).where(of_partner, told))
 
 
 def _fold_in(connection: sa.Connection, events: Sequence[Event]) -> None:
@@ -255,7 +258,7 @@ def _fold_in(connection: sa.Connection, events: Sequence[Event]) -> None:
 
 def _standings(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Standing]:
     chosen = sa.select(*(parcel_state.c[name] for name in STANDING_COLUMNS)).where(
-        parcel_state.c.parcel_id.in_(ids)
+        among(parcel_state.c.parcel_id, ids)
     )
     return {row[0]: standing_of(row) for row in connection.execute(chosen)}
 
@@ -266,7 +269,7 @@ def _folded(connection: sa.Connection, ids: Sequence[str]) -> list[Standing]:
         return []
     chosen = (
         sa.select(*EVENT_COLUMNS)
-        .where(event.c.parcel_id.in_(ids))
+        .where(among(event.c.parcel_id, ids))
         .order_by(event.c.parcel_id)
     )
     rows = (Event(*row) for row in connection.execute(chosen))

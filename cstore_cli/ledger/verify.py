@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from cstore_cli.ledger.database import Ledger
 from cstore_cli.ledger.fold import STANDING_COLUMNS, Event, Standing, fold
+from cstore_cli.ledger.many import among
 from cstore_cli.ledger.record import EVENT_COLUMNS, write_standings
 from cstore_cli.ledger.schema import event, parcel_state
 from cstore_cli.tables.records import collector_at_rest
@@ -103,7 +104,7 @@ def rebuild(connection: sa.Connection) -> int:
         wrong = _differing(part)
         gone = [key for key in wrong if key not in part.folded]
         connection.execute(
-            sa.delete(parcel_state).where(parcel_state.c.parcel_id.in_(gone))
+            sa.delete(parcel_state).where(among(parcel_state.c.parcel_id, gone))
         )
         right = [part.folded[key] for key in wrong if key in part.folded]
         known = [s for s in right if s.parcel_id in part.kept]

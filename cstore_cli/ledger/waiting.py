@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from cstore_cli.ledger.fold import OURS
 from cstore_cli.ledger.instants import instant_of, us_of
+from cstore_cli.ledger.many import among
 from cstore_cli.ledger.record import chunks
 from cstore_cli.ledger.schema import event, notice, parcel_state, run
 from cstore_cli.ledger.transitions import ENDED_HOLD, TO_FETCH
@@ -27,9 +28,17 @@ _INSTANT = pl.Datetime("us", "UTC")
 _state = parcel_state.c
 
 
-def held(connection: sa.Connection) -> pl.DataFrame:
+def num_held(connection: sa.Connection) -> int:
+    """How many holds run or were ended by cstore, the parcel still on its shelf."""
+    chosen = sa.select(sa.func.count()).select_from(parcel_state).where(*_is_held())
+    return connection.execute(chosen).scalar_one()
+
+
+def held(connection: sa.Connection, ready_by: dt.datetime) -> pl.DataFrame:
     """
-    Every hold that runs or that cstore has ended, a row per parcel still on its shelf.
+    Holds that run and began by ``ready_by``, and all that cstore has ended.
+
+    A row per parcel, which is still on its shelf.
 
     Columns: parcel_id, store_id, ready_at and extended_at (UTC), litres (0 where nobody
     said), cod_twd, extension_days, platform, channel, goods_class; ``return_hold``, at
@@ -75,12 +84,8 @@ def held(connection: sa.Connection) -> pl.DataFrame:
             isouter=True,
         )
         .where(
-            _state.ready_at_us.is_not(None),
-            _state.shelf_store.is_not(None),
-            sa.or_(
-                _state.state.in_(_RUNNING),
-                sa.and_(_state.state.in_(ENDED_HOLD), _state.state_partner == OURS),
-            ),
+            *_is_held(),
+            sa.or_(_state.ready_at_us <= us_of(ready_by), _state.state.in_(ENDED_HOLD)),
         )
         .order_by(_state.parcel_id)
     )
@@ -109,6 +114,17 @@ def held(connection: sa.Connection) -> pl.DataFrame:
         marked.alias("marked"),
         pl.when(marked).then(pl.col("mark")).alias("mark"),
     ).drop("state")
+
+
+def _is_held() -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        _state.ready_at_us.is_not(None),
+        _state.shelf_store.is_not(None),
+        sa.or_(
+            _state.state.in_(_RUNNING),
+            sa.and_(_state.state.in_(ENDED_HOLD), _state.state_partner == OURS),
+        ),
+    )
 
 
 def newest_event(connection: sa.Connection, now: dt.datetime) -> dt.datetime | None:
@@ -201,7 +217,7 @@ def planned_or_gone(
                 parcel_state, run, run.c.run_id == _state.planned_run, isouter=True
             )
             .where(
-                _state.parcel_id.in_(part),
+                among(_state.parcel_id, part),
                 sa.or_(
                     run.c.plan_date < date.isoformat(),
                     _state.scanned.not_in(_BEFORE_LEAVING),
@@ -219,7 +235,7 @@ def at_dc_since(connection: sa.Connection, ids: Sequence[str]) -> pl.DataFrame:
         _frame(
             connection,
             sa.select(_state.parcel_id, _state.at_dc_us).where(
-                _state.parcel_id.in_(part), _state.state == "at_dc"
+                among(_state.parcel_id, part), _state.state == "at_dc"
             ),
             schema,
         )

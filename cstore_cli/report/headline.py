@@ -38,5 +38,12 @@ def balance_line(balance: Mapping[str, int]) -> str:
     return f"read {read} + carried in {carried_in} {same} {parts}"
 
 
+def collections_line(collections: Mapping[str, int]) -> str:
+    """What becomes of the parcels to fetch from stores."""
+    counts = {name: collections[name] for name in ("planned", "deferred", "unserved")}
+    parts = " + ".join(f"{name} {whole(count)}" for name, count in counts.items())
+    return f"returns and hand-ins {whole(sum(counts.values()))} = {parts}"
+
+
 def _told(balance: Mapping[str, int], outcome: str) -> str:
     return f"{whole(balance[outcome])} {outcome.replace('_', ' ')}"

@@ -12,7 +12,7 @@ from cstore_cli.report.by_cause import print_causes
 from cstore_cli.report.by_dc import print_by_dc
 from cstore_cli.report.by_region import print_by_channel, print_by_region
 from cstore_cli.report.by_route import print_routes
-from cstore_cli.report.headline import balance_line, headline
+from cstore_cli.report.headline import balance_line, collections_line, headline
 from cstore_cli.report.levels import print_levels
 from cstore_cli.report.sentence import print_sentence
 
@@ -33,15 +33,20 @@ def print_plan(
     parcels = tables.parcels
     print_sentence(console, headline(balance, tables.routes, currency), "bold")
     print_sentence(console, balance_line(balance))
+    if "collections" in summary:
+        print_sentence(console, collections_line(summary["collections"]))
     print_by_dc(
         console, tables.routes, plan.searches, summary["taken_as_given"], currency
     )
     print_by_channel(console, parcels)
     print_by_region(console, tables.regions, parcels)
     print_routes(console, tables.routes, currency)
-    print_causes(console, "Unserved, by cause", plan.unserved)
-    deferred = parcels.filter(pl.col("status") == "deferred")
+    delivers = pl.col("task") == "deliver"
+    print_causes(console, "Unserved, by cause", plan.unserved.filter(delivers))
+    deferred = parcels.filter(pl.col("status") == "deferred", delivers)
     print_causes(console, "Deferred, by cause", deferred)
+    left = parcels.filter(pl.col("status") != "planned", ~delivers)
+    print_causes(console, "Returns and hand-ins not fetched, by cause", left)
     print_levels(console, plan.levels, currency)
     console.print()
     if not plan.stores_proven:

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import numpy as np
+
 from cstore_cli.routing.problem import UNREACHABLE, Problem
 from cstore_cli.routing.route import Route, Solution
 
@@ -72,14 +74,18 @@ def _route_faults(problem: Problem, route: Route) -> list[str]:
 
 def _load_faults(problem: Problem, route: Route) -> list[str]:
     kind, found = problem.kinds[route.kind], []
-    room = list(kind.capacity)
-    for number in route.visits:
+    loads = np.array([problem.clients[i].load for i in route.visits])
+    pickups = np.zeros_like(loads)
+    for row, number in enumerate(route.visits):
         client = problem.clients[number]
-        room = [a - b for a, b in zip(room, client.load, strict=True)]
+        pickups[row] = client.pickup or 0
         if not client.skills <= kind.skills:
             found.append(f"client {number} needs skills the vehicle lacks")
         if route.start_time < client.release_time:
             found.append(f"leaves before client {number} is released")
-    if min(room, default=0) < 0:
-        found.append(f"is over its capacity by {room}")
+    # On each leg: the loads of the clients still to come, the pickups of those seen.
+    for leg in range(len(route.visits) + 1):
+        on_board = loads[leg:].sum(axis=0) + pickups[:leg].sum(axis=0)
+        if (on_board > kind.capacity).any():
+            found.append(f"carries {on_board.tolist()} on leg {leg}")
     return found

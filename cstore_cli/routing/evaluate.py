@@ -77,12 +77,24 @@ def evaluate(problem: Problem, kind: int, visits: Sequence[int]) -> Route | None
 
 
 def _carries(vehicle: VehicleKind, clients: Sequence[Client]) -> bool:
-    """Whether the vehicle has the room and the skills."""
-    loads = zip(*(client.load for client in clients), strict=True)
-    return all(
-        sum(load) <= capacity
-        for load, capacity in zip(loads, vehicle.capacity, strict=True)
-    ) and all(client.skills <= vehicle.skills for client in clients)
+    """
+    Whether the vehicle has the skills, and the room at every point of the route.
+
+    It leaves with all loads; each client's load goes off before its pickup comes on.
+    """
+    if not all(client.skills <= vehicle.skills for client in clients):
+        return False
+    for dimension, capacity in enumerate(vehicle.capacity):
+        on_board = sum(client.load[dimension] for client in clients)
+        most = on_board
+        for client in clients:
+            if client.pickup:
+                on_board += client.pickup[dimension]
+            on_board -= client.load[dimension]
+            most = max(most, on_board)
+        if most > capacity:
+            return False
+    return True
 
 
 def _forward(

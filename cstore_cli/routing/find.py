@@ -42,8 +42,9 @@ class Task:
 
     Stops after ``iterations``, or at the deadline where that is None. ``clients[i]``
     is the number that client i has outside the task, which ``start`` and all answers
-    use. Moves are tried between a client and its ``neighbours`` nearest: PyVRP's own 50
-    make a third of the iterations of 20.
+    use. A start that is not ``settled`` is first improved by every move there is, as an
+    iteration only looks at some clients. Moves are tried between a client and its
+    ``neighbours`` nearest: PyVRP's own 50 make a third of the iterations of 20.
     """
 
     problem: Problem
@@ -54,6 +55,7 @@ class Task:
     start: tuple[Order, ...] = ()
     penalties: Penalties | None = None
     neighbours: int = 30
+    settled: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,8 +167,9 @@ def find(task: Task) -> Found:
     if task.start:
         first = _solution(translation, task)
     else:
-        random = pyvrp.Solution.make_random(data, rng)
-        first = search(random, penalties.max_cost_evaluator(), exhaustive=True)
+        first = pyvrp.Solution.make_random(data, rng)
+    if not (task.start and task.settled):
+        first = search(first, penalties.max_cost_evaluator(), exhaustive=True)
 
     collector = _Collector(first)
     algorithm = IteratedLocalSearch(

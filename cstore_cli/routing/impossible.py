@@ -70,7 +70,11 @@ def _cause(problem: Problem, number: int) -> str | None:
 
 
 def _fits(client: Client, kind: VehicleKind) -> bool:
-    return all(a <= b for a, b in zip(client.load, kind.capacity, strict=True))
+    return all(
+        a <= b
+        for on_board in (client.load, client.pickup or client.load)
+        for a, b in zip(on_board, kind.capacity, strict=True)
+    )
 
 
 def _in_time(client: Client, kind: VehicleKind, there: float, back: float) -> bool:

@@ -4,6 +4,7 @@ from statistics import fmean
 
 import numpy as np
 import pyvrp
+from numpy.typing import NDArray
 from pyvrp import PenaltyManager, PenaltyParams
 
 Penalties = tuple[list[float], float, float]
@@ -31,7 +32,7 @@ def first_penalties(data: pyvrp.ProblemData) -> Penalties:
             kind.unit_distance_cost * distance + kind.unit_duration_cost * duration
         )
     cost = STRICT * max(1.0, fmean(leg_cost))
-    loads = np.array([c.delivery for c in data.clients()], dtype=float)
+    loads = _loads(data)
     used = np.maximum(1, np.count_nonzero(loads, axis=0))
     load = np.maximum(1, loads.sum(axis=0) / used)
     duration = max(1.0, fmean(float(np.mean(m)) for m in data.duration_matrices()))
@@ -48,7 +49,7 @@ def manager(data: pyvrp.ProblemData, penalties: Penalties | None) -> PenaltyMana
     """
     start = penalties or first_penalties(data)
     prize = max((float(c.prize) for c in data.clients()), default=0.0)
-    loads = np.array([c.delivery for c in data.clients()], dtype=float)
+    loads = _loads(data)
     worst = max(
         float(loads.sum(axis=0).max(initial=1)),
         float(max(m.max() for m in data.distance_matrices())) * len(loads),
@@ -58,3 +59,10 @@ def manager(data: pyvrp.ProblemData, penalties: Penalties | None) -> PenaltyMana
     largest = max(1e5, 1e3 * max(*start[0], start[1], start[2], 0.0), 10 * prize)
     params = PenaltyParams(min_penalty=0.1, max_penalty=min(largest, SAFE / worst / 10))
     return PenaltyManager(start, params)
+
+
+def _loads(data: pyvrp.ProblemData) -> NDArray[np.float64]:
+    """A row per client: what it takes off the vehicle and what it puts on it."""
+    brought = np.array([c.delivery for c in data.clients()], dtype=np.float64)
+    fetched = np.array([c.pickup for c in data.clients()], dtype=np.float64)
+    return np.asarray(brought + fetched, dtype=np.float64)

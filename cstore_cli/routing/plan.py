@@ -44,6 +44,7 @@ class Trail:
     orders: tuple[Order, ...] = ()
     cost: float = np.inf
     penalties: Penalties | None = None
+    settled: bool = True
 
 
 @dataclass
@@ -85,6 +86,7 @@ class Planner:
                 length,
                 trail.orders,
                 trail.penalties,
+                settled=trail.settled,
             )
             for n, trail in enumerate(self.trails)
         ]
@@ -136,8 +138,15 @@ class Planner:
             if answer is not None:
                 trail.orders = answer.last
                 trail.penalties = answer.penalties
+                trail.settled = True
                 cost = answer.best_cost + self.problem.unserved_cost(lost)
                 trail.cost = min(trail.cost, cost)
+
+    def resume(self, start: Solution) -> None:
+        """Let all seeds go on from ``start``, which has had no search yet."""
+        for trail in self.trails:
+            trail.orders = tuple((r.kind, r.visits) for r in start.routes)
+            trail.settled = False
 
     def restart(self, incumbent: Solution) -> None:
         """
@@ -170,6 +179,8 @@ class Planner:
         length: Length,
         start: tuple[Order, ...] = (),
         penalties: Penalties | None = None,
+        *,
+        settled: bool = True,
     ) -> Task:
         return Task(
             problem=restrict(self.problem, clients, counts),
@@ -180,6 +191,7 @@ class Planner:
             start=start,
             penalties=penalties,
             neighbours=NEIGHBOURS[n % len(NEIGHBOURS)],
+            settled=settled,
         )
 
 

@@ -19,9 +19,10 @@ class Client:
     """
     A stop; ``tw_early`` and ``tw_late`` bound the start of its service.
 
-    ``load`` has a number per dimension of capacity. A route with this client leaves
-    its depot no earlier than ``release_time``. ``penalty`` is the cost of leaving the
-    client out; without one it must be served.
+    ``load``, what is brought, has a number per dimension of capacity, and so has
+    ``pickup``, what is taken along to the end depot once the load is off; empty for
+    nothing. A route with this client leaves its depot no earlier than ``release_time``.
+    ``penalty`` is the cost of leaving the client out; without one it must be served.
     """
 
     location: int
@@ -32,6 +33,7 @@ class Client:
     release_time: int = 0
     skills: frozenset[int] = frozenset()
     penalty: int | None = None
+    pickup: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,12 @@ class Problem:
     def __post_init__(self) -> None:
         """Refuse what would be read past the end or read wrongly."""
         dimensions = {len(c.load) for c in self.clients}
+        dimensions |= {len(c.pickup) for c in self.clients if c.pickup}
         dimensions |= {len(k.capacity) for k in self.kinds}
         if len(dimensions) > 1:
-            raise ValueError(f"Loads and capacities differ in length: {dimensions}.")
+            raise ValueError(
+                f"Loads, pickups and capacities differ in length: {dimensions}."
+            )
         if len(self.distance) != len(self.duration):
             raise ValueError("Each profile needs a distance and a duration matrix.")
         shapes = {m.shape for m in (*self.distance, *self.duration)}

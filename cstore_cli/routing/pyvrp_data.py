@@ -53,6 +53,7 @@ def translate(problem: Problem) -> Translation:
             pyvrp.Client(
                 location=c.location,
                 delivery=[*c.load, *(int(s in c.skills) for s in skills)],
+                pickup=[*c.pickup],
                 service_duration=c.service_duration,
                 tw_early=c.tw_early,
                 tw_late=c.tw_late,

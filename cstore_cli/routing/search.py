@@ -60,12 +60,15 @@ def solve(
     parts: Sequence[Sequence[int]] = (),
     start: Solution | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    *,
+    resume: bool = False,
 ) -> Result:
     """
     Search from each seed side by side, choose among all routes found, and again.
 
     ``parts``, groups of clients, are searched apart first: a quick way to a first
-    solution of a large problem. ``start`` is a solution to improve. The executor
+    solution of a large problem. ``start`` is a solution to improve: the searches begin
+    from nothing, to find others, or with ``resume`` go on from it at once. The executor
     should run as many tasks at once as there are seeds.
 
     Raises
@@ -76,6 +79,8 @@ def solve(
         When the deadline came before the first solution.
     """
     search = _Search(problem, stop, seeds, executor, on_progress)
+    if start is not None and resume:
+        search.planner.resume(start)
     return search.run(parts, start)
 
 

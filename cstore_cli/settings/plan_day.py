@@ -157,6 +157,8 @@ class PlanDaySettings(Settings):
     """First match wins."""
     walk_limit_km: float = Field(default=1.0, gt=0)
     """Farthest straight line from customer to store."""
+    return_kg_per_litre: float = Field(default=0.25, gt=0)
+    """Kg per litre of a collection (return or hand-in) that nobody weighed."""
     dwell: DwellSettings = DwellSettings()
     """How long parcels wait at stores."""
     courier: CourierSettings = CourierSettings()
@@ -170,7 +172,7 @@ class PlanDaySettings(Settings):
     travel: TravelSettings = TravelSettings()
     """Where distances and durations come from."""
     max_unserved: int = Field(default=0, ge=0)
-    """More unserved parcels than this end the run with exit code 6."""
+    """More unserved orders than this end the run with exit code 6."""
     solver: Literal["highs", "cbc"] = "highs"
     """MILP solver."""
     seeds: int = Field(default=2, ge=1)

@@ -1,5 +1,6 @@
 """The tables of a plan; the checker and a dispatcher's spreadsheet read them too."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import dataframely as dy
@@ -152,3 +153,10 @@ CONTRACTS: dict[str, type[dy.Schema]] = {
     "store_arrivals": StoreArrivals,
 }
 """PlanTables field: the contract of its CSV of the same name."""
+
+
+def table_of(name: str, rows: Iterable[tuple[object, ...]]) -> pl.DataFrame:
+    """A plan's table of these rows, whose cells are in the order of its contract."""
+    columns = CONTRACTS[name].columns()
+    schema = {column: kind.dtype for column, kind in columns.items()}
+    return pl.DataFrame(list(rows), schema=schema, orient="row")

@@ -23,10 +23,11 @@ from pathlib import Path
 import pyvrp
 from pyvrp.stop import MaxRuntime
 
-from cstore_cli.dayplan import plan as planner
+from cstore_cli.dayplan import van_search
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import Watcher
 from cstore_cli.dayplan.files import plan_files, with_clocks
+from cstore_cli.dayplan.plan import plan_day
 from cstore_cli.dayplan.routes import MONEY
 from cstore_cli.dayplan.summary import summary_of
 from cstore_cli.deadline import Deadline
@@ -67,7 +68,7 @@ def plan(settings, given, date, seconds):
         stages.append(name)
         last = now
 
-    find_routes = planner.find_routes
+    find_routes = van_search.find_routes
 
     def recorded(task, *rest):
         started = time.perf_counter()
@@ -75,15 +76,15 @@ def plan(settings, given, date, seconds):
         searched.append((task, result, time.perf_counter() - started))
         return result
 
-    planner.find_routes = recorded
+    van_search.find_routes = recorded
     now = dt.datetime.fromisoformat(f"{date}T09:00:00+08:00")
     read = read_day(settings, now.date(), now, given=given)
     travel = DayTravel(read.inputs, settings)
     deadline = Deadline.after(seconds - (time.perf_counter() - began))
-    search = planner.Search(deadline, None, 1)
+    search = van_search.Search(deadline, None, 1)
     watcher = Watcher(enter, lambda _: None)
     with executor(CORES) as pool:
-        day = planner.plan_day(read.inputs, settings, travel, pool, search, watcher)
+        day = plan_day(read.inputs, settings, travel, pool, search, watcher)
     enter("write")
     counts = {"read": read.num_read, "carried_in": read.num_carried_in}
     counts["rejected"] = len(read.rejected["orders"])

@@ -81,6 +81,14 @@ def test_no_ledger_is_10(expire):
     assert "there is no ledger" in done.err
 
 
+def test_an_out_beside_the_ledger_is_refused(expire, two, tmp_path):
+    """There is one memory, and no second one to differ from it."""
+    done = expire("--out", tmp_path / "out")
+
+    assert done.code == 2
+    assert "the ledger keeps" in done.err
+
+
 def test_what_lapsed_is_marked_with_its_return_and_notice(expire, two):
     done = expire("--json")
 

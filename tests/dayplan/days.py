@@ -17,9 +17,10 @@ from cstore_cli.dayplan.channel import choose_channels
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import Watcher
 from cstore_cli.dayplan.intake import intake
-from cstore_cli.dayplan.plan import Search, plan_day
+from cstore_cli.dayplan.plan import plan_day
 from cstore_cli.dayplan.shelf import shelves
 from cstore_cli.dayplan.stores import choose_stores
+from cstore_cli.dayplan.van_search import Search
 from cstore_cli.deadline import Deadline
 from cstore_cli.milp import Limits
 from cstore_cli.settings.plan_day import PlanDaySettings
@@ -182,6 +183,18 @@ def held(parcel_id, store_id, litres, days_ago=0, clock="09:00"):
     }
 
 
+def collection(parcel_id, store_id, litres=2.0, **more):
+    """A return of a kg that may be fetched since yesterday."""
+    return {
+        "parcel_id": parcel_id,
+        "location_id": store_id,
+        "kind": "return",
+        "litres": litres,
+        "weight_kg": 1.0,
+        "ready_at": at("18:00", DATE - dt.timedelta(days=1)),
+    } | more
+
+
 def closure(store_id, start, end):
     """A store closed from one local time to another."""
     return {"location_id": store_id, "from": at(start), "to": at(end)}
@@ -324,7 +337,8 @@ def legal(inputs, chosen=None, iterations=20, seconds=math.inf):
     )
     assert check(tables, inputs, chosen, travel) == ()
     parcels = plan.tables.parcels
-    assert parcels["order_id"].to_list() == inputs.orders["order_id"].to_list()
+    asked = [*inputs.orders["order_id"], *inputs.collections["parcel_id"]]
+    assert parcels["order_id"].to_list() == asked
     assert parcels["status"].null_count() == 0
     return plan
 

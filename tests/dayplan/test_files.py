@@ -53,6 +53,7 @@ def store_lists(ids):
     shown = pl.DataFrame(
         {
             "order_id": [f"O{i}" for i in range(len(ids))],
+            "task": "deliver",
             "status": "planned",
             "channel": "store_pickup",
             "store_id": ids,
@@ -92,6 +93,7 @@ def lists():
         shown = pl.DataFrame(
             {
                 "order_id": "O",
+                "task": "deliver",
                 "status": "planned",
                 "channel": "store_pickup",
                 "store_id": ids,

@@ -6,14 +6,7 @@ from days import day, planned, settings, van
 from cstore_cli.dayplan.unbuilt import refuse_unbuilt
 from cstore_cli.errors import InputError
 
-COLLECTION = {
-    "parcel_id": "C1",
-    "location_id": "S1",
-    "kind": "return",
-    "litres": 1.0,
-}
 ASKED = [
-    ({"collections": [COLLECTION]}, {}, "1 parcels to fetch from stores"),
     ({"locks": [{"store_id": "S1", "batch": "early"}] * 2}, {}, "2 locks"),
     ({"vans": [van("A", break_min=30.0), van("B")]}, {}, "breaks for A"),
     ({}, {"loading_min": 15}, "15 min of loading, so dock doors could bind"),

@@ -88,8 +88,27 @@ def test_pair_that_cannot_be_travelled_refuses():
         assert evaluate(replace(problem, **{which: (closed,)}), 0, (0,)) is None
 
 
+def test_what_is_collected_takes_the_room_of_what_was_dropped():
+    """5 dropped, then 5 collected: the vehicle of 5 is full all along."""
+    clients = [Client(1, (5,)), Client(2, (0,), pickup=(5,))]
+    problem = line(clients, VehicleKind(1, (5,)))
+    assert evaluate(problem, 0, (0, 1))
+    assert evaluate(problem, 0, (1, 0)) is None
+
+
+def test_at_one_client_the_load_goes_off_first():
+    problem = line([Client(1, (5,), pickup=(5,))], VehicleKind(1, (5,)))
+    assert evaluate(problem, 0, (0,))
+
+
+def test_all_that_is_collected_is_on_board_at_the_end():
+    clients = [Client(1, (0,), pickup=(3,)), Client(2, (0,), pickup=(3,))]
+    assert evaluate(line(clients, VehicleKind(1, (5,))), 0, (0, 1)) is None
+    assert evaluate(line(clients, VehicleKind(1, (6,))), 0, (0, 1))
+
+
 @settings(max_examples=200, deadline=None)
-@given(problems(), st.data())
+@given(st.one_of(problems(), problems(pickups=True)), st.data())
 def test_agrees_with_pyvrp(problem, data):
     """Feasible exactly when PyVRP says so, with its distance, duration and cost."""
     n = len(problem.clients)
@@ -109,7 +128,7 @@ def test_agrees_with_pyvrp(problem, data):
 
 
 @settings(max_examples=150, deadline=None)
-@given(problems(max_clients=3))
+@given(problems(max_clients=3, pickups=True))
 def test_every_route_drives_as_said(problem):
     """The independent drive finds no fault, leaving first or last."""
     n = len(problem.clients)
@@ -125,6 +144,24 @@ def test_every_route_drives_as_said(problem):
             if 0 < shift < 1_000:
                 later = _drive(problem, route, route.latest_start)
                 assert later - route.latest_start == route.duration
+
+
+@settings(max_examples=150, deadline=None)
+@given(problems(max_clients=3, pickups=True))
+def test_the_drive_finds_a_fault_just_where_the_load_does_not_fit(problem):
+    """Routes refused with the pickups and not without them carry too much."""
+    without = replace(
+        problem, clients=tuple(replace(c, pickup=()) for c in problem.clients)
+    )
+    visits = tuple(range(len(problem.clients)))
+    for kind in range(len(problem.kinds)):
+        route = evaluate(without, kind, visits)
+        if route is None:
+            continue
+        found = faults(problem, Solution((route,), (), route.cost))
+        fits = evaluate(problem, kind, visits) is not None
+        assert fits == (found == [])
+        assert all("carries" in fault for fault in found)
 
 
 def _drive(problem, route, time):

@@ -59,6 +59,15 @@ def test_matches_trying_every_plan(problem):
     assert faults(problem, solution(result)) == []
 
 
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(problems(pickups=True))
+def test_pickups_match_trying_every_plan(problem):
+    result = run(problem, iterations=160)
+
+    assert result.cost == cheapest(problem)
+    assert faults(problem, solution(result)) == []
+
+
 @settings(max_examples=25, deadline=None)
 @given(problems(max_clients=3, penalties=False))
 def test_required_clients_are_served_or_it_is_refused(problem):
@@ -114,6 +123,13 @@ def test_causes_are_named_before_any_search():
     assert result.cost == 4_000 + result.routes[0].cost
 
 
+def test_a_pickup_larger_than_any_vehicle_is_named():
+    problem = town(4, penalty=1_000)
+    large = replace(problem.clients[0], load=(0,), pickup=(99,))
+    result = run(replace(problem, clients=(large, *problem.clients[1:])))
+    assert result.causes == {0: "too_large"}
+
+
 def test_client_that_must_be_served_and_cannot_is_refused():
     problem = town(4)
     large = replace(problem.clients[1], load=(99,))
@@ -135,6 +151,20 @@ def test_start_is_kept_when_there_is_no_time():
     result = solve(problem, Stop(Deadline.after(0)), [1], Inline(), start=start)
 
     assert result.routes == start.routes
+
+
+def test_a_search_can_go_on_from_the_start():
+    """Two clients more, and all others must be kept; an iteration a round."""
+    problem = town(60, count=30, penalty=10**6)
+    first = run(replace(problem, clients=problem.clients[:58]))
+    kept = tuple(replace(c, penalty=None) for c in problem.clients[:58])
+    more = replace(problem, clients=(*kept, *problem.clients[58:]))
+    start = Solution(first.routes, (58, 59), first.cost + 2 * 10**6)
+
+    result = run(more, 8, start=start, resume=True)
+
+    assert result.unserved == ()
+    assert faults(more, solution(result)) == []
 
 
 def test_no_time_is_no_plan():

@@ -16,11 +16,13 @@ from cstore_cli.routing.problem import (
 
 
 @st.composite
-def problems(draw, max_clients=4, penalties=True, pools=True):
-    """Locations 0 and 1 are depots; every feature may occur."""
+def problems(draw, max_clients=4, penalties=True, pools=True, pickups=False):
+    """Locations 0 and 1 are depots; every feature may occur, pickups where asked."""
     n = draw(st.integers(1, max_clients))
     size = n + 2
     whole = st.integers(0, 20)
+    some = st.integers(0, 4)
+    loads = st.one_of(st.just(()), st.tuples(some, some))
 
     def matrix():
         legs = draw(st.lists(whole, min_size=size**2, max_size=size**2))
@@ -44,6 +46,7 @@ def problems(draw, max_clients=4, penalties=True, pools=True):
                 release_time=min(late, draw(st.sampled_from([0, 0, 10, 40]))),
                 skills=draw(st.sampled_from([frozenset(), frozenset({7})])),
                 penalty=draw(st.sampled_from([30, 300])) if penalties else None,
+                pickup=draw(loads) if pickups else (),
             )
         )
     pool = draw(st.sampled_from([None, 1])) if pools else None

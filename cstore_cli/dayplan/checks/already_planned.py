@@ -23,7 +23,14 @@ def already_planned_is_kept(day: PlanDay) -> Iterator[Fault]:
     )
     yield from faulty(
         "parcels.csv",
-        day.parcels.filter(said, ~out),
+        day.parcels.filter(said, ~out, pl.col("delivery")),
         "status",
         "{order_id} is already_planned, but no earlier plan has it out",
+    )
+    yield from faulty(
+        "parcels.csv",
+        day.parcels.filter(said, ~pl.col("delivery")),
+        "status",
+        "{order_id}, to {task}, is already_planned; that is for orders only",
+        "plan it, or set it unserved or deferred with a reason",
     )

@@ -44,7 +44,6 @@ def stops_count_their_parcels(day: PlanDay) -> Iterator[Fault]:
             pl.col("litres").sum().alias("sum_litres"),
             pl.col("kg").sum().alias("sum_kg"),
             pl.col("cod_twd").sum().alias("sum_cod"),
-            pl.col("kg").is_null().any().alias("kg_unknown"),
         )
     )
     rows = (
@@ -58,17 +57,18 @@ def stops_count_their_parcels(day: PlanDay) -> Iterator[Fault]:
         .with_columns(
             pl.col("num").fill_null(0),
             pl.col("sum_litres", "sum_kg", "sum_cod").fill_null(0.0),
-            pl.col("kg_unknown").fill_null(value=False),
         )
     )
     deliver, collect = pl.col("kind") == "deliver", pl.col("kind") == "collect"
     yield from _figure(rows, "dropped_parcels", pl.when(deliver).then("num"), 0)
     yield from _figure(rows, "collected_parcels", pl.when(collect).then("num"), 0)
     at_store = rows.filter(deliver | collect)
-    for column, own in (("litres", "sum_litres"), ("cod_twd", "sum_cod")):
+    for column, own in (
+        ("litres", "sum_litres"),
+        ("kg", "sum_kg"),
+        ("cod_twd", "sum_cod"),
+    ):
         yield from _figure(at_store, column, pl.col(own), ROUNDING)
-    weighed = pl.when("kg_unknown").then(pl.max_horizontal("kg", "sum_kg"))
-    yield from _figure(at_store, "kg", weighed.otherwise("sum_kg"), ROUNDING)
 
 
 def _figure(

@@ -18,11 +18,10 @@ def goods(inputs: DayInputs, settings: PlanDaySettings) -> pl.DataFrame:
     """
     A row per order (``delivery`` true) and per collection (false), by ``order_id``.
 
-    ``at_dc_min`` and ``ready_min`` are local minutes after the day's midnight; ``kg``
-    is null for a collection whose weight nobody gave.
+    ``at_dc_min`` and ``ready_min`` are local minutes after the day's midnight.
     """
     return pl.concat(
-        [_delivered(inputs, settings), _collected(inputs)], how="diagonal"
+        [_delivered(inputs, settings), _collected(inputs, settings)], how="diagonal"
     ).unique(["order_id", "delivery"], keep="first", maintain_order=True)
 
 
@@ -69,13 +68,14 @@ def _delivered(inputs: DayInputs, settings: PlanDaySettings) -> pl.DataFrame:
     )
 
 
-def _collected(inputs: DayInputs) -> pl.DataFrame:
+def _collected(inputs: DayInputs, settings: PlanDaySettings) -> pl.DataFrame:
+    unweighed = pl.col("litres") * settings.return_kg_per_litre
     return inputs.collections.select(
         pl.col("parcel_id").alias("order_id"),
         pl.lit(value=False).alias("delivery"),
         pl.col("kind").alias("asked_task"),
         "litres",
-        pl.col("weight_kg").alias("kg"),
+        pl.col("weight_kg").fill_null(unweighed).alias("kg"),
         pl.lit(0.0).alias("cod_twd"),
         pl.lit(value=False).alias("needs_cooling"),
         pl.col("location_id").alias("chosen_store"),

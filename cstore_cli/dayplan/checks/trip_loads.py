@@ -42,17 +42,11 @@ def loads_fit_the_van(day: PlanDay) -> Iterator[Fault]:
 def _sums(
     day: PlanDay, figure: str, delivery: bool
 ) -> dict[tuple[str, int, int], float]:
-    """
-    The figure's sum over the parcels of each stop.
-
-    Where nobody gave the weight of a collection, its stop's own kg are believed.
-    """
+    """The figure's sum over the parcels of each stop."""
     at_stops = day.carried.filter(
         pl.col("delivery") == delivery, pl.col("stop_kind").is_not_null()
     )
-    known = pl.col(figure).sum()
-    written = pl.max_horizontal(known, pl.col("stop_kg").first())
     sums = at_stops.group_by("route_id", "trip", "stop_sequence").agg(
-        pl.when(pl.col(figure).is_null().any()).then(written).otherwise(known)
+        pl.col(figure).sum()
     )
     return {(route, trip, stop): load for route, trip, stop, load in sums.iter_rows()}

@@ -346,6 +346,64 @@ CASES = [
         choose(lead_time_min={"slow": 14 * 60.0}),
     ),
     broken(
+        "a collection out by an earlier plan",
+        "already_planned_is_kept",
+        "parcels:status",
+        "C1, to return, is already_planned; that is for orders only",
+        put("parcels", "C1", status="already_planned"),
+    ),
+    *(
+        broken(
+            f"a collection with {column}",
+            "collections_have_nothing_of_a_delivery",
+            f"parcels:{column}",
+            f"C1, to return, has {column} {shown}",
+            put("parcels", "C1", **{column: cell}),
+        )
+        for column, cell, shown in (
+            ("channel", "store_pickup", "store_pickup"),
+            ("channel_rule", "as wished", "as wished"),
+            ("walk_m", 12.0, "12.00"),
+            ("ready_by", 606, "606"),
+            ("late_min", 0.0, "0.00"),
+        )
+    ),
+    broken(
+        "a collection sent elsewhere",
+        "collections_have_nothing_of_a_delivery",
+        "parcels:redirected",
+        "C1, to return, is redirected; it waits at S1",
+        put("parcels", "C1", redirected=True),
+    ),
+    broken(
+        "a collection said not to be ready",
+        "only_what_is_not_ready_waits_for_that",
+        "parcels:reason_code",
+        "C1 is deferred as not_ready, but is ready at 08:00; S1 receives until 16:00",
+        put("parcels", "C1", status="deferred", reason_code="not_ready", reason="y"),
+    ),
+    broken(
+        "a collection planned twice",
+        "nothing_is_answered_twice",
+        "parcels:order_id",
+        "C1 has 2 rows with task return",
+        add("parcels", "C1"),
+    ),
+    broken(
+        "a collection without stop",
+        "a_van_parcel_names_its_stop",
+        "parcels:stop_sequence",
+        "C1 is planned to return by van and has no stop_sequence",
+        put("parcels", "C1", stop_sequence=None),
+    ),
+    broken(
+        "a collection left without reason",
+        "what_waits_says_why",
+        "parcels:reason",
+        "C1 is unserved without reason",
+        put("parcels", "C1", status="unserved", reason_code="x"),
+    ),
+    broken(
         "collected before it is ready",
         "collections_are_ready",
         "parcels:stop_sequence",

@@ -334,19 +334,21 @@ def test_a_reloads_door_is_taken_for_the_minutes_that_are_sure(day):
     assert not [fault for fault in day.faults() if "dock" in fault.what]
 
 
-def test_a_collection_of_unknown_weight_weighs_what_its_stop_says(day):
+def test_a_collection_that_nobody_weighed_weighs_by_its_litres(day):
+    """7 litres at a quarter of a kg each."""
     put("given:collections", "C1", weight_kg=None)(day)
+    put("stops", "A", 2, kg=1.75)(day)
 
     assert day.faults() == ()
 
 
-def test_a_collection_of_unknown_weight_still_loads_the_van(day):
-    """30 kg, the row says, on top of 2 kg left on board, in a van that takes 31."""
+def test_a_collection_that_nobody_weighed_loads_the_van(day):
+    """7 litres of 5 kg on top of 2 kg left on board, in a van that takes 36."""
     put("given:collections", "C1", weight_kg=None)(day)
-    put("stops", "A", 2, kg=30.0)(day)
-    put("given:vehicles", "van", capacity_kg=31.0)(day)
+    put("given:vehicles", "van", capacity_kg=36.0)(day)
+    choose(return_kg_per_litre=5.0)(day)
 
-    assert any("carries 32.00 kg" in fault.what for fault in day.faults())
+    assert any("carries 37.00 kg" in fault.what for fault in day.faults())
 
 
 def test_a_dry_road_is_faster_for_the_second_trip_only(day):
