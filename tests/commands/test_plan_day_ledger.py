@@ -158,6 +158,43 @@ def test_shelves_are_those_of_the_ledger(planned, network, tmp_path):
     assert sum(held.values()) == pytest.approx(7.5)
 
 
+def test_an_expired_hold_is_fetched_by_the_next_plan(
+    cstore, planned, network, tmp_path
+):
+    """Until a scan says that it has left the store."""
+    config, url = network
+    store = rows(ROOT / "sample_data/stores.csv")[0]["store_id"]
+    ready = {"location_id": store, "litres": 7.5}
+    told(
+        url,
+        "scan",
+        "chain",
+        ("H1", "ready", "2026-11-10T10:00+08:00", ready),
+        ("H2", "ready", "2026-11-22T10:00+08:00", ready),
+    )
+    expire = ("expire-holds", "--config", config.with_name("expire_holds.yaml"))
+    assert cstore(*expire, *MORNING[2:], "-q").code == 0
+
+    assert planned().code == 0
+
+    fetched = [
+        row
+        for row in rows(current(tmp_path / "out") / "parcels.csv")
+        if row["task"] == "return"
+    ]
+    assert [(row["order_id"], row["store_id"]) for row in fetched] == [("H1", store)]
+    assert fetched[0]["status"] == "planned"
+    assert fetched[0]["route_id"]
+    told(
+        url, "van", "carrier", ("H1", "return_in_transit", "2026-11-23T15:00+08:00", {})
+    )
+
+    assert planned(morning=TOMORROW).code in (0, 6)
+
+    second = rows(current(tmp_path / "out") / "parcels.csv")
+    assert [row for row in second if row["task"] == "return"] == []
+
+
 def test_names_go_to_the_contacts_alone(planned, network, tmp_path):
     config, url = network
     orders = config.parent.parent / "sample_data/orders.csv"
