@@ -203,6 +203,15 @@ overrides: [{name: far, chain: [Hula], policy: {time_zone: Pacific/Honolulu}}]
     assert due == [at("2026-11-19T24:00", "Pacific/Honolulu")]
 
 
+def test_a_sender_s_hold_may_keep_another_zone_s_days():
+    """READY is 19:00 of the same day in Auckland, where the 20th ends at 19:00 here."""
+    text = "policy: {return_hold: {time_zone: Pacific/Auckland}}"
+
+    due = decided({"ready_at": READY, "return_hold": True}, text=text)["deadline"]
+
+    assert due.to_list() == [at("2026-11-20T24:00", "Pacific/Auckland")]
+
+
 SHUT_DAYS = "policy: {skipped: {store_closures: true}}"
 
 
@@ -284,9 +293,11 @@ def test_columns_of_the_holds_stay():
     assert found.columns == [*table.columns, *added]
 
 
-@pytest.mark.parametrize("year", ["1899", "2200", "0001", "9999"])
-def test_a_year_that_no_parcel_knows_is_refused(year):
-    row = {"ready_at": at(f"{year}-06-01T00:00+00:00"), "parcel_id": "X7"}
+@pytest.mark.parametrize(
+    "ready", ["0001-06-01T00:00", "1899-12-31T23:59", "2200-01-01T00:00", "9999-12-31"]
+)
+def test_a_year_that_no_parcel_knows_is_refused(ready):
+    row = {"ready_at": at(ready, "UTC"), "parcel_id": "X7"}
 
     with pytest.raises(InputError, match=r"^1 parcel.*before 1900 or after 2199: X7\."):
         decided({"ready_at": READY}, row)

@@ -172,6 +172,26 @@ def test_a_midnight_that_the_clock_leaps_over_reads_24_00():
 
 
 @pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("2026-11-15T02:37:29", "ignored (asked for at 2026-11-15 02:37, too early)"),
+        ("2026-11-15T02:37:30", "2 days extension: lapsed 2026-11-17 14:37"),
+    ],
+)
+def test_an_extension_is_judged_to_the_second(asked, said):
+    """36 hours after 14:37:30."""
+    row = {"ready_at": "2026-11-13T14:37:30", "extended_at": asked}
+
+    assert said in reason({**row, "extension_days": 2}, LOCKER)
+
+
+def test_hours_are_shown_to_the_minute():
+    said = reason({"ready_at": "2026-11-13T14:37:30"}, LOCKER)
+
+    assert said.startswith("ready 2026-11-13 14:37, 48 hours: lapsed 2026-11-15 14:37")
+
+
+@pytest.mark.parametrize(
     ("instant", "shown"),
     [
         ("2026-11-13T00:00", "2026-11-12 24:00"),
