@@ -89,9 +89,10 @@ def judge_of(
     InputError
         When a table that it needs is not named, or faulty.
     """
-    terms = settings.policies().values()
+    policies = settings.policies().values()
+    terms = [*policies, *(policy.of_return() for policy in policies)]
     chains = any(override.chain for override in settings.overrides)
-    shut = any(policy.skipped.store_closures for policy in terms)
+    shut = any(each.skipped.store_closures for each in terms if each)
     stores = (
         _table(settings, day, "stores", Stores) if chains else Stores.create_empty()
     )

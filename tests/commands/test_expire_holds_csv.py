@@ -341,6 +341,60 @@ def test_a_missed_night_ends_where_a_run_each_night_does(expire, tmp_path):
         assert len(nightly.splitlines()) > 3
 
 
+STORES = """store_id,dc_id,chain,name,lat,lon,opening_hours,receive_from,receive_by,\
+shelf_litres,chilled,door_couriers,service_min
+S1,D,Quick,a,25,121,24/7,10:00,12:00,100,true,0,5
+S2,D,Slow,b,25,121,24/7,10:00,12:00,100,true,0,5
+"""
+
+
+def test_a_chain_has_its_own_rule(expire, tmp_path):
+    """The chain is the store's; a store that nobody lists has none."""
+    (tmp_path / "stores.csv").write_text(STORES)
+    policy = (
+        f"tables: {{stores: {tmp_path}/stores.csv}}\n"
+        "overrides: [{name: quick, chain: [Quick], policy: {length: 3}}]\n"
+    )
+    holds = holds_csv(
+        tmp_path / "h.csv",
+        [(s, s, "2026-11-18T10:00:00+08:00", 0) for s in ("S1", "S2", "S3")]
+        + [("B", "S1", NEW, 0)],
+    )
+
+    done = expire(holds, "--json", config=config_of(tmp_path / "c", policy))
+
+    (parcel,) = json.loads(done.out)["parcels"]
+    assert (parcel["parcel_id"], parcel["rule"]) == ("S1", "quick")
+
+
+def test_a_store_that_is_shut_at_the_end_keeps_its_parcels_longer(expire, tmp_path):
+    """The closures are read where the policy skips days for them, only there."""
+    closures = tmp_path / "closures.csv"
+    closures.write_text(
+        "location_id,from,to,reason\n"
+        "S1,2026-11-20T08:00:00+08:00,2026-11-24T08:00:00+08:00,rebuilt\n"
+    )
+    holds = holds_csv(
+        tmp_path / "h.csv",
+        [("A", "S1", OLD, 0), ("C", "S2", OLD, 0), ("B", "S1", NEW, 0)],
+    )
+    tables = f"tables: {{closures: {closures}}}\n"
+    skipping = "policy: {skipped: {store_closures: true}}\n"
+
+    plain = expire(
+        holds, "--json", "--dry-run", config=config_of(tmp_path / "p", tables)
+    )
+    kept = expire(
+        holds,
+        "--json",
+        "--dry-run",
+        config=config_of(tmp_path / "k", tables + skipping),
+    )
+
+    assert changes(plain.out) == [("expired", "A"), ("expired", "C")]
+    assert changes(kept.out) == [("expired", "C")]
+
+
 def test_a_reminder_is_given_once(expire, tmp_path):
     """24 hours before the deadline, and not again at the next run."""
     holds = holds_csv(tmp_path / "h.csv", [("A", "S1", "2026-11-16T10:00:00+08:00", 0)])
