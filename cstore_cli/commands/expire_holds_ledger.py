@@ -1,10 +1,8 @@
 """expire-holds on the ledger: one transaction from reading holds to marking them."""
 
 import datetime as dt
-import json
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -20,7 +18,8 @@ from cstore_cli.holds.soonest import ready_by
 from cstore_cli.ledger.database import Ledger, open_ledger
 from cstore_cli.ledger.fold import OURS
 from cstore_cli.ledger.holds import record_with_notices, revertible
-from cstore_cli.ledger.record import Run, begin_run, next_run_id, record
+from cstore_cli.ledger.record import record
+from cstore_cli.ledger.runs import begin
 from cstore_cli.ledger.waiting import held, newest_event, num_held
 from cstore_cli.tables.lock import locked
 
@@ -55,7 +54,7 @@ def expire_in_ledger(
         if not found.changes:
             return found, None
         detail = {"held": found.held, "allowed_mass": judge.allow_mass}
-        run_id = _begin(connection, now, detail)
+        run_id = begin(connection, "expire-holds", "expire", now, detail)
         _mark(connection, run_id, now, found)
         return found, run_id
 
@@ -80,18 +79,11 @@ def revert_in_ledger(
     with _alone(ledger, dry_run), _connection(ledger, dry_run) as connection:
         found = revertible(connection, run_id)
         if not dry_run and len(found.standing):
-            own_run = _begin(connection, now, {"reverts": run_id})
+            detail = {"reverts": run_id}
+            own_run = begin(connection, "expire-holds", "expire", now, detail)
             events = withdrawal_events(found.standing, own_run, now)
             record(connection, own_run, OURS, events)
         return found.standing, found.ended
-
-
-def _begin(connection: sa.Connection, now: dt.datetime, detail: dict[str, Any]) -> str:
-    instant = now.astimezone(dt.UTC)
-    run_id = next_run_id(connection, f"expire-{instant:%Y%m%dT%H%M%SZ}")
-    now_us = round(instant.timestamp() * 1_000_000)
-    begin_run(connection, Run(run_id, "expire-holds", now_us, json.dumps(detail)))
-    return run_id
 
 
 def _mark(

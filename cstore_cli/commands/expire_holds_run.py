@@ -49,8 +49,8 @@ def run(asked: Asked) -> int:
         )
     if url is not None and asked.out is not None:
         raise UsageError(
-            "--out goes with a CSV: the ledger keeps what is done. Leave it out, or name "
-            "a CSV with --holds."
+            "--out goes with a CSV: the ledger keeps what is done. Leave it out, or "
+            "name a CSV with --holds."
         )
     if asked.revert:
         return _revert(asked, settings, day, now, url)

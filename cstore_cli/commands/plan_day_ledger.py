@@ -12,7 +12,9 @@ from rich.console import Console
 from cstore_cli.dayplan.plan_events import contacts, order_events, plan_events
 from cstore_cli.ledger.database import Ledger, open_ledger
 from cstore_cli.ledger.fold import OURS
-from cstore_cli.ledger.record import Run, begin_run, record, record_contacts
+from cstore_cli.ledger.instants import us_of
+from cstore_cli.ledger.record import record, record_contacts
+from cstore_cli.ledger.runs import Run, begin_run
 from cstore_cli.ledger.waiting import (
     at_dc_since,
     on_shelves,
@@ -102,7 +104,7 @@ def recorder(
         done = Run(
             run_id,
             "plan-day",
-            int(now.timestamp() * 1_000_000),
+            us_of(now),
             json.dumps(_counts(parcels)),
             day.isoformat(),
             name,

@@ -11,7 +11,6 @@ import polars as pl
 from rich.console import Console
 
 from cstore_cli.commands.clock import day_and_instant
-from cstore_cli.commands.track_run import begin
 from cstore_cli.commands.track_settings import ledger_of, partner_of, read_settings
 from cstore_cli.errors import DONE, DONE_WITH_REJECTS, Fault, InputError, NoLedgerError
 from cstore_cli.ledger.record import (
@@ -22,6 +21,7 @@ from cstore_cli.ledger.record import (
     record_contacts,
     record_unknown,
 )
+from cstore_cli.ledger.runs import begin
 from cstore_cli.report.imported import as_json, print_imported
 from cstore_cli.settings.track import Partner, TrackSettings
 from cstore_cli.tables.file_text import read_bytes

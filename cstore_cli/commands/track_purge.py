@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from cstore_cli.commands.clock import day_and_instant
-from cstore_cli.commands.track_run import begin
 from cstore_cli.commands.track_settings import ledger_of, read_settings
 from cstore_cli.errors import DONE
 from cstore_cli.ledger.instants import DAY_US, us_of
 from cstore_cli.ledger.purge import purge, purgeable
+from cstore_cli.ledger.runs import begin
 from cstore_cli.report.purged import as_json, print_purged
 
 

@@ -9,9 +9,9 @@ from rich.console import Console
 from typer import echo
 
 from cstore_cli.commands.clock import day_and_instant
-from cstore_cli.commands.track_run import begin
 from cstore_cli.commands.track_settings import ledger_of, read_settings
 from cstore_cli.errors import DONE
+from cstore_cli.ledger.runs import begin
 from cstore_cli.ledger.verify import rebuild, verify
 from cstore_cli.report.verified import as_json, print_verified
 

@@ -1,11 +1,10 @@
 """Recording events: each once, and the parcels' standings with them."""
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import polars as pl
 import sqlalchemy as sa
@@ -20,24 +19,13 @@ from cstore_cli.ledger.fold import (
     step,
 )
 from cstore_cli.ledger.many import among, insert_many, update_many
-from cstore_cli.ledger.schema import contact, event, parcel_state, run, unknown_code
+from cstore_cli.ledger.schema import contact, event, parcel_state, unknown_code
 
 _CHUNK = 10_000
 """Rows per statement; both databases take so many parameters."""
 EVENT_COLUMNS = tuple(event.c[name] for name in Event._fields)
 _values_of = attrgetter(*STANDING_COLUMNS)
 T = TypeVar("T")
-
-
-class Run(NamedTuple):
-    """Who records, when, and what is to be known of it later."""
-
-    run_id: str
-    command: str
-    now_us: int
-    detail: str
-    plan_date: str | None = None
-    plan_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,27 +35,6 @@ class Recorded:
     new: int = 0
     known: int = 0
     altered: int = 0
-
-
-def begin_run(connection: sa.Connection, done: Run) -> None:
-    """Write the run's own row; events refer to it."""
-    clock_us = time.time_ns() // 1000
-    connection.execute(sa.insert(run).values(**done._asdict(), recorded_us=clock_us))
-
-
-def next_run_id(connection: sa.Connection, stem: str) -> str:
-    """``stem`` with the first number, from 01, that no run has."""
-    taken = set(
-        connection.execute(
-            sa.select(run.c.run_id).where(
-                run.c.run_id.startswith(stem, autoescape=True)
-            )
-        ).scalars()
-    )
-    number = 1
-    while f"{stem}-{number:02d}" in taken:
-        number += 1
-    return f"{stem}-{number:02d}"
 
 
 def record(

@@ -109,7 +109,8 @@ def csv(rows, folder, config):
 def sqlite(rows, folder, config):
     """A ledger in SQLite, then `track verify` over all of its parcels."""
     from cstore_cli.ledger.database import open_ledger
-    from cstore_cli.ledger.record import Run, begin_run, record
+    from cstore_cli.ledger.record import record
+    from cstore_cli.ledger.runs import Run, begin_run
 
     file = folder / "ledger.db"
     (folder / "network.yaml").write_text(

@@ -42,7 +42,8 @@ from cstore_cli.app import app
 import cstore_cli.commands.expire_holds_run
 import cstore_cli.commands.expire_holds_ledger
 from cstore_cli.ledger.database import open_ledger
-from cstore_cli.ledger.record import Run, begin_run, record
+from cstore_cli.ledger.record import record
+from cstore_cli.ledger.runs import Run, begin_run
 from cstore_cli.tables.events import ParcelEvents
 
 def scans(url, run_id, rows):

@@ -10,7 +10,8 @@ import polars as pl
 from mornings import ROOT
 
 from cstore_cli.ledger.database import open_ledger
-from cstore_cli.ledger.record import Run, begin_run, record
+from cstore_cli.ledger.record import record
+from cstore_cli.ledger.runs import Run, begin_run
 from cstore_cli.tables.events import ParcelEvents
 
 NOW = "2026-11-23T09:00:00+08:00"

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from mornings import MORNING, ROOT, current, rows
 
 from cstore_cli.ledger.database import open_ledger
-from cstore_cli.ledger.record import Run, begin_run, record
+from cstore_cli.ledger.record import record
+from cstore_cli.ledger.runs import Run, begin_run
 from cstore_cli.ledger.schema import contact, event, parcel_state, run
 from cstore_cli.tables.events import ParcelEvents
 

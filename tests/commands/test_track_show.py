@@ -91,7 +91,8 @@ def test_a_plan_is_named(track):
     from histories import frame, told
 
     from cstore_cli.ledger.database import open_ledger
-    from cstore_cli.ledger.record import Run, begin_run, record
+    from cstore_cli.ledger.record import record
+    from cstore_cli.ledger.runs import Run, begin_run
 
     ledger = open_ledger(f"sqlite:///{track.folder}/ledger.db", create=True)
     run = Run("plan-2026-11-23-01", "plan-day", 0, "{}", "2026-11-23", "2026-11-23-01")

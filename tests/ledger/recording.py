@@ -4,7 +4,8 @@ from itertools import groupby
 
 from histories import frame
 
-from cstore_cli.ledger.record import Run, begin_run, next_run_id, record
+from cstore_cli.ledger.record import record
+from cstore_cli.ledger.runs import Run, begin_run, next_run_id
 
 
 def tell(ledger, *events):

@@ -6,7 +6,8 @@ from histories import HOUR_US, START_US, frame, told
 from recording import tell
 
 from cstore_cli.ledger.board import AtStore, OddCode, board
-from cstore_cli.ledger.record import Run, begin_run, record_unknown
+from cstore_cli.ledger.record import record_unknown
+from cstore_cli.ledger.runs import Run, begin_run
 
 DAY_H = 24
 

@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 
 from cstore_cli.ledger.database import open_ledger
 from cstore_cli.ledger.fold import STANDING_COLUMNS, fold
-from cstore_cli.ledger.record import (
-    Run,
-    begin_run,
-    next_run_id,
-    record,
-    record_contacts,
-    record_unknown,
-)
+from cstore_cli.ledger.record import record, record_contacts, record_unknown
+from cstore_cli.ledger.runs import Run, begin_run, next_run_id
 from cstore_cli.ledger.schema import contact, event, parcel_state, run, unknown_code
 from cstore_cli.tables.events import Contacts
 
