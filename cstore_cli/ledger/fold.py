@@ -126,11 +126,12 @@ _facts_of = attrgetter(*_FACT_NAMES)
 def fold(parcel_id: str, events: Iterable[Event]) -> Standing:
     """The standing that all events of a parcel add up to, in whatever order given."""
     known = list(events)
-    withdrawals = [event for event in known if event.code == "withdrawn"]
-    gone = {(event.partner, event.corrects) for event in withdrawals}
+    gone = {
+        (event.partner, event.corrects) for event in known if event.code == "withdrawn"
+    }
     standing = Standing(parcel_id)
     for event in sorted(known, key=lambda event: event.key):
-        if (event.partner, event.source_event_id) in gone:
+        if gone and (event.partner, event.source_event_id) in gone:
             standing.events += 1
         else:
             step(standing, event)
