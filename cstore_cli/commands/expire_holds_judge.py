@@ -30,6 +30,12 @@ class Judge:
     chain_of: pl.DataFrame
     allow_mass: str | None
 
+    @property
+    def new_enough(self) -> dt.datetime:
+        """Data that have an event of this instant, or a later one, are not stale."""
+        hours = self.settings.stale.max_age_h
+        return self.now - dt.timedelta(hours=hours or 0)
+
     def look_at(self, holds: pl.DataFrame) -> pl.DataFrame:
         """Those of the holds that a run has to look at, decided on, with reasons."""
         known = holds.join(

@@ -16,9 +16,8 @@ from cstore_cli.holds.outcome import (
 )
 from cstore_cli.holds.soonest import ready_by
 from cstore_cli.ledger.database import Ledger, open_ledger
-from cstore_cli.ledger.fold import OURS
 from cstore_cli.ledger.holds import record_with_notices, revertible
-from cstore_cli.ledger.record import record
+from cstore_cli.ledger.record import record_own
 from cstore_cli.ledger.runs import begin
 from cstore_cli.ledger.waiting import held, newest_event, num_held
 from cstore_cli.tables.lock import locked
@@ -45,7 +44,7 @@ def expire_in_ledger(
     now = judge.now
     with _alone(ledger, dry_run), _connection(ledger, dry_run) as connection:
         holds = held(connection, ready_by(judge.settings, now))
-        newest = newest_event(connection, now)
+        newest = newest_event(connection, now, judge.new_enough)
         kept = [judge.look_at(holds)]
         found = judge.conclude(kept, num_held(connection), newest)
         if dry_run:
@@ -82,7 +81,7 @@ def revert_in_ledger(
             detail = {"reverts": run_id}
             own_run = begin(connection, "expire-holds", "expire", now, detail)
             events = withdrawal_events(found.standing, own_run, now)
-            record(connection, own_run, OURS, events)
+            record_own(connection, own_run, events)
         return found.standing, found.ended
 
 
@@ -90,7 +89,7 @@ def _mark(
     connection: sa.Connection, run_id: str, now: dt.datetime, found: Outcome
 ) -> None:
     undone = withdrawal_events(found.reinstated, run_id, now)
-    record(connection, run_id, OURS, undone)
+    record_own(connection, run_id, undone)
     record_with_notices(
         connection,
         run_id,

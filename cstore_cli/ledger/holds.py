@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from cstore_cli.errors import InputError
 from cstore_cli.ledger.fold import OURS
 from cstore_cli.ledger.many import insert_many
-from cstore_cli.ledger.record import record
+from cstore_cli.ledger.record import record_own
 from cstore_cli.ledger.schema import event, notice, parcel_state, run
 from cstore_cli.ledger.transitions import ENDED_HOLD
 
@@ -28,7 +28,7 @@ def record_with_notices(
     Parameters
     ----------
     connection, run_id, events
-        As for `record`; the events are our own.
+        As for `record_own`.
     ready_at
         When each event's hold began, UTC.
     kind
@@ -36,7 +36,7 @@ def record_with_notices(
     hours
         Hours before the deadline, of reminders.
     """
-    record(connection, run_id, OURS, events)
+    record_own(connection, run_id, events)
     rows = events.select(
         "source_event_id",
         "parcel_id",

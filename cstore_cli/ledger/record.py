@@ -10,6 +10,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from cstore_cli.ledger.fold import (
+    OURS,
     STANDING_COLUMNS,
     Event,
     Standing,
@@ -20,6 +21,7 @@ from cstore_cli.ledger.fold import (
 )
 from cstore_cli.ledger.many import among, insert_many, update_many
 from cstore_cli.ledger.schema import contact, event, parcel_state, unknown_code
+from cstore_cli.tables.records import collector_at_rest
 
 _CHUNK = 10_000
 """Rows per statement; both databases take so many parameters."""
@@ -37,6 +39,7 @@ class Recorded:
     altered: int = 0
 
 
+@collector_at_rest()
 def record(
     connection: sa.Connection, run_id: str, partner: str, events: pl.DataFrame
 ) -> Recorded:
@@ -57,11 +60,24 @@ def record(
     """
     rows = _rows(events, run_id, partner)
     new, altered = _new_of(connection, partner, rows)
+    _record(connection, partner, new)
+    return Recorded(len(new), len(rows) - len(new), altered)
+
+
+@collector_at_rest()
+def record_own(connection: sa.Connection, run_id: str, events: pl.DataFrame) -> None:
+    """
+    Record our own conclusions, whose ids begin with the run's and so are new.
+
+    As `record`, but no event is looked up.
+    """
+    _record(connection, OURS, _rows(events, run_id, OURS))
+
+
+def _record(connection: sa.Connection, partner: str, new: Sequence[Event]) -> None:
     insert_many(connection, event, Event._fields, new)
     _forget_unknown(connection, partner, [row.source_event_id for row in new])
-    by_parcel = sorted(new, key=lambda row: (row.parcel_id, row.key))
-    _fold_in(connection, by_parcel)
-    return Recorded(len(new), len(rows) - len(new), altered)
+    _fold_in(connection, sorted(new, key=lambda row: (row.parcel_id, row.key)))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from cstore_cli.ledger.record import chunks
 from cstore_cli.ledger.schema import event, notice, parcel_state, run
 from cstore_cli.ledger.transitions import ENDED_HOLD, TO_FETCH
 from cstore_cli.settings.parcel_states import State
+from cstore_cli.tables.records import collector_at_rest
 
 _BATCH = 50_000
 _ASKED = 10_000
@@ -127,13 +128,27 @@ def _is_held() -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def newest_event(connection: sa.Connection, now: dt.datetime) -> dt.datetime | None:
-    """The latest instant, not after ``now``, of which any partner has told."""
-    newest = connection.execute(
-        sa.select(sa.func.max(event.c.event_time_us)).where(
-            event.c.partner != OURS, event.c.event_time_us <= us_of(now)
-        )
-    ).scalar()
+def newest_event(
+    connection: sa.Connection, now: dt.datetime, enough: dt.datetime
+) -> dt.datetime | None:
+    """
+    The latest instant, not after ``now``, of which any partner has told.
+
+    Data as new as ``enough`` are new enough: one such instant, looked for among what
+    arrived last, saves reading all events.
+    """
+    told = event.c.event_time_us
+    of_partners = (event.c.partner != OURS, told <= us_of(now))
+    recent = (
+        sa.select(told)
+        .where(*of_partners, told >= us_of(enough))
+        .order_by(event.c.event_id.desc())
+        .limit(1)
+    )
+    newest = connection.execute(recent).scalar()
+    if newest is None:
+        every = sa.select(sa.func.max(told)).where(*of_partners)
+        newest = connection.execute(every).scalar()
     return None if newest is None else instant_of(newest)
 
 
@@ -256,6 +271,7 @@ def plans(connection: sa.Connection) -> list[tuple[str, str]]:
     return [(row.plan_date, row.plan_name) for row in connection.execute(chosen)]
 
 
+@collector_at_rest()
 def _frame(
     connection: sa.Connection,
     chosen: sa.Select[tuple[object, ...]],

@@ -20,10 +20,10 @@ def settings_of(zone, **policy):
     return ExpireHoldsSettings(network=network, policy=policy)
 
 
-def test_a_week_s_holds_are_looked_at_from_their_fifth_day():
+def test_a_week_s_holds_are_looked_at_from_their_sixth_day():
     given_settings = settings_of("Asia/Taipei")
 
-    assert ready_by(given_settings, NOW) == NOW - dt.timedelta(days=5)
+    assert ready_by(given_settings, NOW) == NOW - dt.timedelta(days=6)
 
 
 @settings(max_examples=200, deadline=None)
