@@ -101,7 +101,27 @@ def _show_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+def _show_help(context: typer.Context, asked: bool) -> None:
+    if asked:
+        typer.echo(context.get_help())
+        raise typer.Exit
+
+
+# A group's help as a plain flag: typer's own, left unset, is coerced by pydantic, whose
+# import doubles the start of every subcommand's help.
+_Help = Annotated[
+    bool,
+    typer.Option(
+        "-h",
+        "--help",
+        callback=_show_help,
+        is_eager=True,
+        help="Show this message and exit.",
+    ),
+]
+
+
+@app.callback(add_help_option=False)
 def _root(
     *,
     version: Annotated[
@@ -113,6 +133,7 @@ def _root(
             help="Show the version and end.",
         ),
     ] = False,
+    show_help: _Help = False,
 ) -> None:
     """Plan parcel networks whose last node is a convenience store."""
 
@@ -129,4 +150,11 @@ _track.command("feed")(_coded(track.feed))
 _track.command("board")(_coded(track.board))
 _track.command("verify")(_coded(track.verify))
 _track.command("purge")(_coded(track.purge))
+
+
+@_track.callback(add_help_option=False)
+def _track_root(*, show_help: _Help = False) -> None:
+    """Exchange parcel events with partners, and look into them."""
+
+
 app.add_typer(_track)

@@ -28,6 +28,13 @@ def seconds(command, runs):
     return statistics.median(taken[1:])
 
 
+def a_thousand_holds():
+    """Holds of the sample network, each told again under another id."""
+    header, *rows = (ROOT / "sample_data/held_parcels.csv").read_text().splitlines()
+    many = [f"{copy}{row}" for copy in "AB" for row in rows][:1000]
+    return "\n".join([header, *many]) + "\n"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
@@ -38,10 +45,18 @@ def main():
         header = (ROOT / "sample_data/orders.csv").read_text().splitlines()[0]
         nothing = Path(folder) / "orders.csv"
         nothing.write_text(header + "\n")
+        held = Path(folder) / "held_parcels.csv"
+        held.write_text(a_thousand_holds())
         day = ["--date", "2026-11-23", "--now", "2026-11-23T09:00:00+08:00"]
         calls = {
             "--help": [*cstore, "--help"],
             "plan-day --help": [*cstore, "plan-day", "--help"],
+            "expire-holds --help": [*cstore, "expire-holds", "--help"],
+            "expire-holds, 1,000 rows": [
+                *[*cstore, "expire-holds", "--holds", str(held), *day[2:]],
+                *["--dry-run", "-q", "--allow-mass", "timed"],
+            ],
+            "track --help": [*cstore, "track", "--help"],
             "check": [*cstore, "check", "configs/plan_day.yaml", *day],
             "plan-day, no orders": [
                 *[*cstore, "plan-day", *day, "--dry-run", "-q"],
