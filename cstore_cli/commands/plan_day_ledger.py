@@ -11,17 +11,17 @@ from rich.console import Console
 
 from cstore_cli.dayplan.plan_events import contacts, order_events, plan_events
 from cstore_cli.ledger.database import Ledger, open_ledger
-from cstore_cli.ledger.fold import OURS
-from cstore_cli.ledger.instants import us_of
-from cstore_cli.ledger.record import record, record_contacts
-from cstore_cli.ledger.runs import Run, begin_run
-from cstore_cli.ledger.waiting import (
+from cstore_cli.ledger.day import (
     at_dc_since,
     on_shelves,
     planned_or_gone,
     plans,
     returns,
 )
+from cstore_cli.ledger.fold import OURS
+from cstore_cli.ledger.instants import us_of
+from cstore_cli.ledger.record import record, record_contacts
+from cstore_cli.ledger.runs import Run, begin_run
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.tables.plan_folder import finish

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import platform
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -14,14 +13,16 @@ from typing import Any
 import polars as pl
 from rich.console import Console
 
-from cstore_cli import __version__
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.plan_day_ledger import (
     finish_last,
     from_ledger,
     ledger_of,
-    names_taken,
-    recorder,
+)
+from cstore_cli.commands.plan_day_publish import (
+    publish_own,
+    publish_staged,
+    refuse_own,
 )
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import DayPlan, Watcher
@@ -44,15 +45,11 @@ from cstore_cli.report.live import watching
 from cstore_cli.report.terminal import print_plan
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.plan_day import PlanDaySettings
-from cstore_cli.tables.day_inputs import DayInputs
-from cstore_cli.tables.plan import PlanTables
 from cstore_cli.tables.plan_folder import (
-    Staged,
     home_locked,
     home_of,
     last_before,
     planned_earlier,
-    publish,
     read_plan,
     shown_parcels,
     stage,
@@ -131,11 +128,19 @@ def run(asked: Asked) -> int:
                 shown = with_clocks(plan.tables.parcels, "parcels")
                 files = plan_files(plan.tables, shown, read.rejected, summary)
                 seconds.enter("check and publish")
-                where = _publish(
-                    asked.out, files, read, settings, travel, seconds, plan, ledger
+                seconds.enter("write")
+                where = publish_own(
+                    asked.out,
+                    files,
+                    seconds.stages,
+                    plan.tables,
+                    read.inputs,
+                    settings,
+                    travel,
+                    ledger,
                 )
             else:
-                _refuse_own(check(plan.tables, read.inputs, settings, travel), None)
+                refuse_own(check(plan.tables, read.inputs, settings, travel), None)
     return _told(asked, plan, summary, read, settings, where)
 
 
@@ -196,57 +201,6 @@ def _planned(
     yield plan
 
 
-def _publish(
-    out: Path,
-    files: dict[str, bytes],
-    read: DayRead,
-    settings: PlanDaySettings,
-    travel: DayTravel,
-    seconds: _Seconds,
-    plan: DayPlan,
-    ledger: Ledger | None,
-) -> Path:
-    """Check the plan as written, then publish it; the folder it stands in."""
-    seconds.enter("write")
-    inputs = read.inputs
-    staged = stage(out, inputs.date, {**files, "run_log.json": _run_log(seconds)})
-    found = check(read_plan(staged.folder), inputs, settings, travel)
-    _refuse_own(found, staged.folder)
-    return _published(staged, inputs, plan.tables, ledger)
-
-
-def _published(
-    staged: Staged, inputs: DayInputs, tables: PlanTables, ledger: Ledger | None
-) -> Path:
-    """Publish the staged plan, recorded in the ledger first where there is one."""
-    if ledger is None:
-        return publish(staged)
-    record = recorder(ledger, inputs, tables.parcels)
-    return publish(staged, record, names_taken(ledger, inputs.date))
-
-
-def _run_log(seconds: _Seconds) -> bytes:
-    return json_bytes(
-        {
-            "cstore": __version__,
-            "python": platform.python_version(),
-            "host": platform.node(),
-            "pid": os.getpid(),
-            "seconds": seconds.stages,
-        }
-    )
-
-
-def _refuse_own(found: tuple[Any, ...], folder: Path | None) -> None:
-    if found:
-        shown = "\n".join(map(str, found[:_SHOWN_FAULTS]))
-        where = f" It stands in {folder} until the next run." if folder else ""
-        raise CstoreError(
-            f"The plan fails its own check with {len(found)} fault(s), so it is not "
-            f"published; this is a fault of cstore.{where}\n{shown}"
-        )
-
-
 def _check_edited(
     folder: Path,
     asked: Asked,
@@ -272,7 +226,7 @@ def _check_edited(
         summary = summary_of_edited(tables, priority["priority"], _counts(read))
         files = plan_files(tables, shown, read.rejected, summary)
         staged = stage(asked.out, read.inputs.date, files)
-        published = _published(staged, read.inputs, tables, ledger)
+        published = publish_staged(staged, read.inputs, tables, ledger)
         told += f" Published as {published}."
     if not asked.quiet:
         Console(stderr=True).print(told, markup=False, soft_wrap=True)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from cstore_cli.tables.events import Contacts, ParcelEvents
+from cstore_cli.tables.events import Contacts, as_events
 
 
 def order_events(orders: pl.DataFrame) -> pl.DataFrame:
@@ -14,7 +14,7 @@ def order_events(orders: pl.DataFrame) -> pl.DataFrame:
     Told again on another day, it is the same event: its id is the order's.
     """
     volume = pl.col("length_cm") * pl.col("width_cm") * pl.col("height_cm") / 1000
-    return _events(
+    return as_events(
         orders.select(
             ("order/" + pl.col("order_id")).alias("source_event_id"),
             pl.col("order_id").alias("parcel_id"),
@@ -46,7 +46,7 @@ def plan_events(parcels: pl.DataFrame, plan: str, now: dt.datetime) -> pl.DataFr
     decided = parcels.filter(pl.col("status") != "already_planned")
     is_planned = pl.col("status") == "planned"
     where = pl.format("{}, {}", pl.col("task"), pl.col("route_id").fill_null("no van"))
-    return _events(
+    return as_events(
         decided.select(
             pl.format("{}/{}/{}", pl.lit(plan), "task", "order_id").alias(
                 "source_event_id"
@@ -78,13 +78,3 @@ def contacts(orders: pl.DataFrame) -> pl.DataFrame:
             pl.col("order_id").alias("parcel_id"), "recipient", "phone"
         )
     )
-
-
-def _events(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with the contract's other columns, empty."""
-    missing = [
-        pl.lit(None).alias(name)
-        for name in ParcelEvents.column_names()
-        if name not in frame.columns
-    ]
-    return ParcelEvents.cast(frame.with_columns(missing))

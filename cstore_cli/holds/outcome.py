@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from cstore_cli.tables.events import ParcelEvents
+from cstore_cli.tables.events import as_events
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,9 +134,4 @@ def _events(
         (pl.lit(None) if corrects is None else corrects).alias("corrects"),
         "reason",
     )
-    unsaid = [
-        pl.lit(None).alias(name)
-        for name in ParcelEvents.column_names()
-        if name not in said.columns
-    ]
-    return ParcelEvents.cast(said.with_columns(unsaid))
+    return as_events(said)

@@ -9,9 +9,13 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
+import polars as pl
 import sqlalchemy as sa
 
+from cstore_cli.tables.records import collector_at_rest
+
 _KEY = "this_key"
+_BATCH = 50_000
 
 
 def insert_many(
@@ -61,3 +65,27 @@ def among(column: sa.Column[str], values: Iterable[str]) -> sa.ColumnElement[boo
         None, list(values), type_=column.type, expanding=True
     )
     return column.in_(many)
+
+
+@collector_at_rest()
+def table_of(
+    connection: sa.Connection,
+    chosen: sa.Select[tuple[object, ...]],
+    schema: dict[str, type[pl.DataType]],
+) -> pl.DataFrame:
+    """The rows as a table, in parts, so that a million of them fit."""
+    result = connection.execution_options(yield_per=_BATCH).execute(chosen)
+    parts = [_part(rows, schema) for rows in result.partitions()]
+    return pl.concat([pl.DataFrame(schema=schema), *parts])
+
+
+def _part(
+    rows: Sequence[sa.Row[tuple[object, ...]]], schema: dict[str, type[pl.DataType]]
+) -> pl.DataFrame:
+    columns = list(zip(*rows, strict=True))
+    return pl.DataFrame(
+        [
+            pl.Series(name, values, dtype=kind, strict=False)
+            for (name, kind), values in zip(schema.items(), columns, strict=True)
+        ]
+    )

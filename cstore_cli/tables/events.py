@@ -1,6 +1,7 @@
 """Parcel events as tables: what partners, plan-day and expire-holds tell the ledger."""
 
 import dataframely as dy
+import polars as pl
 
 from cstore_cli.settings.parcel_states import ACTS, EVIDENCE, STATES
 from cstore_cli.tables import columns as c
@@ -39,3 +40,13 @@ class Contacts(dy.Schema):
     parcel_id = c.identity()
     recipient = c.text(nullable=True)
     phone = c.text(nullable=True)
+
+
+def as_events(said: pl.DataFrame) -> pl.DataFrame:
+    """Events under `ParcelEvents`; columns that ``said`` does not have are null."""
+    unsaid = [
+        pl.lit(None).alias(name)
+        for name in ParcelEvents.column_names()
+        if name not in said.columns
+    ]
+    return ParcelEvents.cast(said.with_columns(unsaid))

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from cstore_cli.tables.events import ParcelEvents
+from cstore_cli.tables.events import as_events
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-23T09:00:00+08:00"
@@ -166,13 +166,7 @@ def life(holds):
         )
         for k, code in enumerate(steps)
     ]
-    told = pl.concat(events)
-    unsaid = [
-        pl.lit(None).alias(name)
-        for name in ParcelEvents.column_names()
-        if name not in told.columns
-    ]
-    return ParcelEvents.cast(told.with_columns(unsaid)).sort("parcel_id", "event_time")
+    return as_events(pl.concat(events)).sort("parcel_id", "event_time")
 
 
 BACKENDS = {"csv": csv, "sqlite": sqlite}

@@ -44,13 +44,11 @@ import cstore_cli.commands.expire_holds_ledger
 from cstore_cli.ledger.database import open_ledger
 from cstore_cli.ledger.record import record
 from cstore_cli.ledger.runs import Run, begin_run
-from cstore_cli.tables.events import ParcelEvents
+from cstore_cli.tables.events import as_events
 
 def scans(url, run_id, rows):
-    blank = dict.fromkeys(ParcelEvents.column_names())
-    frame = pl.DataFrame([{**blank, **row} for row in rows])
     at = pl.col("event_time").str.to_datetime(time_zone="UTC")
-    frame = ParcelEvents.cast(frame.with_columns(at))
+    frame = as_events(pl.DataFrame(rows).with_columns(at))
     with open_ledger(url, create=True).writing() as connection:
         begin_run(connection, Run(run_id, "scans", 0, "{}"))
         record(connection, run_id, "chain", frame)

@@ -12,7 +12,7 @@ from mornings import ROOT
 from cstore_cli.ledger.database import open_ledger
 from cstore_cli.ledger.record import record
 from cstore_cli.ledger.runs import Run, begin_run
-from cstore_cli.tables.events import ParcelEvents
+from cstore_cli.tables.events import as_events
 
 NOW = "2026-11-23T09:00:00+08:00"
 LATER = "2026-11-24T09:00:00+08:00"
@@ -42,10 +42,8 @@ def config_of(folder, policy="", ledger=None):
 
 def tell(url, run_id, *events, partner="chain"):
     """Tell a ledger of events: (parcel, code, instant, further columns)."""
-    blank = dict.fromkeys(ParcelEvents.column_names())
     rows = [
-        blank
-        | {
+        {
             "source_event_id": f"{run_id}/{number}",
             "parcel_id": parcel,
             "code": code,
@@ -59,7 +57,7 @@ def tell(url, run_id, *events, partner="chain"):
     frame = pl.DataFrame(rows, infer_schema_length=None)
     with open_ledger(url, create=True).writing() as connection:
         begin_run(connection, Run(run_id, "test", 0, "{}"))
-        record(connection, run_id, partner, ParcelEvents.cast(frame))
+        record(connection, run_id, partner, as_events(frame))
 
 
 def ready(parcel, at, store="S1", **more):

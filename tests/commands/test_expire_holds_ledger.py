@@ -26,8 +26,8 @@ from mornings import ROOT
 from cstore_cli.commands.expire_holds_judge import judge_of
 from cstore_cli.commands.expire_holds_ledger import expire_in_ledger
 from cstore_cli.ledger.database import open_ledger
+from cstore_cli.ledger.day import returns
 from cstore_cli.ledger.schema import event, notice, parcel_state, run
-from cstore_cli.ledger.waiting import returns
 from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.expire_holds import ExpireHoldsSettings
 

@@ -17,7 +17,7 @@ from cstore_cli.ledger.database import open_ledger
 from cstore_cli.ledger.record import record
 from cstore_cli.ledger.runs import Run, begin_run
 from cstore_cli.ledger.schema import contact, event, parcel_state, run
-from cstore_cli.tables.events import ParcelEvents
+from cstore_cli.tables.events import as_events
 
 SHORT = ("--iterations", 4)
 TOMORROW = ("--date", "2026-11-24", "--now", "2026-11-24T09:00:00+08:00")
@@ -39,8 +39,7 @@ def told(ledger_url, run_id, partner, *events):
     """Tell the ledger of events: parcel, code, instant and more."""
     frame = pl.DataFrame(
         [
-            dict.fromkeys(ParcelEvents.column_names())
-            | {
+            {
                 "source_event_id": f"{run_id}/{k}",
                 "parcel_id": parcel,
                 "code": code,
@@ -54,7 +53,7 @@ def told(ledger_url, run_id, partner, *events):
     ledger = open_ledger(ledger_url, create=True)
     with ledger.writing() as connection:
         begin_run(connection, Run(run_id, "test", 0, "{}"))
-        record(connection, run_id, partner, ParcelEvents.cast(frame))
+        record(connection, run_id, partner, as_events(frame))
 
 
 @pytest.fixture
@@ -225,7 +224,7 @@ def stopped(config, out, where):
     script = textwrap.dedent(f"""
         import os, signal, sys
         from cstore_cli.tables import plan_folder
-        from cstore_cli.commands import plan_day_run
+        from cstore_cli.commands import plan_day_publish
         def stop(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
         {where} = stop
         from cstore_cli.app import app
@@ -261,7 +260,7 @@ def test_killed_between_commit_and_pointer_the_next_start_finishes(
 def test_killed_before_the_commit_nothing_is_planned(planned, network, tmp_path):
     config, url = network
     out = tmp_path / "out"
-    killed = stopped(config, out, "plan_day_run.recorder")
+    killed = stopped(config, out, "plan_day_publish.recorder")
     assert killed.returncode == -signal.SIGKILL
 
     done = planned()
