@@ -14,7 +14,8 @@ from cstore_cli.tables.day import Closures, Conditions, HeldParcels
 from cstore_cli.tables.network import Areas, DistributionCenters, Stores, Vehicles
 from cstore_cli.tables.orders import Orders
 from cstore_cli.tables.partner_events import PartnerEvents
-from cstore_cli.tables.read import Known, read_table
+from cstore_cli.tables.read import read_table
+from cstore_cli.tables.rules import Known
 from cstore_cli.tracking.partner_csv import from_table
 
 SCRIPT = Path(__file__).parent / "make_sample_data.py"

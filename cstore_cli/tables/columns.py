@@ -4,6 +4,9 @@ from typing import Any
 
 import dataframely as dy
 
+LINE = "line"
+"""Column of a row's physical line in its file."""
+
 
 def text(*, optional: bool = False, nullable: bool = False, **more: Any) -> dy.String:
     """Text as it stands; an empty cell is null."""

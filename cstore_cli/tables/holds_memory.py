@@ -18,6 +18,7 @@ import polars as pl
 from cstore_cli.errors import InputError
 from cstore_cli.settings.values import TableSource
 from cstore_cli.tables.blocks import blocks_of
+from cstore_cli.tables.columns import LINE
 from cstore_cli.tables.holds_state import (
     COMMITTED,
     ESCAPED,
@@ -28,7 +29,7 @@ from cstore_cli.tables.holds_state import (
     has_header,
     run_lines,
 )
-from cstore_cli.tables.read import LINE, Table, joined, typed_blocks
+from cstore_cli.tables.read import Table, joined, typed_blocks
 from cstore_cli.tables.write import environment_fault, sync_folder
 
 _TAIL_BYTES = 2**16

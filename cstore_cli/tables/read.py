@@ -6,9 +6,7 @@ its column's kind, a row that breaks a rule of its contract, a row whose key a g
 above has. A row is rejected for the first sieve that stops it, with all faults of it.
 """
 
-import difflib
-import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,25 +18,14 @@ from cstore_cli.errors import Fault, InputError
 from cstore_cli.settings.values import TableSource, unit_factor
 from cstore_cli.tables.blocks import BLOCK_BYTES, Block, block_of, read_blocks
 from cstore_cli.tables.cells import parsed
+from cstore_cli.tables.columns import LINE
 from cstore_cli.tables.first_rows import FirstRows
 from cstore_cli.tables.formula_guard import unguarded, unguarded_name
+from cstore_cli.tables.header import cleared, our_names
 from cstore_cli.tables.records import Records
+from cstore_cli.tables.rules import Known, Strangers, broken_rules, shown
 
-LINE = "line"
-_SHOWN_VALUES = 12
-_SHOWN_NAMES = 40
-_SHOWN_CHARS = 60
-_HINTS = 100
-"""Near misses are sought for this many values; a wrong file has no more to learn."""
 _REJECTED_COLUMNS = (LINE, "reason", "text")
-
-
-@dataclass(frozen=True)
-class Known:
-    """Values that a column may hold because another table or the config lists them."""
-
-    values: Collection[str]
-    where: str
 
 
 @dataclass(frozen=True)
@@ -174,7 +161,7 @@ class _Typing:
     ) -> None:
         self._source, self._contract, self._time_zone = source, contract, time_zone
         self._key, self._own_file = key, own_file
-        self._known = {name: _Strangers(allowed) for name, allowed in known.items()}
+        self._known = {name: Strangers(allowed) for name, allowed in known.items()}
         self._first_rows = FirstRows()
 
     def table(self, block: Block) -> Table:
@@ -184,10 +171,10 @@ class _Typing:
             held = [cells.name for cells in raw if cells.str.starts_with("'").any()]
             raw = raw.with_columns(unguarded(pl.col(name)) for name in held)
             raw.columns = [unguarded_name(name) for name in raw.columns]
-        raw = _our_names(raw, source, contract)
+        raw = our_names(raw, source, contract)
         cells, cell_faults = _typed_cells(raw, lines, source, contract, self._time_zone)
         bad = _rows_of(cell_faults, lines)
-        rule_faults = _broken_rules(cells, lines, bad, path, contract)
+        rule_faults = broken_rules(cells, lines, bad, path, contract)
         for name, strangers in self._known.items():
             if name in cells.columns:
                 rule_faults += strangers.among(cells[name], lines, bad, path)
@@ -216,7 +203,7 @@ class _Typing:
                 self._source.path,
                 line,
                 self._key,
-                f"{_shown(value)} is repeated (first in line {first})",
+                f"{shown(value)} is repeated (first in line {first})",
                 "the first is kept",
             )
             for value, line, first in again.iter_rows()
@@ -247,84 +234,6 @@ def whole(table: Table, what: str) -> pl.DataFrame:
     if table.faults:
         raise InputError(f"{what}: {len(table.faults)} fault(s):", table.faults)
     return table.frame
-
-
-def _our_names(
-    raw: pl.DataFrame, source: TableSource, contract: type[dy.Schema]
-) -> pl.DataFrame:
-    """Columns under our names; a missing one is an InputError with a near miss."""
-    theirs = {name: ours for ours, name in source.columns.items()}
-    strays = [
-        Fault(
-            source.path,
-            None,
-            name,
-            f"`{setting}` names this column, which the table does not have",
-            _near(name, list(contract.columns()), "Rename it in the YAML"),
-        )
-        for setting in ("columns", "units", "codes")
-        for name in getattr(source, setting)
-        if name not in contract.columns()
-    ]
-    if strays:
-        raise InputError(f"{source.path}: the YAML does not fit this table.", strays)
-    absent = [name for name in theirs if name not in raw.columns]
-    present = {theirs.get(name, name) for name in raw.columns}
-    missing = [
-        name
-        for name, column in contract.columns().items()
-        if name not in present and not (column.metadata or {}).get("optional")
-    ]
-    faults = [
-        Fault(
-            source.path,
-            1,
-            name,
-            "the YAML maps this column, but the file has none of that name",
-            _near(name, raw.columns),
-        )
-        for name in absent
-    ]
-    ours = contract.columns()
-    spare = [name for name in raw.columns if name not in ours]
-    faults += [
-        Fault(source.path, 1, name, "column is missing", _near(name, spare))
-        for name in missing
-        if source.columns.get(name) not in absent
-    ]
-    if faults:
-        raise InputError(f"{source.path}: the header does not fit.", faults)
-    mapped = {name: ours for name, ours in theirs.items() if name != ours}
-    kept = raw.select(name for name in raw.columns if name not in mapped)
-    names = dict(
-        zip(kept.columns, _cleared(kept, mapped.values()).columns, strict=True)
-    )
-    return raw.rename(names | mapped)
-
-
-def _cleared(raw: pl.DataFrame, taken: Collection[str]) -> pl.DataFrame:
-    """The columns whose names are taken get the prefix ``file_``."""
-    names: dict[str, str] = {}
-    for name in raw.columns:
-        new = name
-        while new in taken or (new != name and new in raw.columns):
-            new = f"file_{new}"
-        names[name] = new
-    return raw.rename(names)
-
-
-def _near(
-    name: str,
-    candidates: Sequence[str],
-    how: str = "Rename it, or map it under `columns:` in the YAML",
-) -> str:
-    near = difflib.get_close_matches(name, candidates, n=1, cutoff=0.7)
-    if near:
-        return f'did you mean "{near[0]}"? {how}'
-    shown = [known[:_SHOWN_CHARS] for known in candidates[:_SHOWN_NAMES]]
-    more = len(candidates) - len(shown)
-    others = f" and {more} more" if more else ""
-    return f"the file has: {', '.join(shown)}{others}" if candidates else "add it"
 
 
 def _typed_cells(
@@ -360,97 +269,10 @@ def _typed_cells(
         frame = frame.with_columns(values.alias(name))
         what, mend = expected
         faults += [
-            Fault(
-                source.path, lines[row], name, f"{_shown(cells[row])} is {what}", mend
-            )
+            Fault(source.path, lines[row], name, f"{shown(cells[row])} is {what}", mend)
             for row in (~ok).arg_true().to_list()
         ]
     return frame, faults
-
-
-def _shown(value: str) -> str:
-    """A cell as a message quotes it."""
-    return repr(value if len(value) <= _SHOWN_CHARS else value[:_SHOWN_CHARS] + "...")
-
-
-def _broken_rules(
-    cells: pl.DataFrame,
-    lines: pl.Series,
-    bad: pl.Series,
-    path: str,
-    contract: type[dy.Schema],
-) -> list[Fault]:
-    """Faults of the rows that read well but break a rule of the contract."""
-    # The contract with the line number as a column, so that failures know their row.
-    line_column = {LINE: dy.Int64(nullable=False)}
-    numbered: Any = type(contract.__name__, (contract,), line_column)
-    names = [LINE, *contract.column_names()]
-    frame = cells.clone().insert_column(0, lines.alias(LINE)).filter(~bad).select(names)
-    details = numbered.filter(frame)[1].details()
-    faults = []
-    for rule in details.columns[len(names) :]:
-        broken = details.filter(pl.col(rule).cast(pl.String) == "invalid")
-        name, _, test = rule.partition("|")
-        values = broken[name].to_list() if test else [None] * len(broken)
-        for line, value in zip(broken[LINE].to_list(), values, strict=True):
-            faults.append(_rule_fault(path, line, name, test, value, contract))
-    return list(dict.fromkeys(faults))
-
-
-def _rule_fault(
-    path: str, line: int, name: str, test: str, value: Any, contract: type[dy.Schema]
-) -> Fault:
-    if not test:  # a rule over several columns: its docstring is the mend
-        said = (getattr(contract, name).__doc__ or "").strip().rstrip(".")
-        return Fault(path, line, "", f"breaks the rule {name}", said)
-    column: Any = contract.columns()[name]
-    if test == "nullability":
-        return Fault(path, line, name, "is empty", "fill it in")
-    if value is not None and not math.isfinite(value):
-        return Fault(path, line, name, f"{value} is not a figure", "write a number")
-    low = column.min if column.min is not None else column.min_exclusive
-    high = column.max if column.max is not None else column.max_exclusive
-    bounds = {
-        "min": f"at least {low:g}" if low is not None else "",
-        "min_exclusive": f"more than {low:g}" if low is not None else "",
-        "max": f"at most {high:g}" if high is not None else "",
-        "max_exclusive": f"less than {high:g}" if high is not None else "",
-    }
-    mend = "is it the longitude?" if name.endswith("lat") and abs(value) > 90 else ""  # noqa: PLR2004
-    return Fault(path, line, name, f"{value:g} must be {bounds[test]}", mend)
-
-
-class _Strangers:
-    """Finds values that are not among the known ones, and what they were to be."""
-
-    def __init__(self, allowed: Known) -> None:
-        self._allowed = allowed
-        self._mends: dict[str, str] = {}
-
-    def among(
-        self, column: pl.Series, lines: pl.Series, bad: pl.Series, path: str
-    ) -> list[Fault]:
-        values = list(self._allowed.values)
-        strange = column.is_not_null() & ~column.is_in(values) & ~bad
-        faults = []
-        for row in strange.arg_true().to_list():
-            value = column[row]
-            if value not in self._mends:
-                near = len(self._mends) < _HINTS
-                self._mends[value] = _known_mend(value, self._allowed, near=near)
-            what = f"{_shown(value)} is not in {self._allowed.where}"
-            mend = self._mends[value]
-            faults.append(Fault(path, lines[row], column.name, what, mend))
-        return faults
-
-
-def _known_mend(value: str, allowed: Known, *, near: bool) -> str:
-    if near and len(value) <= _SHOWN_CHARS:
-        nearest = difflib.get_close_matches(value, allowed.values, 1, 0.85)
-        if nearest:
-            return f'did you mean "{nearest[0]}"?'
-    few = len(allowed.values) <= _SHOWN_VALUES
-    return f"known: {', '.join(allowed.values)}" if few else ""
 
 
 def _rows_of(faults: Sequence[Fault], lines: pl.Series) -> pl.Series:
@@ -469,7 +291,7 @@ def _rejected(
         mend = f" ({fault.mend})" if fault.mend else ""
         column = f"{fault.column}: " if fault.column else ""
         reasons.setdefault(fault.line or 0, []).append(f"{column}{fault.what}{mend}")
-    split = _cleared(raw, _REJECTED_COLUMNS).insert_column(0, lines.alias(LINE))
+    split = cleared(raw, _REJECTED_COLUMNS).insert_column(0, lines.alias(LINE))
     unsplit = pl.DataFrame(
         {
             LINE: [fault.line for fault, _ in broken],

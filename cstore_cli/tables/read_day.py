@@ -31,7 +31,8 @@ from cstore_cli.tables.network import (
     Vehicles,
 )
 from cstore_cli.tables.orders import Orders
-from cstore_cli.tables.read import Known, Table, read_table, typed
+from cstore_cli.tables.read import Table, read_table, typed
+from cstore_cli.tables.rules import Known
 
 _NEEDED = ("orders", "stores", "distribution_centers", "vehicles")
 

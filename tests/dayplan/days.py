@@ -24,6 +24,7 @@ from cstore_cli.dayplan.van_search import Search
 from cstore_cli.deadline import Deadline
 from cstore_cli.milp import Limits
 from cstore_cli.settings.plan_day import PlanDaySettings
+from cstore_cli.tables.columns import LINE
 from cstore_cli.tables.day import (
     Closures,
     Collections,
@@ -41,7 +42,6 @@ from cstore_cli.tables.network import (
 )
 from cstore_cli.tables.orders import Orders
 from cstore_cli.tables.plan import PlanTables
-from cstore_cli.tables.read import LINE
 from cstore_cli.travel.of_day import DayTravel
 
 ZONE = "Asia/Taipei"

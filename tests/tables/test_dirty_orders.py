@@ -6,7 +6,8 @@ import pytest
 from cstore_cli.errors import InputError
 from cstore_cli.settings.values import TableSource
 from cstore_cli.tables.orders import Orders
-from cstore_cli.tables.read import Known, read_table
+from cstore_cli.tables.read import read_table
+from cstore_cli.tables.rules import Known
 
 CLASSES = ("ambient", "fragile", "chilled")
 

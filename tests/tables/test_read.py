@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from cstore_cli.errors import InputError
 from cstore_cli.settings.values import unit_factor
-from cstore_cli.tables.read import Known, whole
+from cstore_cli.tables.read import whole
+from cstore_cli.tables.rules import Known
 
 
 def faults(table):

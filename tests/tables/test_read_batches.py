@@ -15,8 +15,9 @@ from cstore_cli.settings.values import TableSource
 from cstore_cli.tables import blocks
 from cstore_cli.tables import columns as c
 from cstore_cli.tables.orders import Orders
-from cstore_cli.tables.read import Known, read_batches, read_table, typed
+from cstore_cli.tables.read import read_batches, read_table, typed
 from cstore_cli.tables.records import read_records
+from cstore_cli.tables.rules import Known
 
 ZONE = "Europe/Berlin"
 KNOWN = {"note": Known(("x", "門市"), "notes")}

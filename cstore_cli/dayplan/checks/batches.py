@@ -9,7 +9,7 @@ from cstore_cli.dayplan.checks.day import PlanDay
 from cstore_cli.dayplan.checks.saying import clock, faulty
 from cstore_cli.dayplan.checks.timing import EXACT
 from cstore_cli.errors import Fault
-from cstore_cli.tables.read import LINE
+from cstore_cli.tables.columns import LINE
 
 
 def trips_depart_in_their_batch(day: PlanDay) -> Iterator[Fault]:

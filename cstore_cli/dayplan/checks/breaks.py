@@ -7,7 +7,7 @@ from cstore_cli.dayplan.checks.saying import clock
 from cstore_cli.dayplan.checks.timing import EXACT
 from cstore_cli.dayplan.checks.visits import Visit
 from cstore_cli.errors import Fault
-from cstore_cli.tables.read import LINE
+from cstore_cli.tables.columns import LINE
 
 _CUT = 1.0
 """A gap between two times cut to the minute may be longer than it looks, by this."""

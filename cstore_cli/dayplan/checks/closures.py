@@ -8,7 +8,7 @@ from cstore_cli.dayplan.checks.day import PlanDay
 from cstore_cli.dayplan.checks.saying import clock, faulty
 from cstore_cli.dayplan.checks.visits import AT_STORE
 from cstore_cli.errors import Fault
-from cstore_cli.tables.read import LINE
+from cstore_cli.tables.columns import LINE
 from cstore_cli.travel.closures import closed_windows
 
 

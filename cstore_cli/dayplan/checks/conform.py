@@ -4,7 +4,7 @@ import dataframely as dy
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-from cstore_cli.tables.read import LINE
+from cstore_cli.tables.columns import LINE
 
 _FLAGS = {"true": True, "false": False}
 

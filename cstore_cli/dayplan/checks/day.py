@@ -13,6 +13,7 @@ from cstore_cli.dayplan.checks.goods import goods
 from cstore_cli.dayplan.checks.shelves import shelves
 from cstore_cli.dayplan.checks.visits import Visit, Ways, Window, visits
 from cstore_cli.settings.plan_day import PlanDaySettings
+from cstore_cli.tables.columns import LINE
 from cstore_cli.tables.day import Closures, Collections, HeldParcels, Locks
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.tables.network import (
@@ -23,7 +24,6 @@ from cstore_cli.tables.network import (
 )
 from cstore_cli.tables.orders import Orders
 from cstore_cli.tables.plan import CONTRACTS, PlanTables
-from cstore_cli.tables.read import LINE
 from cstore_cli.travel.of_day import DayTravel
 
 Row = Mapping[str, Any]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cstore_cli.dayplan.checks.day import PlanDay
 from cstore_cli.dayplan.checks.saying import clock
 from cstore_cli.errors import Fault
-from cstore_cli.tables.read import LINE
+from cstore_cli.tables.columns import LINE
 
 
 class _Loading(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from cstore_cli.dayplan.checks.day import PlanDay
 from cstore_cli.dayplan.checks.visits import AT_DC, Visit
 from cstore_cli.errors import Fault
-from cstore_cli.tables.read import LINE
+from cstore_cli.tables.columns import LINE
 
 
 def sequences_are_gapless(day: PlanDay) -> Iterator[Fault]:

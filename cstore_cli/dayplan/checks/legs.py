@@ -5,7 +5,7 @@ from math import isnan
 
 from cstore_cli.dayplan.checks.day import PlanDay
 from cstore_cli.errors import Fault
-from cstore_cli.tables.read import LINE
+from cstore_cli.tables.columns import LINE
 
 _ROUNDING_KM = 0.006
 _ROUNDING_MIN = 0.06

@@ -9,7 +9,7 @@ from cstore_cli.dayplan.checks.day import PlanDay
 from cstore_cli.dayplan.checks.saying import clock
 from cstore_cli.dayplan.checks.timing import EXACT
 from cstore_cli.errors import Fault
-from cstore_cli.tables.read import LINE
+from cstore_cli.tables.columns import LINE
 
 _CUT = 1.0
 _ONE_FOR_ALL = ("store_id", "courier_no", "departs", "returns")

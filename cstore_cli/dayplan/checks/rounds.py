@@ -8,7 +8,7 @@ from cstore_cli.dayplan.checks.day import PlanDay
 from cstore_cli.dayplan.checks.drops import ROUNDING
 from cstore_cli.dayplan.checks.saying import faulty
 from cstore_cli.errors import Fault
-from cstore_cli.tables.read import LINE
+from cstore_cli.tables.columns import LINE
 
 _EXACT = 1e-6
 

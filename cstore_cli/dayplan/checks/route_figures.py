@@ -10,7 +10,7 @@ from cstore_cli.dayplan.checks.drops import ROUNDING
 from cstore_cli.dayplan.checks.saying import clock
 from cstore_cli.dayplan.checks.visits import AT_STORE, Visit
 from cstore_cli.errors import Fault
-from cstore_cli.tables.read import LINE
+from cstore_cli.tables.columns import LINE
 
 _ROUNDING_KM = 0.05
 _CUT_MIN = 1.0

@@ -8,7 +8,7 @@ import polars as pl
 
 from cstore_cli.errors import Fault
 from cstore_cli.settings.values import MINUTES_PER_DAY
-from cstore_cli.tables.read import LINE
+from cstore_cli.tables.columns import LINE
 
 _MIN_PER_H = 60
 

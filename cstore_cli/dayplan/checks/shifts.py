@@ -6,7 +6,7 @@ from cstore_cli.dayplan.checks.day import PlanDay
 from cstore_cli.dayplan.checks.saying import clock
 from cstore_cli.dayplan.checks.timing import EXACT
 from cstore_cli.errors import Fault
-from cstore_cli.tables.read import LINE
+from cstore_cli.tables.columns import LINE
 
 
 def routes_keep_the_shift(day: PlanDay) -> Iterator[Fault]:

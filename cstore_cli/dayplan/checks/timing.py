@@ -7,7 +7,7 @@ from cstore_cli.dayplan.checks.day import PlanDay
 from cstore_cli.dayplan.checks.saying import clock
 from cstore_cli.dayplan.checks.visits import AT_STORE
 from cstore_cli.errors import Fault
-from cstore_cli.tables.read import LINE
+from cstore_cli.tables.columns import LINE
 
 EXACT = 1e-6
 _MEND = "move this time and those after it"

@@ -17,6 +17,7 @@ import polars as pl
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.checks.day import plan_day_of
 from cstore_cli.settings.plan_day import PlanDaySettings
+from cstore_cli.tables.columns import LINE
 from cstore_cli.tables.day import (
     Closures,
     Collections,
@@ -34,7 +35,6 @@ from cstore_cli.tables.network import (
 )
 from cstore_cli.tables.orders import Orders
 from cstore_cli.tables.plan import CONTRACTS, PlanTables
-from cstore_cli.tables.read import LINE
 from cstore_cli.travel.of_day import DayTravel
 
 ZONE = ZoneInfo("Asia/Taipei")
