@@ -81,6 +81,13 @@ def from_ledger(
         pl.col("location_id").is_in(stores), ~pl.col("parcel_id").is_in(known)
     )
     held, collections = inputs.held_parcels, inputs.collections
+    if here.is_empty() and len(held) and "held_parcels" not in given:
+        said = (
+            f"Warning: the ledger knows of no parcel on a shelf; the {len(held)} rows of "
+            "held_parcels are not used. Tell the ledger with `cstore track import`, or "
+            "name the table with --holds."
+        )
+        Console(stderr=True).print(said, markup=False, soft_wrap=True)
     told = dataclasses.replace(
         inputs,
         already_planned=gone,

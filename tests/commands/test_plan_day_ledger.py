@@ -73,6 +73,7 @@ def test_what_is_planned_is_recorded_under_the_run(planned, network, tmp_path):
     done = planned()
 
     assert done.code == 0, done.err
+    assert "the ledger knows of no parcel on a shelf" in done.err
     parcels = rows(current(tmp_path / "out") / "parcels.csv")
     _, url = network
     (plan,) = asked(url, run.c.run_id, run.c.plan_name, run.c.plan_date)
