@@ -83,9 +83,9 @@ def from_ledger(
     held, collections = inputs.held_parcels, inputs.collections
     if here.is_empty() and len(held) and "held_parcels" not in given:
         said = (
-            f"Warning: the ledger knows of no parcel on a shelf; the {len(held)} rows of "
-            "held_parcels are not used. Tell the ledger with `cstore track import`, or "
-            "name the table with --holds."
+            "Warning: the ledger knows of no parcel on a shelf; the "
+            f"{len(held)} rows of held_parcels are not used. Tell the ledger with "
+            "`cstore track import`, or name the table with --holds."
         )
         Console(stderr=True).print(said, markup=False, soft_wrap=True)
     told = dataclasses.replace(
