@@ -13,6 +13,7 @@ from cstore_cli.errors import Fault, InputError
 from cstore_cli.holds.outcome import Outcome
 from cstore_cli.settings.values import TableSource
 from cstore_cli.tables.day import HeldParcels
+from cstore_cli.tables.formula_guard import unguarded
 from cstore_cli.tables.holds_memory import (
     ROW_COLUMNS,
     Memory,
@@ -104,6 +105,7 @@ def revert_in_csv(
                 here.with_columns(reason=pl.lit(f"{run_id} reverted")), "reverted"
             )
             append(out / MEMORY, _next_run_id(memory, now), rows, now)
+            _unlist(out, here["parcel_id"])
         state = pl.lit("not expired any more, or not in the table of holds").alias(
             "state"
         )
@@ -114,13 +116,15 @@ def _look(
     source: TableSource, judge: Judge, memory: Memory
 ) -> tuple[Outcome, tuple[Fault, ...], pl.DataFrame]:
     """What becomes of the CSV's holds, part by part, and the rows put aside."""
-    known = memory.holds.select(
+    marked = memory.holds.filter(pl.col("standing") == "expired").select(
         *_HOLD,
-        (pl.col("standing") == "expired").fill_null(value=False).alias("marked"),
-        pl.col("reminders")
-        .list.eval(pl.element().cast(pl.Float64))
-        .list.min()
-        .alias("reminded_h"),
+        pl.lit(value=True).alias("marked"),
+        pl.col("deadline").alias("marked_at"),
+    )
+    reminders = (
+        memory.rows.filter(pl.col("act") == "reminded")
+        .group_by(*_HOLD, "deadline")
+        .agg(pl.col("detail").cast(pl.Float64).min().alias("reminded_h"))
     )
     zone = judge.settings.network.time_zone
     kept, rejected = [], []
@@ -128,12 +132,13 @@ def _look(
     held, newest = 0, None
     for batch in read_batches(source, HeldParcels, zone, key="parcel_id"):
         holds = batch.frame.join(
-            known, on=_HOLD, how="left", maintain_order="left"
+            marked, on=_HOLD, how="left", maintain_order="left"
         ).with_columns(
             pl.col("marked").fill_null(value=False),
             pl.lit(value=False).alias("return_hold"),
+            pl.lit(None, pl.Datetime("us", "UTC")).alias("resumed_at"),
         )
-        kept.append(judge.look_at(holds))
+        kept.append(judge.look_at(holds, reminders))
         held += len(holds)
         newest = _later(newest, holds, judge.now)
         rejected.append(batch.rejected)
@@ -205,6 +210,17 @@ def _list(out: Path, found: Outcome, rejected: pl.DataFrame, time_zone: str) -> 
     for name, frame in files.items():
         data = csv_bytes(frame)
         write_whole(out / f"{name}.csv", partial(_write, data))
+
+
+def _unlist(out: Path, parcels: pl.Series) -> None:
+    """Take parcels off the lists: they wait again."""
+    for name in ("collections", "expired"):
+        path = out / f"{name}.csv"
+        if path.exists():
+            listed = pl.read_csv(path, infer_schema=False)
+            listed = listed.with_columns(unguarded(pl.col(c)) for c in listed.columns)
+            kept = listed.filter(~pl.col("parcel_id").is_in(parcels.implode()))
+            write_whole(path, partial(_write, csv_bytes(kept)))
 
 
 def _write(data: bytes, file: IO[bytes]) -> None:

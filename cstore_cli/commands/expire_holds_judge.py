@@ -19,6 +19,8 @@ from cstore_cli.tables.day import Closures
 from cstore_cli.tables.network import Stores
 from cstore_cli.tables.read import read_table, whole
 
+_REMINDER_OF = ("parcel_id", "ready_at", "deadline")
+
 
 @dataclass(frozen=True, eq=False)
 class Judge:
@@ -36,13 +38,20 @@ class Judge:
         hours = self.settings.stale.max_age_h
         return self.now - dt.timedelta(hours=hours or 0)
 
-    def look_at(self, holds: pl.DataFrame) -> pl.DataFrame:
-        """Those of the holds that a run has to look at, decided on, with reasons."""
+    def look_at(self, holds: pl.DataFrame, reminders: pl.DataFrame) -> pl.DataFrame:
+        """
+        Those of the holds that a run has to look at, decided on, with reasons.
+
+        ``reminders`` are those given before: parcel_id, ready_at, deadline, reminded_h.
+        """
         known = holds.join(
             self.chain_of, on="store_id", how="left", maintain_order="left"
         )
         decided = decide(known, self.settings, self.closures, self.now)
-        kept = decided.filter(concerned())
+        told = decided.join(
+            reminders, on=_REMINDER_OF, how="left", maintain_order="left"
+        )
+        kept = told.filter(concerned())
         return kept.with_columns(reasons(kept, self.settings, self.closures))
 
     def conclude(

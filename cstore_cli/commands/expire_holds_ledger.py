@@ -19,7 +19,7 @@ from cstore_cli.ledger.database import Ledger, open_ledger
 from cstore_cli.ledger.holds import record_with_notices, revertible
 from cstore_cli.ledger.record import record_own
 from cstore_cli.ledger.runs import begin
-from cstore_cli.ledger.waiting import held, newest_event, num_held
+from cstore_cli.ledger.waiting import given_reminders, held, newest_event, num_held
 from cstore_cli.tables.lock import locked
 
 
@@ -45,7 +45,7 @@ def expire_in_ledger(
     with _alone(ledger, dry_run), _connection(ledger, dry_run) as connection:
         holds = held(connection, ready_by(judge.settings, now))
         newest = newest_event(connection, now, judge.new_enough)
-        kept = [judge.look_at(holds)]
+        kept = [judge.look_at(holds, given_reminders(connection))]
         found = judge.conclude(kept, num_held(connection), newest)
         if dry_run:
             return found, None
@@ -94,14 +94,14 @@ def _mark(
         connection,
         run_id,
         expiry_events(found.expired, run_id),
-        found.expired["ready_at"],
+        found.expired,
         "expired",
     )
     record_with_notices(
         connection,
         run_id,
         reminder_events(found.reminded, run_id),
-        found.reminded["ready_at"],
+        found.reminded,
         "reminder",
         found.reminded["reminder_h"],
     )

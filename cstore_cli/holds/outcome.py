@@ -1,8 +1,8 @@
 """
 What a run does to the holds that were decided on.
 
-    expired      lapsed and not marked yet
-    reinstated   marked, but by what is known now it has not lapsed
+    expired      lapsed and not marked yet, or marked at another instant
+    reinstated   marked, but by what is known now it has not lapsed, or at another instant
     reminded     runs on, and a reminder is due that was not given
 
 So the holds that are marked afterwards are those that have lapsed, whenever and however
@@ -55,22 +55,33 @@ def outcome(decided: pl.DataFrame, held: int) -> Outcome:
     ----------
     decided
         What `decide` gives, of `concerned` holds at least, with ``reason``; ``marked``,
-        whether cstore has expired the hold before; ``reminded_h``, how many hours
-        before the deadline the last reminder was given.
+        whether cstore has expired the hold before, and ``marked_at``, at which instant;
+        ``resumed_at``, when the hold went on after an end that was a mistake;
+        ``reminded_h``, how many hours before this deadline a reminder was given.
     held
         How many holds there are.
     """
     marked, lapsed = pl.col("marked"), pl.col("lapsed")
+    moved = marked & lapsed & (pl.col("marked_at") != _ends_at()).fill_null(value=False)
     ended = decided.filter(lapsed)
     reminded = pl.col("reminded_h").is_not_null() | _due()
     return Outcome(
         lapsed=ended,
         warned=decided.filter(reminded & ~lapsed),
-        expired=ended.filter(~marked),
-        reinstated=decided.filter(marked & ~lapsed),
+        expired=ended.filter(~marked | moved),
+        reinstated=decided.filter((marked & ~lapsed) | moved),
         reminded=decided.filter(_due() & ~lapsed & ~marked),
         held=held,
     )
+
+
+def _ends_at() -> pl.Expr:
+    """
+    The instant of an expiry: the deadline, not the run.
+
+    After it only where the hold was thought ended then, and seen to run on later.
+    """
+    return pl.max_horizontal("deadline", "resumed_at")
 
 
 def _due() -> pl.Expr:
@@ -89,7 +100,7 @@ def expiry_events(expired: pl.DataFrame, run_id: str) -> pl.DataFrame:
     code = (
         pl.when(at_sender).then(pl.lit("unclaimed")).otherwise(pl.lit("hold_expired"))
     )
-    return _events(expired, run_id, "expired", code, pl.col("deadline"))
+    return _events(expired, run_id, "expired", code, _ends_at())
 
 
 def reminder_events(reminded: pl.DataFrame, run_id: str) -> pl.DataFrame:

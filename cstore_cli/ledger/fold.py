@@ -10,7 +10,7 @@ when they arrived, so that every arrival order gives the same standing.
    next scan that moves the parcel.
 3. A scan that says again where the parcel is undoes an inference that it had gone from
    there, and changes nothing else: the hold goes on from its first scan.
-4. Our own conclusion that a hold has ended ends a hold that is known, or nothing.
+4. Our own conclusion that a hold has ended ends a hold that runs, or nothing.
 5. What is withdrawn is left out from the start. What does not count is kept as an event
    and counted as a contradiction.
 """
@@ -22,11 +22,12 @@ from typing import Any, NamedTuple, cast
 
 from cstore_cli.ledger.transitions import (
     ACT_MEANINGS,
-    ENDED_HOLD,
+    ENDS_HOLD,
     ON_SHELF,
     OUT,
     RANK,
     STAYS_ON_SHELF,
+    UNPLANS,
     allowed,
 )
 from cstore_cli.settings.parcel_states import State
@@ -77,7 +78,8 @@ class Standing:
 
     Instants are microseconds since 1970, UTC. ``scanned`` is the state by scans alone,
     with its shelf and hold. ``shelf_store`` is the store whose shelf holds the goods,
-    ``ready_at_us`` when the hold there began. ``state_partner`` and ``state_event_id``
+    ``ready_at_us`` when the hold there began, ``resumed_us`` when it went on
+    after a mistaken end. ``state_partner`` and ``state_event_id``
     name the event that brought the state, ``last_*`` the last event folded.
     """
 
@@ -92,6 +94,7 @@ class Standing:
     location_id: str | None = None
     shelf_store: str | None = None
     ready_at_us: int | None = None
+    resumed_us: int | None = None
     extension_days: int = 0
     extended_at_us: int | None = None
     at_dc_us: int | None = None
@@ -180,8 +183,8 @@ def _scan(standing: Standing, event: Event) -> None:
     elif not allowed(before, after):
         standing.contradictions += 1
         return
-    if after == "at_dc" and before in OUT:
-        # It came back: whatever was planned for it did not happen.
+    if after in UNPLANS or (after == "at_dc" and before in OUT):
+        # It came back, or goes elsewhere: what was planned for it did not happen.
         standing.planned_run = standing.planned_store = None
     _enter(standing, event)
     standing.scanned = after
@@ -200,14 +203,18 @@ def _still_there(standing: Standing, event: Event) -> None:
     standing.state_event_id = event.source_event_id
     standing.shelf_store = standing.scanned_store
     standing.ready_at_us = standing.scanned_ready_us
+    standing.resumed_us = event.event_time_us
 
 
 def _infer(standing: Standing, event: Event) -> None:
     before, after = cast("State | None", standing.state), cast("State", event.code)
     if before == after:
         return
-    ended = event.partner == OURS and event.code in ENDED_HOLD
-    if not allowed(before, after) or (ended and standing.ready_at_us is None):
+    if event.partner == OURS and after in ENDS_HOLD:
+        ends = before == ENDS_HOLD[after] and standing.ready_at_us is not None
+    else:
+        ends = allowed(before, after)
+    if not ends:
         standing.contradictions += 1
         return
     _enter(standing, event)
@@ -224,6 +231,7 @@ def _enter(standing: Standing, event: Event) -> None:
         standing.shelf_store = standing.location_id
         begins = event.code != "at_store"
         standing.ready_at_us = event.event_time_us if begins else None
+        standing.resumed_us = None
         # An extension belongs to one hold.
         standing.extension_days = event.extension_days or 0
         standing.extended_at_us = None

@@ -18,7 +18,7 @@ def record_with_notices(
     connection: sa.Connection,
     run_id: str,
     events: pl.DataFrame,
-    ready_at: pl.Series,
+    holds: pl.DataFrame,
     kind: str,
     hours: pl.Series | None = None,
 ) -> None:
@@ -29,8 +29,8 @@ def record_with_notices(
     ----------
     connection, run_id, events
         As for `record_own`.
-    ready_at
-        When each event's hold began, UTC.
+    holds
+        The hold of each event, with ready_at and deadline, UTC.
     kind
         ``expired`` or ``reminder``.
     hours
@@ -43,7 +43,8 @@ def record_with_notices(
         pl.lit(run_id).alias("run_id"),
         pl.lit(OURS).alias("partner"),
         pl.lit(kind).alias("kind"),
-        ready_at.dt.epoch("us").alias("ready_at_us"),
+        holds["ready_at"].dt.epoch("us").alias("ready_at_us"),
+        holds["deadline"].dt.epoch("us").alias("deadline_us"),
         pl.lit(None).alias("hours") if hours is None else hours.alias("hours"),
     )
     insert_many(connection, notice, rows.columns, rows.iter_rows())

@@ -53,6 +53,7 @@ run = _table(
     _whole("recorded_us", null=False),
     _text("plan_date"),
     _text("plan_name"),
+    _text("plan_home"),
     _text("detail", null=False),
 )
 """What was done to the ledger, one row each; never changed."""
@@ -132,6 +133,7 @@ notice = _table(
     _text("parcel_id", null=False),
     _text("kind", null=False),
     _whole("ready_at_us", null=False),
+    _whole("deadline_us", null=False),
     _figure("hours"),
     sa.UniqueConstraint("partner", "source_event_id"),
     sa.Index("notice_of_parcel", "parcel_id"),

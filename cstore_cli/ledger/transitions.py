@@ -222,16 +222,16 @@ STAYS_ON_SHELF: tuple[State, ...] = (
 )
 """States that do not move the goods: on a shelf before, on it still."""
 
-TO_FETCH: tuple[State, ...] = (
-    "hold_expired",
-    "unclaimed",
-    "refused",
-    "cancelled",
-    "damaged",
-)
-"""Of these, goods on a shelf go back with the next van."""
+TO_FETCH = STAYS_ON_SHELF
+"""Goods on a shelf in one of these go with the next van."""
 
-ENDED_HOLD: tuple[State, ...] = ("hold_expired", "unclaimed")
+UNPLANS: tuple[State, ...] = ("store_blocked", "redirected", "lost", "damaged")
+"""What was planned for a parcel before one of these does not happen."""
+
+ENDS_HOLD: dict[State, State] = {"hold_expired": "ready", "unclaimed": "return_ready"}
+"""The state that a hold ends in when it has lapsed: the state it ran in."""
+
+ENDED_HOLD: tuple[State, ...] = tuple(ENDS_HOLD)
 """States that a hold ends in when it has lapsed."""
 
 OUT: tuple[State, ...] = ("out_to_store", "out_to_door", "attempt_failed")

@@ -31,21 +31,12 @@ def held(connection: sa.Connection, ready_by: dt.datetime) -> pl.DataFrame:
 
     Columns: parcel_id, store_id, ready_at and extended_at (UTC), litres (0 where nobody
     said), cod_twd, extension_days, platform, channel, goods_class; ``return_hold``, at
-    the sender's store; ``marked``, expired by cstore; ``mark``, the event that says so;
-    ``reminded_h``, hours of the last reminder of this hold, null for none.
+    the sender's store; ``marked``, expired by cstore; ``mark``, the event that says so,
+    and ``marked_at``, its instant; ``resumed_at``, when a hold went on after an end that
+    was a mistake.
 
     A hold that a partner's own scan or code ended is none any more.
     """
-    reminders = (
-        sa.select(
-            notice.c.parcel_id,
-            notice.c.ready_at_us,
-            sa.func.min(notice.c.hours).label("reminded_h"),
-        )
-        .where(notice.c.kind == "reminder")
-        .group_by(notice.c.parcel_id, notice.c.ready_at_us)
-        .subquery()
-    )
     chosen = (
         sa.select(
             _state.parcel_id,
@@ -58,19 +49,10 @@ def held(connection: sa.Connection, ready_by: dt.datetime) -> pl.DataFrame:
             _state.platform,
             _state.channel,
             _state.goods_class,
-            (_state.scanned == "return_ready").label("return_hold"),
             _state.state,
             _state.state_event_id.label("mark"),
-            reminders.c.reminded_h,
-        )
-        .join_from(
-            parcel_state,
-            reminders,
-            sa.and_(
-                reminders.c.parcel_id == _state.parcel_id,
-                reminders.c.ready_at_us == _state.ready_at_us,
-            ),
-            isouter=True,
+            _state.since_us.label("marked_at"),
+            _state.resumed_us.label("resumed_at"),
         )
         .where(
             *_is_held(),
@@ -89,20 +71,55 @@ def held(connection: sa.Connection, ready_by: dt.datetime) -> pl.DataFrame:
         "platform": pl.String,
         "channel": pl.String,
         "goods_class": pl.String,
-        "return_hold": pl.Boolean,
         "state": pl.String,
         "mark": pl.String,
-        "reminded_h": pl.Float64,
+        "marked_at": pl.Int64,
+        "resumed_at": pl.Int64,
     }
     frame = table_of(connection, chosen, schema)
     marked = pl.col("state").is_in(ENDED_HOLD)
     return frame.with_columns(
-        pl.col("ready_at", "extended_at").cast(_INSTANT),
+        pl.col("ready_at", "extended_at", "resumed_at").cast(_INSTANT),
         pl.col("litres", "cod_twd").fill_null(0.0),
-        pl.col("return_hold").fill_null(value=False),
+        pl.col("state").is_in(["return_ready", "unclaimed"]).alias("return_hold"),
         marked.alias("marked"),
-        pl.when(marked).then(pl.col("mark")).alias("mark"),
+        pl.when(marked).then("mark").alias("mark"),
+        pl.when(marked).then("marked_at").cast(_INSTANT).alias("marked_at"),
     ).drop("state")
+
+
+def given_reminders(connection: sa.Connection) -> pl.DataFrame:
+    """
+    Reminders given of holds that run: parcel_id, ready_at and deadline, reminded_h.
+
+    A reminder is of one deadline: an extension makes another due.
+    """
+    chosen = (
+        sa.select(
+            notice.c.parcel_id,
+            notice.c.ready_at_us.label("ready_at"),
+            notice.c.deadline_us.label("deadline"),
+            sa.func.min(notice.c.hours).label("reminded_h"),
+        )
+        .join_from(
+            notice,
+            parcel_state,
+            sa.and_(
+                notice.c.parcel_id == _state.parcel_id,
+                notice.c.ready_at_us == _state.ready_at_us,
+            ),
+        )
+        .where(notice.c.kind == "reminder")
+        .group_by(notice.c.parcel_id, notice.c.ready_at_us, notice.c.deadline_us)
+    )
+    schema = {
+        "parcel_id": pl.String,
+        "ready_at": pl.Int64,
+        "deadline": pl.Int64,
+        "reminded_h": pl.Float64,
+    }
+    found = table_of(connection, chosen, schema)
+    return found.with_columns(pl.col("ready_at", "deadline").cast(_INSTANT))
 
 
 def _is_held() -> tuple[sa.ColumnElement[bool], ...]:
