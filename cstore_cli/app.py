@@ -24,7 +24,14 @@ from cstore_cli.errors import (
     EnvironmentFaultError,
 )
 
-_MACHINE = (errno.ENOSPC, errno.EACCES, errno.EPERM, errno.EROFS, errno.EDQUOT)
+_MACHINE = (
+    errno.ENOSPC,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.EDQUOT,
+    errno.EFBIG,
+)
 
 
 def _group(name: str, summary: str) -> typer.Typer:

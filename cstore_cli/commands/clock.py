@@ -4,6 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from cstore_cli.errors import UsageError
+from cstore_cli.tables.columns import FIRST_YEAR, LAST_YEAR
 
 
 def day_and_instant(
@@ -24,6 +25,8 @@ def day_and_instant(
         raise UsageError(
             f"--now {now!r} is not an instant; write 2026-11-23T09:00:00+08:00."
         ) from None
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise UsageError(f"--now {now!r} is of no year in which parcels are.")
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=zone)
     try:

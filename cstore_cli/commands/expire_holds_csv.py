@@ -9,7 +9,7 @@ from typing import IO
 import polars as pl
 
 from cstore_cli.commands.expire_holds_judge import Judge
-from cstore_cli.errors import Fault, InputError
+from cstore_cli.errors import Fault, InputError, StaleInputError
 from cstore_cli.holds.outcome import Outcome
 from cstore_cli.settings.values import TableSource
 from cstore_cli.tables.day import HeldParcels
@@ -49,13 +49,20 @@ def expire_in_csv(
     """
     with _alone(out, dry_run):
         memory = _memory(out)
+        last = memory.runs["recorded_at"].max()
+        judge.follow(last if isinstance(last, dt.datetime) else None)
         found, faults, rejected = _look(source, judge, memory)
+        if not found.held and len(memory.holds):
+            raise StaleInputError(
+                f"{source.path}: holds no parcel, though {len(memory.holds)} are "
+                "remembered. Is the export whole? Nothing was decided."
+            )
         if strict and faults:
             raise InputError(f"{len(faults)} faulty row(s):", faults)
         if dry_run or out is None:
             return found, None, faults
         judge.guard(found)
-        run_id = _remember(out, memory, found, judge.now)
+        run_id = _remember(out, memory, found, judge)
         _list(out, found, rejected, judge.settings.network.time_zone)
         return found, run_id, faults
 
@@ -157,20 +164,22 @@ def _later(
     return latest if newest is None else max(latest, newest)
 
 
-def _remember(
-    out: Path, memory: Memory, found: Outcome, now: dt.datetime
-) -> str | None:
+def _remember(out: Path, memory: Memory, found: Outcome, judge: Judge) -> str | None:
     """Commit what changes; the run, None where nothing does."""
     if not found.changes:
         return None
-    run_id = _next_run_id(memory, now)
+    run_id = _next_run_id(memory, judge.now)
+    expired = found.expired
+    if judge.allow_mass is not None:
+        allowed = f" (mass expiry allowed: {judge.allow_mass})"
+        expired = expired.with_columns(pl.col("reason") + allowed)
     reminders = found.reminded.with_columns(reason=pl.col("reminder_h").cast(pl.String))
     rows = [
         _rows(found.reinstated, "reinstated"),
-        _rows(found.expired, "expired"),
+        _rows(expired, "expired"),
         _rows(reminders, "reminded"),
     ]
-    append(out / MEMORY, run_id, pl.concat(rows), now)
+    append(out / MEMORY, run_id, pl.concat(rows), judge.now)
     return run_id
 
 

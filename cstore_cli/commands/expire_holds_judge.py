@@ -8,7 +8,7 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
-from cstore_cli.errors import GuardError, InputError
+from cstore_cli.errors import GuardError, InputError, StaleInputError
 from cstore_cli.holds.decide import decide
 from cstore_cli.holds.guard import check_stale, guard_tripped
 from cstore_cli.holds.outcome import Outcome, concerned, outcome
@@ -37,6 +37,21 @@ class Judge:
         """Data that have an event of this instant, or a later one, are not stale."""
         hours = self.settings.stale.max_age_h
         return self.now - dt.timedelta(hours=hours or 0)
+
+    def follow(self, last: dt.datetime | None) -> None:
+        """
+        Refuse to judge by an instant before the last run's: it would undo that.
+
+        Raises
+        ------
+        StaleInputError
+            With both instants.
+        """
+        if last is not None and self.now < last:
+            raise StaleInputError(
+                f"--now, {self.now:%Y-%m-%d %H:%M} UTC, is before the last run, which "
+                f"was at {last:%Y-%m-%d %H:%M} UTC. Nothing was decided."
+            )
 
     def look_at(self, holds: pl.DataFrame, reminders: pl.DataFrame) -> pl.DataFrame:
         """

@@ -18,7 +18,7 @@ from cstore_cli.holds.soonest import ready_by
 from cstore_cli.ledger.database import Ledger, open_ledger
 from cstore_cli.ledger.holds import record_with_notices, revertible
 from cstore_cli.ledger.record import record_own
-from cstore_cli.ledger.runs import begin
+from cstore_cli.ledger.runs import begin, last_run
 from cstore_cli.ledger.waiting import given_reminders, held, newest_event, num_held
 from cstore_cli.tables.lock import locked
 
@@ -43,6 +43,7 @@ def expire_in_ledger(
     ledger = open_ledger(url, upgrade=not dry_run)
     now = judge.now
     with _alone(ledger, dry_run), _connection(ledger, dry_run) as connection:
+        judge.follow(last_run(connection, "expire-holds"))
         holds = held(connection, ready_by(judge.settings, now))
         newest = newest_event(connection, now, judge.new_enough)
         kept = [judge.look_at(holds, given_reminders(connection))]

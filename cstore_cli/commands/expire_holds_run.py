@@ -47,6 +47,8 @@ def run(asked: Asked) -> int:
             "--out is missing: without a ledger, OUT/holds_state.csv remembers what "
             "was done. Name a folder, or --dry-run."
         )
+    if asked.allow_mass is not None and not asked.allow_mass.strip():
+        raise UsageError("--allow-mass needs a reason; it is recorded.")
     if url is not None and asked.out is not None:
         raise UsageError(
             "--out goes with a CSV: the ledger keeps what is done. Leave it out, or "

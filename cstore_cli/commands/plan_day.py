@@ -75,8 +75,8 @@ def plan_day(
     the tables and publishes it as OUT/plans/DATE-RUN, named by OUT/current.json.
 
     Exit codes: 0 done, 3 bad input, 4 nothing can be planned, 5 no plan in time, 6 done
-    but rows were rejected or too many parcels are unserved, 7 disk or permission, 11
-    another run holds OUT.
+    but rows were rejected or too many parcels are unserved, 7 disk or permission, 10 no
+    ledger yet for a dry run, 11 another run holds OUT.
 
     Example: cstore plan-day --date 2026-11-23 --now 2026-11-23T09:00:00+08:00
     --out out --time-limit 15

@@ -10,18 +10,22 @@ import polars as pl
 from rich.console import Console
 
 from cstore_cli.dayplan.plan_events import contacts, order_events, plan_events
+from cstore_cli.errors import LockedError
 from cstore_cli.ledger.database import Ledger, open_ledger
 from cstore_cli.ledger.day import (
+    after_earlier_plans,
     at_dc_since,
+    names_of,
     on_shelves,
+    planned_for,
     planned_or_gone,
     plans,
     returns,
 )
-from cstore_cli.ledger.fold import OURS
 from cstore_cli.ledger.instants import us_of
-from cstore_cli.ledger.record import record, record_contacts
+from cstore_cli.ledger.record import new_parcels, record, record_contacts
 from cstore_cli.ledger.runs import Run, begin_run
+from cstore_cli.settings.parcel_states import OURS
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.tables.plan_folder import finish
@@ -40,17 +44,16 @@ def ledger_of(settings: PlanDaySettings, *, writes: bool) -> Ledger | None:
         When there is none yet and nothing is to be written.
     """
     url = settings.network.ledger
-    return open_ledger(url, create=writes) if url else None
+    return open_ledger(url, create=writes, upgrade=writes) if url else None
 
 
 def finish_last(out: Path, ledger: Ledger) -> None:
     """Publish the plan whose events stand in the ledger but whose run was stopped."""
     with ledger.reading() as connection:
-        recorded = plans(connection)
+        recorded = plans(connection, _home(out))
     finished = finish(out, recorded)
     if finished:
-        said = f"{finished}: published now; its run was stopped before it could."
-        Console(stderr=True).print(said, markup=False, soft_wrap=True)
+        _say(f"{finished}: published now; its run was stopped before it could.")
 
 
 def from_ledger(
@@ -87,7 +90,14 @@ def from_ledger(
             f"{len(held)} rows of held_parcels are not used. Tell the ledger with "
             "`cstore track import`, or name the table with --holds."
         )
-        Console(stderr=True).print(said, markup=False, soft_wrap=True)
+        _say(said)
+    strange = to_fetch.filter(~pl.col("location_id").is_in(stores))
+    if len(strange) and "collections" not in given:
+        named = ", ".join(strange["location_id"].unique().sort().head(5))
+        _say(
+            f"Warning: {len(strange)} parcels to fetch stand at stores that the table "
+            f"of stores does not have ({named}); they are not planned."
+        )
     told = dataclasses.replace(
         inputs,
         already_planned=gone,
@@ -101,26 +111,36 @@ def from_ledger(
 
 
 def recorder(
-    ledger: Ledger, inputs: DayInputs, parcels: pl.DataFrame
+    ledger: Ledger, out: Path, inputs: DayInputs, parcels: pl.DataFrame
 ) -> Callable[[str], None]:
     """What records a plan's parcels under the plan's name, all or nothing."""
 
     def record_plan(name: str) -> None:
-        day, now = inputs.date, inputs.now
-        run_id = f"plan-{name}"
-        done = Run(
-            run_id,
-            "plan-day",
-            us_of(now),
-            json.dumps(_counts(parcels)),
-            day.isoformat(),
-            name,
-        )
+        run_id, home = f"plan-{name}", _home(out)
         with ledger.writing() as connection:
+            if name in names_of(connection, inputs.date):
+                raise LockedError(
+                    f"{ledger.path}: another plan-day has just recorded {name}. "
+                    "Run again."
+                )
+            at = after_earlier_plans(connection, inputs.date, inputs.now)
+            superseded = planned_for(connection, inputs.date, home)
+            done = Run(
+                run_id,
+                "plan-day",
+                us_of(at),
+                json.dumps(_counts(parcels)),
+                inputs.date.isoformat(),
+                name,
+                home,
+            )
             begin_run(connection, done)
-            record(connection, run_id, OURS, order_events(inputs.orders))
-            record(connection, run_id, OURS, plan_events(parcels, name, now))
-            record_contacts(connection, contacts(inputs.orders))
+            created = order_events(inputs.orders)
+            new = new_parcels(connection, OURS, created)
+            record(connection, run_id, OURS, created)
+            decided = plan_events(parcels, superseded, name, at)
+            record(connection, run_id, OURS, decided)
+            record_contacts(connection, contacts(inputs.orders, new))
 
     return record_plan
 
@@ -128,7 +148,16 @@ def recorder(
 def names_taken(ledger: Ledger, date: dt.date) -> list[str]:
     """Names of plans recorded for the date, also those of other folders."""
     with ledger.reading() as connection:
-        return [name for day, name in plans(connection) if day == date.isoformat()]
+        return names_of(connection, date)
+
+
+def _home(out: Path) -> str:
+    """Whose plans they are, where several folders share a ledger."""
+    return str(out.resolve())
+
+
+def _say(said: str) -> None:
+    Console(stderr=True).print(said, markup=False, soft_wrap=True)
 
 
 def _counts(parcels: pl.DataFrame) -> dict[str, int]:

@@ -54,7 +54,7 @@ def publish_staged(
     """Publish a checked plan, recorded in the ledger first where there is one."""
     if ledger is None:
         return publish(staged)
-    record = recorder(ledger, inputs, tables.parcels)
+    record = recorder(ledger, staged.out, inputs, tables.parcels)
     return publish(staged, record, names_taken(ledger, inputs.date))
 
 

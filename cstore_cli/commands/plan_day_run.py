@@ -155,8 +155,7 @@ def _read(
     """The day's tables; with a ledger, what it knows and yesterday's leftovers too."""
     carry, known = asked.carry, frozenset[str]()
     if home and ledger:
-        edited = asked.check_only or asked.publish
-        carry = carry or (None if edited else last_before(home, day))
+        carry = carry or last_before(home, day)
     elif home:
         known = planned_earlier(home, day)
     read = read_day(

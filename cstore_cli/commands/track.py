@@ -31,8 +31,9 @@ def import_file(
     not recorded again, so that a file may be imported twice. Codes that no mapping
     knows are kept aside and counted. The ledger is begun where there is none.
 
-    Exit codes: 0 done, 3 bad input, 6 done but rows were rejected, 7 disk or
-    permission, 10 no ledger is named, 11 another command goes on writing.
+    Exit codes: 0 done, 3 bad input, 6 done but rows were rejected or in
+    unknown codes, 7 disk or permission, 10 no ledger is named, 11 another command goes
+    on writing.
 
     Example: cstore track import swift_courier events.csv
     """

@@ -47,6 +47,7 @@ def _hold(standing: Standing) -> pl.DataFrame:
             "parcel_id": [standing.parcel_id],
             "store_id": [standing.shelf_store],
             "ready_at": [instant_of(standing.ready_at_us or 0)],
+            "extended_before": [standing.extended_before],
             "extended_at": [None if extended_us is None else instant_of(extended_us)],
             "extension_days": [standing.extension_days],
             "channel": [standing.channel],

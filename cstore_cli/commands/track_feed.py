@@ -74,7 +74,10 @@ def run(asked: Asked) -> int:
         written = csv_feed(reading.parts(), zone)
     if asked.out is None:
         for some in written:
-            sys.stdout.buffer.write(some)
+            left = memoryview(some)
+            # Python unbuffered writes as much as fits and raises nothing.
+            while left:
+                left = left[sys.stdout.buffer.write(left) :]
         sys.stdout.buffer.flush()
     else:
         is_csv = (asked.format or partner.format) == "csv"

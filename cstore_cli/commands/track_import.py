@@ -78,7 +78,8 @@ def run(asked: Asked) -> int:
     else:
         done, run_id = _record(settings, asked, read.told, now)
     _tell(asked, read, done, run_id)
-    return DONE_WITH_REJECTS if read.num_rejected else DONE
+    strange = read.num_rejected or len(read.told.unknown)
+    return DONE_WITH_REJECTS if strange else DONE
 
 
 def _read(settings: TrackSettings, partner: Partner, asked: Asked) -> _Read:

@@ -28,8 +28,9 @@ def decide(
     holds
         parcel_id, store_id, ready_at (UTC), extension_days, and chain, channel,
         goods_class (may be null). Optional: ``return_hold`` (the parcel waits at its
-        sender's store; extension_days is then of that hold) and ``extended_at`` (when
-        the extension was asked for; null where that is not known).
+        sender's store; extension_days is then of that hold), ``extended_at`` (when the
+        last extension was asked for; null where that is not known) and
+        ``extended_before`` (the days there were before that).
     settings
         Of the command.
     closures
@@ -58,8 +59,10 @@ def decide(
         "ready_at", rule=rules.index(holds), store=_shut_store(rules)
     ).with_columns(extension=_allowed_extension(holds["extension_days"], rules))
     if "extended_at" in holds.columns:
-        lapses_without = deadlines_of(work.with_columns(extension=pl.lit(0)), rules)
-        asked = work.select("rule", "ready_at", "extension").with_columns(
+        earlier = _earlier_extension(holds, rules)
+        lapses_without = deadlines_of(work.with_columns(extension=earlier), rules)
+        asked = work.select("rule", "ready_at", "extension", earlier=earlier)
+        asked = asked.with_columns(
             holds["extended_at"], lapses_without.alias("lapses_without")
         )
         work = work.with_columns(extension=_in_time(asked, rules))
@@ -103,8 +106,15 @@ def _allowed_extension(extension_days: pl.Series, rules: Rules) -> pl.Expr:
     return pl.min_horizontal(extension_days.fill_null(0), most)
 
 
+def _earlier_extension(holds: pl.DataFrame, rules: Rules) -> pl.Expr:
+    """Days of extension that count, before the last was asked for."""
+    if "extended_before" not in holds.columns:
+        return pl.lit(0, pl.Int64)
+    return _allowed_extension(holds["extended_before"], rules)
+
+
 def _in_time(asked: pl.DataFrame, rules: Rules) -> pl.Series:
-    """Days of extension that count, those asked for too early or too late left out."""
+    """Days of extension that count; one asked for too early or too late does not."""
     from_us = of_rule(
         [
             round(rule.terms.extension.from_h * 3.6e9) if rule.terms else 0
@@ -116,7 +126,7 @@ def _in_time(asked: pl.DataFrame, rules: Rules) -> pl.Series:
     late = at >= pl.col("lapses_without")
     ignored = (early | late).fill_null(False)
     return asked.select(
-        pl.when(ignored).then(pl.lit(0, pl.Int64)).otherwise(pl.col("extension"))
+        pl.when(ignored).then(pl.col("earlier")).otherwise(pl.col("extension"))
     ).to_series()
 
 

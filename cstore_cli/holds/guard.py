@@ -50,6 +50,11 @@ def check_stale(
         what = "By stale.as_of the data are of"
         named = stale.as_of
         newest = named if named.tzinfo else named.replace(tzinfo=zone)
+        if newest > now:
+            raise StaleInputError(
+                f"stale.as_of, {newest.astimezone(zone):{_MINUTE}} {zone.key}, is "
+                "after now. Set it to when the data were taken, or take it out."
+            )
     if newest is None or stale.max_age_h is None:
         return
     # Both in UTC: two times of one zone are subtracted by their clocks.

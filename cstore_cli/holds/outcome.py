@@ -2,7 +2,7 @@
 What a run does to the holds that were decided on.
 
     expired      lapsed and not marked yet, or marked at another instant
-    reinstated   marked, but by what is known now it has not lapsed, or at another instant
+    reinstated   marked, but by what is known now not lapsed, or at another instant
     reminded     runs on, and a reminder is due that was not given
 
 So the holds that are marked afterwards are those that have lapsed, whenever and however

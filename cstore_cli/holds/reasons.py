@@ -37,7 +37,11 @@ def reasons(
         deadline at midnight reads as 24:00 of the day before.
     """
     rules = Rules(settings, closures)
-    optional = {"extended_at": pl.lit(None), "return_hold": pl.lit(None)}
+    optional = {
+        "extended_at": pl.lit(None),
+        "extended_before": pl.lit(0),
+        "return_hold": pl.lit(None),
+    }
     absent = {k: v for k, v in optional.items() if k not in decided.columns}
     # Rows alike in what a reason shows share one: to the day or the minute, and without
     # a store whose closures do not matter.
@@ -48,6 +52,7 @@ def reasons(
             "ready_at",
             pl.col("extension_days").fill_null(0),
             "extended_at",
+            "extended_before",
             pl.col("return_hold").fill_null(value=False),
             "lapsed",
             index=rules.index(decided),
@@ -88,6 +93,7 @@ def _reason(
     ready_at: datetime,
     extension_days: int,
     extended_at: datetime | None,
+    extended_before: int,
     return_hold: bool,
     lapsed: bool,
     index: int,
@@ -101,7 +107,8 @@ def _reason(
     due = rules.deadline(index, ready_at, counted, store_id)
     untimely = ""
     if counted and extended_at is not None:
-        without = rules.deadline(index, ready_at, 0, store_id)
+        before = min(extended_before, rule.most_extension_days)
+        without = rules.deadline(index, ready_at, before, store_id)
         if not in_time(rule.terms.extension, ready_at, extended_at, without.instant):
             due, untimely = without, _untimely(extended_at, without, rule.zone)
     parts = [

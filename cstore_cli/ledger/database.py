@@ -102,6 +102,11 @@ def open_ledger(url: str, *, create: bool = False, upgrade: bool = True) -> Ledg
             f"{ledger.path}: there is no ledger here. `cstore track import` and "
             "`cstore plan-day` begin one; check `ledger:` in the network's YAML."
         )
+    if not create and not ledger.path.stat().st_size:
+        raise InputError(
+            f"{ledger.path}: is empty, no ledger any more. Restore it from a backup, "
+            "or remove the file to begin a new one."
+        )
     if not ledger.path.parent.is_dir():
         raise EnvironmentFaultError(
             f"{ledger.path.parent}: no such folder for the ledger; make it, or change "

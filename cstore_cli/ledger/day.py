@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import polars as pl
 import sqlalchemy as sa
 
-from cstore_cli.ledger.instants import us_of
+from cstore_cli.ledger.instants import instant_of, us_of
 from cstore_cli.ledger.many import among, table_of
 from cstore_cli.ledger.record import chunks
 from cstore_cli.ledger.schema import parcel_state, run
-from cstore_cli.ledger.transitions import TO_FETCH
+from cstore_cli.ledger.transitions import FINAL, TO_FETCH
 from cstore_cli.settings.parcel_states import State
 
 _ASKED = 10_000
@@ -21,6 +21,7 @@ _BEFORE_LEAVING: tuple[State, ...] = (
     "store_blocked",
     "redirected",
 )
+_OVER: tuple[State, ...] = ("refused", "cancelled", *FINAL)
 _INSTANT = pl.Datetime("us", "UTC")
 _state = parcel_state.c
 
@@ -109,6 +110,7 @@ def planned_or_gone(
                 sa.or_(
                     run.c.plan_date < date.isoformat(),
                     _state.scanned.not_in(_BEFORE_LEAVING),
+                    _state.state.in_(_OVER),
                 ),
             )
         )
@@ -134,11 +136,43 @@ def at_dc_since(connection: sa.Connection, ids: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def plans(connection: sa.Connection) -> list[tuple[str, str]]:
-    """Date and name of each plan recorded, the last one first."""
+def plans(connection: sa.Connection, home: str) -> list[tuple[str, str]]:
+    """Date and name of each plan recorded of an output folder, the last one first."""
     chosen = (
         sa.select(run.c.plan_date, run.c.plan_name)
-        .where(run.c.plan_name.is_not(None))
+        .where(run.c.plan_home == home)
         .order_by(run.c.recorded_us.desc(), run.c.run_id.desc())
     )
     return [(row.plan_date, row.plan_name) for row in connection.execute(chosen)]
+
+
+def names_of(connection: sa.Connection, date: dt.date) -> list[str]:
+    """Names of the plans recorded for the date, of whatever folder."""
+    chosen = sa.select(run.c.plan_name).where(run.c.plan_date == date.isoformat())
+    return list(connection.execute(chosen).scalars())
+
+
+def after_earlier_plans(
+    connection: sa.Connection, date: dt.date, now: dt.datetime
+) -> dt.datetime:
+    """
+    ``now``, or just after the last plan of the date where that was not before it.
+
+    So that a plan supersedes those recorded before it, whatever instant they were made
+    for.
+    """
+    last = connection.execute(
+        sa.select(sa.func.max(run.c.now_us)).where(run.c.plan_date == date.isoformat())
+    ).scalar()
+    return now if last is None or last < us_of(now) else instant_of(last + 1)
+
+
+def planned_for(connection: sa.Connection, date: dt.date, home: str) -> list[str]:
+    """Parcels that plans of the date, from an output folder, gave a store or a van."""
+    chosen = (
+        sa.select(_state.parcel_id)
+        .join_from(parcel_state, run, run.c.run_id == _state.planned_run)
+        .where(run.c.plan_date == date.isoformat(), run.c.plan_home == home)
+        .order_by(_state.parcel_id)
+    )
+    return list(connection.execute(chosen).scalars())

@@ -30,10 +30,7 @@ from cstore_cli.ledger.transitions import (
     UNPLANS,
     allowed,
 )
-from cstore_cli.settings.parcel_states import State
-
-OURS = "cstore"
-"""The partner under whose name our own conclusions are recorded."""
+from cstore_cli.settings.parcel_states import OURS, State
 
 Key = tuple[int, int, str, str]
 """Event time in microseconds, rank, partner, source event id."""
@@ -79,7 +76,8 @@ class Standing:
     Instants are microseconds since 1970, UTC. ``scanned`` is the state by scans alone,
     with its shelf and hold. ``shelf_store`` is the store whose shelf holds the goods,
     ``ready_at_us`` when the hold there began, ``resumed_us`` when it went on
-    after a mistaken end. ``state_partner`` and ``state_event_id``
+    after a mistaken end. ``extended_before`` are the days of extension before the last
+    one was asked for. ``state_partner`` and ``state_event_id``
     name the event that brought the state, ``last_*`` the last event folded.
     """
 
@@ -97,6 +95,7 @@ class Standing:
     resumed_us: int | None = None
     extension_days: int = 0
     extended_at_us: int | None = None
+    extended_before: int = 0
     at_dc_us: int | None = None
     planned_run: str | None = None
     planned_store: str | None = None
@@ -234,10 +233,11 @@ def _enter(standing: Standing, event: Event) -> None:
         standing.resumed_us = None
         # An extension belongs to one hold.
         standing.extension_days = event.extension_days or 0
-        standing.extended_at_us = None
+        standing.extended_at_us, standing.extended_before = None, 0
     elif event.code not in STAYS_ON_SHELF:
         standing.shelf_store = standing.ready_at_us = None
-        standing.extension_days, standing.extended_at_us = 0, None
+        standing.extension_days, standing.extended_before = 0, 0
+        standing.extended_at_us = None
     if event.code == "at_dc":
         standing.at_dc_us = event.event_time_us
 
@@ -250,10 +250,11 @@ def _act(standing: Standing, event: Event) -> None:
         case "unplanned":
             standing.planned_run = standing.planned_store = None
         case "extended":
-            if standing.ready_at_us is None:
+            if standing.ready_at_us is None or not event.extension_days:
                 standing.contradictions += 1
             else:
-                standing.extension_days += event.extension_days or 0
+                standing.extended_before = standing.extension_days
+                standing.extension_days += event.extension_days
                 standing.extended_at_us = event.event_time_us
         case "withdrawn":
             standing.withdrawals += 1

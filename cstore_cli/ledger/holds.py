@@ -7,11 +7,11 @@ import polars as pl
 import sqlalchemy as sa
 
 from cstore_cli.errors import InputError
-from cstore_cli.ledger.fold import OURS
 from cstore_cli.ledger.many import insert_many
 from cstore_cli.ledger.record import record_own
 from cstore_cli.ledger.schema import event, notice, parcel_state, run
 from cstore_cli.ledger.transitions import ENDED_HOLD
+from cstore_cli.settings.parcel_states import OURS
 
 
 def record_with_notices(

@@ -10,7 +10,6 @@ import polars as pl
 import sqlalchemy as sa
 
 from cstore_cli.ledger.fold import (
-    OURS,
     STANDING_COLUMNS,
     Event,
     Standing,
@@ -21,6 +20,7 @@ from cstore_cli.ledger.fold import (
 )
 from cstore_cli.ledger.many import among, insert_many, update_many
 from cstore_cli.ledger.schema import contact, event, parcel_state, unknown_code
+from cstore_cli.settings.parcel_states import OURS
 from cstore_cli.tables.records import collector_at_rest
 
 _CHUNK = 10_000
@@ -100,6 +100,14 @@ def foresee(
         frozenset(row.parcel_id for row in new),
         len(_new_unknown(connection, partner, unknown)),
     )
+
+
+def new_parcels(
+    connection: sa.Connection, partner: str, events: pl.DataFrame
+) -> frozenset[str]:
+    """Parcels of which ``events`` tell anything that was not told before."""
+    new, _ = _new_of(connection, partner, _rows(events, "", partner))
+    return frozenset(row.parcel_id for row in new)
 
 
 def record_unknown(

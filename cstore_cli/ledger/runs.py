@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from cstore_cli.ledger.instants import us_of
+from cstore_cli.ledger.instants import instant_of, us_of
 from cstore_cli.ledger.schema import run
 
 
@@ -20,6 +20,7 @@ class Run(NamedTuple):
     detail: str
     plan_date: str | None = None
     plan_name: str | None = None
+    plan_home: str | None = None
 
 
 def begin_run(connection: sa.Connection, done: Run) -> None:
@@ -41,6 +42,13 @@ def next_run_id(connection: sa.Connection, stem: str) -> str:
     while f"{stem}-{number:02d}" in taken:
         number += 1
     return f"{stem}-{number:02d}"
+
+
+def last_run(connection: sa.Connection, command: str) -> dt.datetime | None:
+    """The latest instant for which a command has changed the ledger."""
+    chosen = sa.select(sa.func.max(run.c.now_us)).where(run.c.command == command)
+    last = connection.execute(chosen).scalar()
+    return None if last is None else instant_of(last)
 
 
 def begin(

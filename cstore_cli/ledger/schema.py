@@ -87,7 +87,14 @@ event = _table(
 _KINDS: dict[str, Callable[..., sa.Column[int] | sa.Column[float] | sa.Column[str]]] = {
     **dict.fromkeys(("litres", "weight_kg", "cod_twd"), _figure),
     **dict.fromkeys(
-        ("extension_days", "events", "contradictions", "withdrawals", "last_rank"),
+        (
+            "extension_days",
+            "extended_before",
+            "events",
+            "contradictions",
+            "withdrawals",
+            "last_rank",
+        ),
         _whole,
     ),
 }

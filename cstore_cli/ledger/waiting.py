@@ -5,12 +5,11 @@ import datetime as dt
 import polars as pl
 import sqlalchemy as sa
 
-from cstore_cli.ledger.fold import OURS
 from cstore_cli.ledger.instants import instant_of, us_of
 from cstore_cli.ledger.many import table_of
 from cstore_cli.ledger.schema import event, notice, parcel_state
 from cstore_cli.ledger.transitions import ENDED_HOLD
-from cstore_cli.settings.parcel_states import State
+from cstore_cli.settings.parcel_states import OURS, State
 
 _RUNNING: tuple[State, ...] = ("ready", "return_ready")
 _INSTANT = pl.Datetime("us", "UTC")
@@ -30,10 +29,10 @@ def held(connection: sa.Connection, ready_by: dt.datetime) -> pl.DataFrame:
     A row per parcel, which is still on its shelf.
 
     Columns: parcel_id, store_id, ready_at and extended_at (UTC), litres (0 where nobody
-    said), cod_twd, extension_days, platform, channel, goods_class; ``return_hold``, at
-    the sender's store; ``marked``, expired by cstore; ``mark``, the event that says so,
-    and ``marked_at``, its instant; ``resumed_at``, when a hold went on after an end that
-    was a mistake.
+    said), cod_twd, extension_days (``extended_before`` the last was asked for),
+    platform, channel, goods_class; ``return_hold``, at the sender's store; ``marked``,
+    expired by cstore, by the event ``mark`` at the instant ``marked_at``;
+    ``resumed_at``, when a hold went on after an end that was a mistake.
 
     A hold that a partner's own scan or code ended is none any more.
     """
@@ -46,6 +45,7 @@ def held(connection: sa.Connection, ready_by: dt.datetime) -> pl.DataFrame:
             _state.litres,
             _state.cod_twd,
             _state.extension_days,
+            _state.extended_before,
             _state.platform,
             _state.channel,
             _state.goods_class,
@@ -68,6 +68,7 @@ def held(connection: sa.Connection, ready_by: dt.datetime) -> pl.DataFrame:
         "litres": pl.Float64,
         "cod_twd": pl.Float64,
         "extension_days": pl.Int64,
+        "extended_before": pl.Int64,
         "platform": pl.String,
         "channel": pl.String,
         "goods_class": pl.String,

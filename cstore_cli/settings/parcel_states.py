@@ -34,3 +34,9 @@ Evidence = Literal["scan", "inference"]
 STATES: tuple[State, ...] = get_args(State)
 ACTS: tuple[Act, ...] = get_args(Act)
 EVIDENCE: tuple[Evidence, ...] = get_args(Evidence)
+
+OURS = "cstore"
+"""The partner under whose name our own conclusions are recorded."""
+
+INFERRED: tuple[State, ...] = ("hold_expired", "unclaimed")
+"""States that a program concludes from the clock; nobody scans them."""

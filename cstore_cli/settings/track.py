@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from cstore_cli.settings.base import Settings, fault_at
 from cstore_cli.settings.cbv import BIZ_STEPS, DISPOSITIONS, bare_word
 from cstore_cli.settings.network import NetworkSettings, Tables, TimeZone
-from cstore_cli.settings.parcel_states import STATES, Act, State
+from cstore_cli.settings.parcel_states import OURS, STATES, Act, State
 from cstore_cli.settings.values import BesideYaml, TableDialect
 from cstore_cli.settings.yaml_file import did_you_mean
 
@@ -167,3 +167,10 @@ class TrackSettings(Settings):
     """Days from a finished parcel's last event until names and phones are deleted."""
     partners: dict[str, Partner] = {}
     """Partner's name: how it talks to us."""
+
+    @model_validator(mode="after")
+    def _nobody_speaks_for_us(self) -> Self:
+        if OURS in self.partners:
+            said = f"{OURS!r} is our own name in the ledger; choose another"
+            raise fault_at(said, "partners", OURS)
+        return self

@@ -7,6 +7,9 @@ import dataframely as dy
 LINE = "line"
 """Column of a row's physical line in its file."""
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Years in which parcels are; calendars and zones know little of others."""
+
 
 def text(*, optional: bool = False, nullable: bool = False, **more: Any) -> dy.String:
     """Text as it stands; an empty cell is null."""

@@ -21,7 +21,7 @@ class HeldParcels(dy.Schema):
     @dy.rule()
     def ready_in_our_time(cls) -> pl.Expr:
         """No parcel became ready before 1900 or after 2199: no calendar knows it."""
-        return pl.col("ready_at").dt.year().is_between(1900, 2199)
+        return pl.col("ready_at").dt.year().is_between(c.FIRST_YEAR, c.LAST_YEAR)
 
 
 class Conditions(dy.Schema):

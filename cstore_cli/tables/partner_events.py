@@ -52,3 +52,8 @@ class PartnerEvents(dy.Schema):
     def extension_says_how_long(cls) -> pl.Expr:
         """A row that says `extended` names the days in `extension_days`."""
         return (pl.col("code") != "extended") | pl.col("extension_days").is_not_null()
+
+    @dy.rule()
+    def happened_in_our_time(cls) -> pl.Expr:
+        """No event is of a year before 1900 or after 2199."""
+        return pl.col("event_time").dt.year().is_between(c.FIRST_YEAR, c.LAST_YEAR)

@@ -128,7 +128,12 @@ def publish(
     except OSError as error:
         raise environment_fault(error, final) from error
     if record:
-        record(final.name)
+        try:
+            record(final.name)
+        except Exception:
+            # Nothing was committed: the name is free again.
+            final.rename(staged.folder)
+            raise
     _point(staged.out, staged.date.isoformat(), final.name)
     return final
 

@@ -59,7 +59,7 @@ def _rule_fault(
     path: str, line: int, name: str, test: str, value: Any, contract: type[dy.Schema]
 ) -> Fault:
     if not test:  # a rule over several columns: its docstring is the mend
-        said = (getattr(contract, name).__doc__ or "").strip().rstrip(".")
+        said = (getattr(contract, name).validation_fn.__doc__ or "").strip().rstrip(".")
         return Fault(path, line, "", f"breaks the rule {name}", said)
     column: Any = contract.columns()[name]
     if test == "nullability":

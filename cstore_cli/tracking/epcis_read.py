@@ -16,6 +16,7 @@ import polars as pl
 
 from cstore_cli.errors import Fault, InputError
 from cstore_cli.settings.cbv import bare_word
+from cstore_cli.settings.parcel_states import INFERRED
 from cstore_cli.settings.track import Partner, Step
 from cstore_cli.tables.events import Contacts, ParcelEvents
 from cstore_cli.tables.partner_events import LONGEST_ID
@@ -189,7 +190,8 @@ def _reason(fields: dict[str, Any]) -> str | None:
 def _observed(
     said: _Said, event: dict[str, Any], code: str, step: Step | None
 ) -> Iterator[dict[str, Any]]:
-    inferred = step is not None and step.inferred and step.state == code
+    of_step = step is not None and step.inferred and step.state == code
+    inferred = of_step or code in INFERRED
     for parcel_id in said.parcels:
         yield {
             "source_event_id": said.id_for(parcel_id),

@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cstore_cli.tables.columns import FIRST_YEAR, LAST_YEAR
+
 _DAY_ENDS = re.compile(r"T24:00(?::00(?:\.0+)?)?(?=Z|[+-]|$)")
 _OFFSET = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
 
@@ -34,6 +36,10 @@ def instant_of(text: Any, offset: Any = None) -> tuple[datetime | None, Why]:
         iso = iso[: ends_day.start()] + "T00:00:00" + iso[ends_day.end() :]
     try:
         instant = datetime.fromisoformat(iso) + timedelta(days=bool(ends_day))
-        return instant.astimezone(UTC), ("", "")
+        instant = instant.astimezone(UTC)
     except (ValueError, OverflowError):
         return None, (f"{shown} is no instant that exists", mend)
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        years = f"a year from {FIRST_YEAR} to {LAST_YEAR}"
+        return None, (f"{shown} is not of our time", f"write {years}")
+    return instant, ("", "")

@@ -26,6 +26,8 @@ def id_of(uri: str, prefix: str) -> str:
     if not uri.startswith(prefix):
         return uri
     try:
-        return unquote(uri.removeprefix(prefix), errors="strict") or uri
+        own_id = unquote(uri.removeprefix(prefix), errors="strict")
     except UnicodeDecodeError:
         return uri
+    # No table of ours can hold a NUL: its escape stays one.
+    return uri if not own_id or "\0" in own_id else own_id

@@ -185,6 +185,8 @@ def test_a_reason_lets_the_guard_pass(expire, tmp_path):
     holds = many(tmp_path / "h.csv", 60, 1)
 
     assert expire(holds, "--allow-mass", "stores were shut").code == 0
+    memory = (tmp_path / "out/holds_state.csv").read_text()
+    assert memory.count("stores were shut") == 60
 
 
 def test_a_dry_run_lists_what_the_guard_would_stop_and_ends_as_it(expire, tmp_path):
@@ -284,6 +286,8 @@ def test_a_run_is_taken_back(expire, two, tmp_path):
 
     assert back.code == 0, back.err
     assert json.loads(back.out)["reverted"] == ["A"]
+    assert rows(tmp_path / "out/collections.csv") == []
+    assert rows(tmp_path / "out/expired.csv") == []
     assert expire(two, "--revert", run, "--json").code == 6
     # Data and policy are what they were, so the next run finds what the first found.
     assert changes(expire(two, "--json").out) == [("expired", "A")]
@@ -297,6 +301,16 @@ def test_what_has_left_is_not_taken_back(expire, two, tmp_path):
 
     assert done.code == 6
     assert list(json.loads(done.out)["not_reverted"]) == ["A"]
+
+
+def test_an_export_without_rows_does_not_empty_the_lists(expire, two, tmp_path):
+    expire(two)
+    holds_csv(two, [])
+
+    done = expire(two)
+
+    assert done.code == 13
+    assert len(rows(tmp_path / "out/collections.csv")) == 1
 
 
 def test_an_unknown_run_is_named(expire, two):

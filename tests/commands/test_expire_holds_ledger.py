@@ -8,6 +8,7 @@ import textwrap
 
 import pytest
 import sqlalchemy as sa
+from histories import frame, histories
 from holding import (
     NOW,
     changes,
@@ -27,6 +28,8 @@ from cstore_cli.commands.expire_holds_judge import judge_of
 from cstore_cli.commands.expire_holds_ledger import expire_in_ledger
 from cstore_cli.ledger.database import open_ledger
 from cstore_cli.ledger.day import returns
+from cstore_cli.ledger.record import record
+from cstore_cli.ledger.runs import Run, begin_run
 from cstore_cli.ledger.schema import event, notice, parcel_state, run
 from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.expire_holds import ExpireHoldsSettings
@@ -403,3 +406,115 @@ def judge_on(given, day):
     """Who judges at the end of a day of November."""
     now = dt.datetime(2026, 11, day, 15, tzinfo=dt.UTC)
     return judge_of(given, now.date(), now, None)
+
+
+def test_a_mistaken_collection_does_not_make_runs_mark_for_ever(expire, url):
+    """A program thought it collected; a scan after the deadline saw it on the shelf."""
+    gone = {"evidence": "inference"}
+    tell(
+        url,
+        "day",
+        ready("A", "2026-11-01T10:00:00+08:00"),
+        ("A", "collected", "2026-11-10T10:00:00+08:00", gone),
+        ready("A", "2026-11-11T10:00:00+08:00"),
+        ready("B", NEW),
+    )
+
+    first, second = expire("--json"), expire("--json")
+
+    assert changes(first.out) == [("expired", "A")]
+    assert changes(second.out) == []
+    assert states(url)["A"] == "hold_expired"
+
+
+def test_an_expiry_moves_with_a_deadline_that_becomes_known_late(expire, two):
+    """So the end is the one that a run after it would have found."""
+    expire()
+    late = ("A", "extended", "2026-11-19T12:00:00+08:00", {"extension_days": 1})
+    tell(two, "late", late)
+
+    expire()
+
+    (row,) = [row for row in rows_of(two, parcel_state) if row["parcel_id"] == "A"]
+    assert row["state"] == "hold_expired"
+    assert row["since_us"] == row["ready_at_us"] + (8 * 24 + 14) * 3_600_000_000
+
+
+def test_each_extension_is_judged_by_the_hold_it_found(expire, two):
+    """The second is asked for inside the hold that the first made longer."""
+    tell(
+        two,
+        "asked",
+        ("A", "extended", "2026-11-19T12:00:00+08:00", {"extension_days": 2}),
+        ("A", "extended", "2026-11-22T12:00:00+08:00", {"extension_days": 3}),
+    )
+
+    assert changes(expire("--json").out) == []
+
+
+def test_an_extension_makes_another_reminder_due(expire, two):
+    policy = "policy: {reminders: [24]}\n"
+    tell(two, "c", ready("C", "2026-11-16T10:00:00+08:00"))
+    assert ("reminded", "C") in changes(expire("--json", policy=policy).out)
+    longer = ("C", "extended", "2026-11-23T12:00:00+08:00", {"extension_days": 1})
+    tell(two, "late", longer)
+
+    done = expire("--json", policy=policy, now="2026-11-24T09:00:00+08:00")
+
+    assert changes(done.out) == [("reminded", "C")]
+
+
+@pytest.mark.parametrize("code", ["redirected", "store_blocked", "damaged"])
+def test_what_may_not_wait_on_its_shelf_is_fetched(expire, two, code):
+    tell(two, "moved", ("B", code, "2026-11-22T12:00:00+08:00", {}))
+
+    expire()
+
+    assert tasks(two) == ["A", "B"]
+
+
+def test_a_run_before_the_last_one_is_refused(expire, two):
+    """It would take back what the last one marked."""
+    expire()
+
+    done = expire(now="2026-11-20T09:00:00+08:00")
+
+    assert done.code == 13
+    assert states(two)["A"] == "hold_expired"
+
+
+def test_a_blank_reason_is_none(expire, two):
+    assert expire("--allow-mass", " ").code == 2
+
+
+def test_an_emptied_ledger_is_no_ledger(expire, two, tmp_path):
+    (tmp_path / "ledger.db").write_bytes(b"")
+
+    done = expire()
+
+    assert done.code == 3
+    assert "is empty" in done.err
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(histories(longest=10))
+def test_a_second_run_never_finds_anything(tmp_path_factory, events):
+    """Whatever contradictory things were told: what a run decides, it settles."""
+    folder = tmp_path_factory.mktemp("settled")
+    policy = "stale: {max_age_h: null}\npolicy: {return_hold: {length: 1}}\n"
+    given = read_config(config_of(folder, policy), ExpireHoldsSettings)
+    url = f"sqlite:///{folder}/ledger.db"
+    with open_ledger(url, create=True).writing() as connection:
+        begin_run(connection, Run("told", "test", 0, "{}"))
+        for partner in ("carrier", "chain"):
+            own = [told for told in events if told.partner == partner]
+            record(connection, "told", partner, frame(own))
+
+    expire_in_ledger(url, judge_on(given, 28), dry_run=False)
+    again, run_id = expire_in_ledger(url, judge_on(given, 28), dry_run=False)
+
+    assert (again.changes, run_id) == (0, None)

@@ -269,3 +269,100 @@ def test_killed_before_the_commit_nothing_is_planned(planned, network, tmp_path)
     assert done.code == 0, done.err
     assert "published now" not in done.err
     assert len(asked(url, run.c.run_id)) == 1
+
+
+def orders_of(config, keep):
+    """Write the sample orders anew, those that ``keep`` says."""
+    orders = config.parent.parent / "sample_data/orders.csv"
+    frame = pl.read_csv(orders, infer_schema=False)
+    frame.filter(keep).write_csv(orders)
+
+
+def test_a_rerun_of_the_same_instant_takes_the_first_plan_s_place(
+    planned, network, tmp_path
+):
+    """What the first left for want of vans the second plans, and it stays planned."""
+    config, url = network
+    vehicles = config.parent.parent / "sample_data/vehicles.csv"
+    few = tmp_path / "few.csv"
+    few.write_text("\n".join(vehicles.read_text().splitlines()[:2]) + "\n")
+    assert planned("--vehicles", few).code in (0, 6)
+
+    assert planned().code == 0
+
+    parcels = rows(current(tmp_path / "out") / "parcels.csv")
+    held = dict(asked(url, parcel_state.c.parcel_id, parcel_state.c.planned_run))
+    for row in parcels:
+        wanted = "plan-2026-11-23-02" if row["status"] == "planned" else None
+        assert held[row["order_id"]] == wanted
+
+
+def test_an_order_that_the_rerun_lacks_is_free_again(planned, network, tmp_path):
+    """It was in the first plan only: nobody brings it, so tomorrow may."""
+    config, _ = network
+    assert planned().code == 0
+    first = rows(current(tmp_path / "out") / "parcels.csv")
+    lacking = next(r["order_id"] for r in first if r["status"] == "planned")
+    whole = (config.parent.parent / "sample_data/orders.csv").read_bytes()
+    orders_of(config, pl.col("order_id") != lacking)
+    assert planned().code == 0
+    (config.parent.parent / "sample_data/orders.csv").write_bytes(whole)
+
+    assert planned(morning=TOMORROW).code in (0, 6)
+
+    third = {r["order_id"]: r for r in rows(current(tmp_path / "out") / "parcels.csv")}
+    assert third[lacking]["status"] == "planned"
+
+
+def test_a_hand_in_does_not_make_its_order_planned(planned, network, tmp_path):
+    """Its parcel is fetched today and delivered when its order is planned."""
+    config, _ = network
+    order = rows(ROOT / "sample_data/orders.csv")[0]["order_id"]
+    store = rows(ROOT / "sample_data/stores.csv")[0]["store_id"]
+    handed = tmp_path / "collections.csv"
+    handed.write_text(
+        "parcel_id,location_id,kind,litres,ready_at,reason\n"
+        f"{order},{store},hand_in,2,2026-11-22T10:00:00+08:00,\n"
+    )
+    orders_of(config, pl.col("order_id") != order)
+    assert planned("--collections", handed).code == 0
+    (config.parent.parent / "sample_data/orders.csv").write_bytes(
+        (ROOT / "sample_data/orders.csv").read_bytes()
+    )
+
+    assert planned(morning=TOMORROW).code in (0, 6)
+
+    second = {r["order_id"]: r for r in rows(current(tmp_path / "out") / "parcels.csv")}
+    assert second[order]["status"] != "already_planned"
+
+
+def test_a_carried_order_keeps_its_phone(planned, network, tmp_path):
+    """The plan that carries it shows it masked; the contact has all of it."""
+    config, url = network
+    orders = config.parent.parent / "sample_data/orders.csv"
+    frame = pl.read_csv(orders, infer_schema=False)
+    frame.with_columns(phone=pl.lit("0912345678")).write_csv(orders)
+    assert planned().code == 0
+    first = rows(current(tmp_path / "out") / "parcels.csv")
+    left = [r["order_id"] for r in first if r["status"] in ("deferred", "unserved")]
+    assert left
+    orders_of(config, pl.col("order_id") == "nobody's")
+
+    assert planned(morning=TOMORROW).code in (0, 6)
+
+    phones = {phone for (phone,) in asked(url, contact.c.phone)}
+    assert phones == {"0912345678"}
+
+
+def test_a_recording_that_fails_leaves_the_name_free(planned, network, tmp_path):
+    """Another writer holds the ledger for longer than the run waits."""
+    _, url = network
+    assert planned().code == 0
+    ledger = open_ledger(url)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("cstore_cli.ledger.database._BUSY_S", 0)
+        with ledger.writing():
+            assert planned().code == 11
+
+    assert planned().code == 0
+    assert current(tmp_path / "out").name == "2026-11-23-02"
