@@ -8,12 +8,14 @@ from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.expire_holds_judge import judge_of, source_of
 from cstore_cli.dayplan.unbuilt import refuse_unbuilt
 from cstore_cli.errors import InputError
+from cstore_cli.ledger.database import open_ledger
 from cstore_cli.settings.base import Settings
 from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.expire_holds import ExpireHoldsSettings
+from cstore_cli.settings.network import NetworkSettings
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.settings.track import TrackSettings
-from cstore_cli.settings.yaml_file import read_yaml
+from cstore_cli.settings.yaml_file import read_yaml, validated
 from cstore_cli.tables.day import HeldParcels
 from cstore_cli.tables.network import Stores
 from cstore_cli.tables.read import read_table, whole
@@ -33,8 +35,23 @@ def checked(config: Path, date: str | None, now: str | None) -> str:
     return _CHECKS[_command_of(config)](config, date, now)
 
 
+def _network(config: Path, date: str | None, now: str | None) -> str:
+    network, faults = validated(NetworkSettings, *read_yaml(config), str(config))
+    if network is None:
+        raise InputError(f"{len(faults)} fault(s) in the settings:", faults)
+    day_and_instant(date, now, network.time_zone)
+    return f"{len(network.tables)} tables named; check the other configs for those"
+
+
+def _look_into(ledger: str | None) -> None:
+    """A ledger that is there must be one, and one of this version or older."""
+    if ledger and Path(ledger.removeprefix("sqlite:///")).exists():
+        open_ledger(ledger, upgrade=False)
+
+
 def _plan_day(config: Path, date: str | None, now: str | None) -> str:
     settings = read_config(config, PlanDaySettings)
+    _look_into(settings.network.ledger)
     day, instant = day_and_instant(date, now, settings.network.time_zone)
     read = read_day(settings, day, instant, given={})
     if read.faults:
@@ -46,6 +63,7 @@ def _plan_day(config: Path, date: str | None, now: str | None) -> str:
 
 def _expire_holds(config: Path, date: str | None, now: str | None) -> str:
     settings = read_config(config, ExpireHoldsSettings)
+    _look_into(settings.network.ledger)
     day, instant = day_and_instant(date, now, settings.network.time_zone)
     judge_of(settings, day, instant, None)
     if settings.network.ledger:
@@ -58,6 +76,7 @@ def _expire_holds(config: Path, date: str | None, now: str | None) -> str:
 
 def _track(config: Path, date: str | None, now: str | None) -> str:
     settings = read_config(config, TrackSettings)
+    _look_into(settings.network.ledger)
     zone = settings.network.time_zone
     day_and_instant(date, now, zone)
     stores = {**settings.network.tables, **settings.tables}.get("stores")
@@ -84,11 +103,13 @@ _CHECKS: dict[str, Callable[[Path, str | None, str | None], str]] = {
     "plan_day": _plan_day,
     "expire_holds": _expire_holds,
     "track": _track,
+    "network": _network,
 }
 _SETTINGS: dict[str, type[Settings]] = {
     "plan_day": PlanDaySettings,
     "expire_holds": ExpireHoldsSettings,
     "track": TrackSettings,
+    "network": NetworkSettings,
 }
 
 

@@ -19,7 +19,7 @@ Date = Annotated[
 ]
 Now = Annotated[
     str | None,
-    Option("--now", help="Instant to plan at, ISO 8601. Default: the clock."),
+    Option("--now", help="Instant of the run, ISO 8601. Default: the clock."),
 ]
 Quiet = Annotated[bool, Option("-q", "--quiet", help="Say nothing on success.")]
 

@@ -16,7 +16,7 @@ from cstore_cli.commands.track_settings import (
     partner_of,
     read_settings,
 )
-from cstore_cli.errors import DONE
+from cstore_cli.errors import DONE, UsageError
 from cstore_cli.ledger.database import Ledger
 from cstore_cli.ledger.feed import Cursor, FeedRow, Sight, feed, newest_arrival
 from cstore_cli.settings.track import Partner, TrackSettings
@@ -51,6 +51,11 @@ class _Reading:
     def parts(self) -> Iterator[pl.DataFrame]:
         with self.ledger.reading() as connection:
             until = newest_arrival(connection)
+        if self.since.arrival > until:
+            raise UsageError(
+                f"--since {self.since} is beyond the newest event, {until}; give the "
+                "last row's `cursor` of the feed before."
+            )
         for part in feed(self.ledger, self.since, until, self.sight):
             if part:
                 yield pl.DataFrame(map(_cells, part), schema=FEED, orient="row")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from cstore_cli.ledger.schema import contact, parcel_state
-from cstore_cli.ledger.transitions import FINAL
+from cstore_cli.ledger.transitions import OVER
 
 
 class Purgeable(NamedTuple):
@@ -17,7 +17,7 @@ class Purgeable(NamedTuple):
 
 
 def purgeable(connection: sa.Connection, before_us: int) -> list[Purgeable]:
-    """Parcels that ended, of which nothing was told since ``before_us``."""
+    """Parcels that no customer waits for, of which nothing was told since then."""
     chosen = (
         sa.select(
             parcel_state.c.parcel_id, parcel_state.c.state, parcel_state.c.last_us
@@ -43,4 +43,4 @@ def purge(connection: sa.Connection, before_us: int) -> int:
 
 
 def _ended(before_us: int) -> sa.ColumnElement[bool]:
-    return sa.and_(parcel_state.c.state.in_(FINAL), parcel_state.c.last_us < before_us)
+    return sa.and_(parcel_state.c.state.in_(OVER), parcel_state.c.last_us < before_us)

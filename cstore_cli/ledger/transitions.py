@@ -208,6 +208,13 @@ FINAL: tuple[State, ...] = tuple(
 )
 """States that nothing follows."""
 
+OVER: tuple[State, ...] = (
+    *FINAL,
+    *("refused", "cancelled", "lost", "damaged", "unclaimed"),
+    *("return_in_transit", "return_at_dc", "return_ready"),
+)
+"""States in which the customer is not waiting any more."""
+
 ON_SHELF: tuple[State, ...] = ("at_store", "ready", "return_ready")
 """States that put a parcel on a store's shelf."""
 

@@ -169,6 +169,17 @@ class TrackSettings(Settings):
     """Partner's name: how it talks to us."""
 
     @model_validator(mode="after")
+    def _chains_are_ours(self) -> Self:
+        ours = self.network.own_chains
+        for name, partner in self.partners.items():
+            for k, chain in enumerate(partner.chain):
+                if ours and chain not in ours:
+                    mend = did_you_mean(chain, ours) or f"known: {', '.join(ours)}"
+                    said = f"{chain!r} is not one of the network's own_chains ({mend})"
+                    raise fault_at(said, "partners", name, "chain", k)
+        return self
+
+    @model_validator(mode="after")
     def _nobody_speaks_for_us(self) -> Self:
         if OURS in self.partners:
             said = f"{OURS!r} is our own name in the ledger; choose another"

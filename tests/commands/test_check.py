@@ -6,7 +6,12 @@ from mornings import MORNING, ROOT
 
 @pytest.mark.parametrize(
     ("name", "found"),
-    [("plan_day", "1200 orders"), ("expire_holds", "600 holds"), ("track", "partners")],
+    [
+        ("plan_day", "1200 orders"),
+        ("expire_holds", "600 holds"),
+        ("track", "partners"),
+        ("network", "tables named"),
+    ],
 )
 def test_the_shipped_configs_have_no_faults(cstore, name, found):
     done = cstore("check", ROOT / f"configs/{name}.yaml", *MORNING)
@@ -36,6 +41,20 @@ def test_a_config_by_another_name_is_known_by_its_settings(cstore, tmp_path):
 
     assert done.code == 3
     assert "No held_parcels table" in done.err
+
+
+def test_a_ledger_that_is_none_is_a_fault(cstore, tmp_path):
+    (tmp_path / "network.yaml").write_text(
+        f"time_zone: Asia/Taipei\ncurrency: TWD\nledger: sqlite:///{tmp_path}/l.db\n"
+    )
+    (tmp_path / "l.db").write_text("no ledger, some text of more than a line\n" * 9)
+    config = tmp_path / "track.yaml"
+    config.write_text("network: network.yaml\n")
+
+    done = cstore("check", config)
+
+    assert done.code == 3
+    assert "is not a ledger" in done.err
 
 
 def test_a_faulty_hold_is_a_fault(cstore, tmp_path):

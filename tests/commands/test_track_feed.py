@@ -102,7 +102,9 @@ def test_a_feed_that_cannot_be_written_leaves_the_old_one(two, tmp_path):
     assert two("feed", "--partner", "shop", "--since", "0", "--out", out).code == 7
 
 
-@pytest.mark.parametrize("wrong", [("nobody", "0"), ("shop", "yesterday")])
+@pytest.mark.parametrize(
+    "wrong", [("nobody", "0"), ("shop", "yesterday"), ("shop", "99999999")]
+)
 def test_a_wrong_partner_or_cursor_is_usage(two, wrong):
     partner, since = wrong
 

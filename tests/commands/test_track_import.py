@@ -283,3 +283,14 @@ def test_help_loads_nothing_heavy(of):
     )
 
     assert done.returncode == 0, done.stderr
+
+
+def test_an_event_of_no_year_of_ours_is_rejected(track):
+    """It would stand in the way of every run of expire-holds, for ever."""
+    done = track.told(
+        LIFE[0], row("8", "P9", "ready", 3, event_time="0206-11-20T10:00")
+    )
+
+    assert done.code == 6
+    assert "No event is of a year before 1900" in done.err
+    assert track.ask("SELECT count(*) FROM event") == [(1,)]

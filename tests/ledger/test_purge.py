@@ -9,7 +9,7 @@ from recording import tell
 from cstore_cli.ledger.purge import purge, purgeable
 from cstore_cli.ledger.record import record_contacts
 from cstore_cli.ledger.schema import contact, event
-from cstore_cli.ledger.transitions import FINAL, TRANSITIONS
+from cstore_cli.ledger.transitions import OVER, TRANSITIONS
 
 LATER = START_US + 10 * HOUR_US
 
@@ -38,8 +38,8 @@ def test_only_what_has_ended_goes(ledger, state):
     with ledger.writing() as connection:
         gone = purge(connection, LATER)
 
-    assert gone == (state in FINAL)
-    assert phones(ledger) == ([] if state in FINAL else ["0912345678"])
+    assert gone == (state in OVER)
+    assert phones(ledger) == ([] if state in OVER else ["0912345678"])
 
 
 def test_what_ended_lately_stays(ledger):

@@ -93,6 +93,24 @@ def test_a_fault_is_named_with_its_place(track, name):
     assert len(told.value.faults) == 1
 
 
+def test_no_partner_speaks_in_our_name(track):
+    with pytest.raises(InputError, match="our own name in the ledger"):
+        track("partners:", "  cstore: {format: csv}")
+
+
+def test_a_chain_that_is_none_of_ours_is_a_typo(tmp_path):
+    """Its feed would be empty for ever."""
+    network = "time_zone: Asia/Taipei\ncurrency: TWD\nown_chains: [FoxMart]\n"
+    (tmp_path / "network.yaml").write_text(network)
+    path = tmp_path / "track.yaml"
+    path.write_text(
+        "network: network.yaml\npartners:\n  p: {format: csv, chain: [Foxmart]}\n"
+    )
+
+    with pytest.raises(InputError, match=r"did you mean .FoxMart."):
+        read_config(path, TrackSettings)
+
+
 def test_nothing_but_the_network_must_be_said(track):
     settings = track()
 
