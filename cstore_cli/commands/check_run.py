@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.expire_holds_judge import judge_of, source_of
+from cstore_cli.commands.track_settings import stores_source
 from cstore_cli.dayplan.unbuilt import refuse_unbuilt
 from cstore_cli.errors import InputError
 from cstore_cli.ledger.database import open_ledger
@@ -79,7 +80,7 @@ def _track(config: Path, date: str | None, now: str | None) -> str:
     _look_into(settings.network.ledger)
     zone = settings.network.time_zone
     day_and_instant(date, now, zone)
-    stores = {**settings.network.tables, **settings.tables}.get("stores")
+    stores = stores_source(settings)
     if stores:
         whole(read_table(stores, Stores, zone, key="store_id"), "stores")
     if settings.hold_policy:

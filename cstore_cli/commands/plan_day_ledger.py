@@ -23,7 +23,7 @@ from cstore_cli.ledger.day import (
     returns,
 )
 from cstore_cli.ledger.instants import us_of
-from cstore_cli.ledger.record import new_parcels, record, record_contacts
+from cstore_cli.ledger.record import record, record_contacts
 from cstore_cli.ledger.runs import Run, begin_run
 from cstore_cli.settings.parcel_states import OURS
 from cstore_cli.settings.plan_day import PlanDaySettings
@@ -135,12 +135,10 @@ def recorder(
                 home,
             )
             begin_run(connection, done)
-            created = order_events(inputs.orders)
-            new = new_parcels(connection, OURS, created)
-            record(connection, run_id, OURS, created)
+            created = record(connection, run_id, OURS, order_events(inputs.orders))
             decided = plan_events(parcels, superseded, name, at)
             record(connection, run_id, OURS, decided)
-            record_contacts(connection, contacts(inputs.orders, new))
+            record_contacts(connection, contacts(inputs.orders, created.parcels))
 
     return record_plan
 

@@ -123,8 +123,7 @@ def _foreseen(settings: TrackSettings, partner: str, told: Told) -> Foreseen:
 def _all_new(told: Told) -> Foreseen:
     events, once = len(told.events), told.events["source_event_id"].n_unique()
     return Foreseen(
-        Recorded(once, events - once, 0),
-        frozenset(told.events["parcel_id"]),
+        Recorded(once, events - once, 0, frozenset(told.events["parcel_id"])),
         told.unknown["source_event_id"].n_unique(),
     )
 
@@ -148,7 +147,7 @@ def _record(
         record(connection, run_id, asked.partner, told.events)
         record_unknown(connection, run_id, asked.partner, told.unknown)
         # A file told again must not bring back names that were purged.
-        news = pl.col("parcel_id").is_in(list(coming.parcels))
+        news = pl.col("parcel_id").is_in(list(coming.recorded.parcels))
         record_contacts(connection, told.contacts.filter(news))
     return coming, run_id
 

@@ -32,11 +32,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Recorded:
-    """How many events were new, were known, and were known with other content."""
+    """
+    How many events were new, were known, and were known with other content.
+
+    ``parcels`` are those of the new events.
+    """
 
     new: int = 0
     known: int = 0
     altered: int = 0
+    parcels: frozenset[str] = frozenset()
 
 
 @collector_at_rest()
@@ -61,7 +66,7 @@ def record(
     rows = _rows(events, run_id, partner)
     new, altered = _new_of(connection, partner, rows)
     _record(connection, partner, new)
-    return Recorded(len(new), len(rows) - len(new), altered)
+    return _recorded(rows, new, altered)
 
 
 @collector_at_rest()
@@ -82,10 +87,9 @@ def _record(connection: sa.Connection, partner: str, new: Sequence[Event]) -> No
 
 @dataclass(frozen=True)
 class Foreseen:
-    """What recording would do, and the parcels of which it would tell anything new."""
+    """What recording would do, and how many codes nobody knows are new."""
 
     recorded: Recorded
-    parcels: frozenset[str]
     unknown: int
 
 
@@ -96,18 +100,14 @@ def foresee(
     rows = _rows(events, "", partner)
     new, altered = _new_of(connection, partner, rows)
     return Foreseen(
-        Recorded(len(new), len(rows) - len(new), altered),
-        frozenset(row.parcel_id for row in new),
+        _recorded(rows, new, altered),
         len(_new_unknown(connection, partner, unknown)),
     )
 
 
-def new_parcels(
-    connection: sa.Connection, partner: str, events: pl.DataFrame
-) -> frozenset[str]:
-    """Parcels of which ``events`` tell anything that was not told before."""
-    new, _ = _new_of(connection, partner, _rows(events, "", partner))
-    return frozenset(row.parcel_id for row in new)
+def _recorded(rows: Sequence[Event], new: Sequence[Event], altered: int) -> Recorded:
+    parcels = frozenset(row.parcel_id for row in new)
+    return Recorded(len(new), len(rows) - len(new), altered, parcels)
 
 
 def record_unknown(

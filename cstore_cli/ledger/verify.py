@@ -25,7 +25,6 @@ from cstore_cli.tables.records import collector_at_rest
 _PART = 20_000
 """Parcels taken at a time."""
 _SHOWN = 20
-_CACHE_KB = 128 * 1024
 _MAPPED_BYTES = 448 * 1024 * 1024
 """Of the file in memory: events of a parcel lie far apart."""
 _values_of = attrgetter(*STANDING_COLUMNS)
@@ -120,7 +119,6 @@ def _damage(ledger: Ledger) -> tuple[str, ...]:
     if ledger.url.get_backend_name() != "sqlite":
         return ()
     with ledger.reading() as connection:
-        connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KB}")
         found = connection.exec_driver_sql(f"PRAGMA integrity_check({_SHOWN})")
         damage = [row[0] for row in found if row[0] != "ok"]
         strays = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(
