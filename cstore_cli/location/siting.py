@@ -63,12 +63,12 @@ class SitingProblem:
 
     @property
     def num_points(self) -> int:
-        """n."""
+        """How many points, n."""
         return len(self.unserved_cost)
 
     @property
     def num_sites(self) -> int:
-        """m."""
+        """How many sites, m."""
         return len(self.fixed_cost)
 
     @property
