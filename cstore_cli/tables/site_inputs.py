@@ -1,5 +1,6 @@
 """What stores are sited from: typed tables."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import polars as pl
@@ -23,14 +24,8 @@ class SiteInputs:
     road_links: pl.DataFrame | None = None
     travel_matrix: pl.DataFrame | None = None
 
-    def own(self, own_chains: list[str]) -> pl.DataFrame:
-        """Return the stores of the network's own chains; none named: all."""
+    def is_own(self, own_chains: Collection[str]) -> pl.Series:
+        """Whether each store is of the network's chains; none named: all are."""
         if not own_chains:
-            return self.stores
-        return self.stores.filter(pl.col("chain").is_in(own_chains))
-
-    def rivals(self, own_chains: list[str]) -> pl.DataFrame:
-        """Return the stores of all other chains."""
-        if not own_chains:
-            return self.stores.clear()
-        return self.stores.filter(~pl.col("chain").is_in(own_chains))
+            return pl.repeat(True, len(self.stores), eager=True)
+        return self.stores["chain"].is_in(list(own_chains))
