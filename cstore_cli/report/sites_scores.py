@@ -61,9 +61,9 @@ def _print_headline(console: Console, scores: SiteScores) -> None:
     if scores.num_unreached:
         print_sentence(
             console,
-            f"{whole(scores.num_unreached)} areas, with "
-            f"{whole(scores.unreached_parcels_day)} parcels a day, are within a walk "
-            "of no site and no store",
+            "Within a walk of no site and no store: areas "
+            f"{whole(scores.num_unreached)}, parcels a day "
+            f"{tenths(scores.unreached_parcels_day)}",
         )
 
 

@@ -52,9 +52,14 @@ def read_sites(settings: SiteStoresSettings, given: Mapping[str, Path]) -> SiteI
         road_links=reader.optional("road_links", RoadLinks),
         travel_matrix=reader.optional("travel_matrix", TravelLegs),
     )
-    for name, frame in (("areas", areas), ("intersections", inputs.sites)):
-        if reader.was_read(name) and frame.is_empty():
-            reader.say(f"{reader.path(name)}: has no good row; nothing can be sited.")
+    filled = {
+        "areas": areas,
+        "intersections": inputs.sites,
+        "distribution_centers": inputs.distribution_centers,
+    }
+    for name, frame in filled.items():
+        if name in needed and reader.was_read(name) and frame.is_empty():
+            reader.say(f"{reader.path(name)}: has no good row; one at least is needed.")
     for faults in (
         _shared_ids(reader, inputs),
         _unread_hours(reader, inputs),

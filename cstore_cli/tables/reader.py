@@ -94,8 +94,8 @@ class Reader:
     def optional(
         self, name: str, contract: type[dy.Schema], *, key: str | None = None
     ) -> pl.DataFrame | None:
-        """Return a table that must have no fault, None where none is named."""
-        if name not in self._sources:
+        """Return a whole table, None where none is named or needed."""
+        if name not in {*self._sources, *self._needed}:
             return None
         return self.whole(name, contract, key=key)
 
