@@ -37,7 +37,7 @@ class SiteStoresSettings(Settings):
     walk: WalkSettings = WalkSettings()
     """How far customers walk."""
     travel: TravelSettings = TravelSettings()
-    """How vans drive."""
+    """How vans drive, on empty roads."""
     score: ScoreSettings
     """How sites are scored."""
     new_store: NewStoreSettings
@@ -59,6 +59,13 @@ class SiteStoresSettings(Settings):
         if ours and self.new_store.chain not in (None, *ours):
             said = f"{self.new_store.chain!r} is not one of own_chains"
             raise fault_at(f"{said} ({', '.join(ours)})", "new_store", "chain")
+        return self
+
+    @model_validator(mode="after")
+    def _roads_are_empty(self) -> Self:
+        if self.travel.base != "freeflow":
+            said = "a site is chosen for years, not for a peak; take base out"
+            raise fault_at(said, "travel", "base")
         return self
 
     @property

@@ -58,7 +58,7 @@ def first_swap(
     ahead = score[best][:, None] - score[rest]
     faster = slope[rest] - slope[best][:, None]
     when = np.full(ahead.shape, np.inf)
-    np.divide(np.maximum(ahead, 0), faster, out=when, where=faster > 0)  # (1)
+    np.divide(np.maximum(ahead, 0), faster, out=when, where=faster > _SAME)  # (1)
     step = float(when.min())
     weight = float(weights[k])
     if not np.isfinite(step) or (sign < 0 and step >= weight * (1 - _SAME)):

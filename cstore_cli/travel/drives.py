@@ -42,7 +42,8 @@ def drives(
         km, minutes = _along_roads(origins, targets, settings, nodes, links)
     else:
         km, minutes = _as_given(origins, targets, matrix)
-    same = np.array(origins.ids)[:, None] == np.array(targets.ids)
+    ids = (np.array(places.ids, dtype=np.str_) for places in (origins, targets))
+    same = np.equal.outer(*ids)
     return np.where(same, 0.0, km), np.where(same, 0.0, minutes)
 
 

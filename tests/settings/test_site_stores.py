@@ -84,6 +84,12 @@ RENT = "{name: rent_twd_month, weight: 1, direction: min}"
         ),
         (
             CHOOSE,
+            f"{CHOOSE}\ntravel: {{source: roads, base: network_periods}}",
+            "9: column 25: travel.base",
+            "take base out",
+        ),
+        (
+            CHOOSE,
             "choose: {model: covering, stores: 1}",
             "8: column 10: choose.model",
             "covering needs radius_km",

@@ -57,3 +57,14 @@ def test_place_is_at_itself():
 def test_source_needs_its_table(source):
     with pytest.raises(InputError, match=f"source: {source}, which needs"):
         drives(ORIGINS, TARGETS, TravelSettings(source=source))
+
+
+@pytest.mark.parametrize(
+    ("source", "tables"), [("geodesic", {}), ("roads", ROADS), ("matrix", GIVEN)]
+)
+def test_no_places_have_no_drives(source, tables):
+    settings = TravelSettings(source=source)
+
+    assert drives(row(), TARGETS, settings, **tables)[0].shape == (0, 3)
+    assert drives(ORIGINS, row(), settings, **tables)[1].shape == (2, 0)
+    assert drives(row(), row(), settings, **tables)[1].shape == (0, 0)
