@@ -3,7 +3,6 @@
 import io
 import re
 
-import polars as pl
 import pytest
 from rich.console import Console
 from small_city import areas, city, settings, sites, stores
@@ -102,4 +101,4 @@ def test_part_that_is_not_known_is_a_dash():
 
     assert scores.table["huff_share"].to_list() == [None]
     assert part(file.getvalue(), "Best sites: what") == [["1", "S1", "-"]]
-    assert pl.Series(scores.table["score"]).to_list() == [0]
+    assert scores.table["score"].to_list() == [0]

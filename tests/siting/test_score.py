@@ -157,15 +157,30 @@ def test_swaps_name_weight_and_sites():
     ]
 
 
-def test_areas_that_nobody_reaches_are_counted():
-    """C's store R2 is 0.2 km away; without it and S3 nothing is near."""
-    assert score_sites(TOWN, EVERY).num_unreached == 0
+@pytest.mark.parametrize(
+    ("km", "num"),
+    [(0.3, 0), (2.1, 0), (2.3, 1), (8.3, 0), (9, 1)],
+)
+def test_areas_that_nobody_reaches_are_counted(km, num):
+    """The limit is 1 km, whatever the Huff model looks at; a store reaches as well."""
+    lonely = city(
+        areas=areas(("A", km, 1000.0)),
+        sites=TOWN.sites.head(2),
+        stores=stores(("O", "ours", 7.5)),
+    )
 
-    lonely = city(areas=TOWN.areas, sites=TOWN.sites.head(2))
     scores = score_sites(lonely, settings({"rent_twd_month": (1, "min")}))
 
-    assert scores.num_unreached == 1
-    assert scores.unreached_parcels_day == pytest.approx(2.8)
+    assert scores.num_unreached == num
+    assert scores.unreached_parcels_day == pytest.approx(7 * num)
+
+
+@pytest.mark.parametrize("radius_km", [0.2, 5])
+def test_what_is_within_a_walk_knows_no_radius_of_the_huff_model(radius_km):
+    weighed = {"people_in_walk": (1, "max")}
+    asked = settings(weighed, score={"huff": {"radius_km": radius_km}})
+
+    assert row(score_sites(TOWN, asked), "S2")["people_in_walk"] == 3000
 
 
 def test_city_without_stores_and_dcs_is_scored():

@@ -37,8 +37,8 @@ def test_threshold_is_where_two_lines_cross():
 
 
 def test_falling_weight_stops_at_none():
-    """Rent at any weight from 1 down to 0 leaves the first ahead."""
-    assert swap([[1, 0], [0.8, 0.3]], [2, 1], 1, 1, -1) is None
+    """They would cross at -0.1: 1.8 + r against 1.7."""
+    assert swap([[0.9, 1], [0.85, 0]], [2, 1], 1, 1, -1) is None
 
 
 def test_order_among_the_best_does_not_matter():
@@ -93,6 +93,7 @@ def test_rescoring_around_the_threshold_agrees(ranking, sign):
         between = np.linspace(weights[k], ends[-1], 50)[:-1]
         assert all(best_at(weight) == now for weight in between)
         return
+    assert found.weight >= 0
     assert best_at(found.weight - sign * SHIFT) == now
     after = now - set(found.leaves) | set(found.enters)
     assert set(found.leaves) <= now

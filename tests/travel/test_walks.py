@@ -31,6 +31,15 @@ def test_straight_lines_are_made_longer(limit_km):
     assert table(near) == pytest.approx({(0, 0): 1.3, **far})
 
 
+@pytest.mark.parametrize("km", np.linspace(0.1, 9, 60))
+def test_walk_as_long_as_the_limit_is_within(km):
+    """Whatever dividing by the circuity and multiplying again may lose."""
+    settings = WalkSettings(circuity=1.37)
+    [whole] = walks(row(0), row(km), settings, np.inf).km
+
+    assert table(walks(row(0), row(km), settings, whole)) == {(0, 0): whole}
+
+
 @pytest.mark.parametrize("limit_km", [3, np.inf])
 def test_nearest_comes_first(limit_km):
     near = walks(row(0), row(2, 1, 0, 1), WalkSettings(circuity=1), limit_km)
