@@ -11,6 +11,7 @@ from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.expire_holds import ExpireHoldsSettings
 from cstore_cli.settings.network import TABLES, NetworkSettings
 from cstore_cli.settings.plan_day import PlanDaySettings
+from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.settings.track import TrackSettings
 from cstore_cli.settings.values import BESIDE_YAML
 from cstore_cli.settings.yaml_file import read_yaml, validated
@@ -23,14 +24,20 @@ SETTINGS = {
     "plan_day": PlanDaySettings,
     "expire_holds": ExpireHoldsSettings,
     "track": TrackSettings,
+    "site_stores": SiteStoresSettings,
 }
 """Stem of a file in configs: its settings."""
 COMMANDS = [
     *((CONFIGS / f"{stem}.yaml", model) for stem, model in SETTINGS.items()),
     (REAL / "taipei_day.yaml", PlanDaySettings),
     (REAL / "tight_day.yaml", PlanDaySettings),
+    (REAL / "taipei_sites.yaml", SiteStoresSettings),
 ]
-NETWORKS = [CONFIGS / "network.yaml", REAL / "taipei_network.yaml"]
+NETWORKS = [
+    CONFIGS / "network.yaml",
+    REAL / "taipei_network.yaml",
+    REAL / "taipei_sites_network.yaml",
+]
 LEFT_OUT = re.compile(r"^( *)#(?=[a-z])", re.MULTILINE)
 """A setting left at its default: "#key: value", without the blank of a comment."""
 

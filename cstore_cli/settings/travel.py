@@ -45,3 +45,19 @@ class TravelSettings(Settings):
             said = f"base: network_periods needs source: roads, not {self.source}"
             raise fault_at(said, "base")
         return self
+
+
+class WalkSettings(Settings):
+    """How far people walk between two places, whichever way cars may drive."""
+
+    source: Literal["geodesic", "roads"] = "geodesic"
+    """geodesic: straight lines made longer. roads: the shortest way along the tables
+    road_nodes and road_links, also against a one-way street, and straight to the
+    nearest node at both ends."""
+    circuity: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 1.3
+    """Kilometres walked per straight kilometre, when the source is geodesic."""
+    limit_km: Positive = 0.8
+    """What counts as within a walk, in km on foot."""
+    snap_limit_km: Positive = 1.0
+    """A place further than this from its nearest road node cannot be reached on foot,
+    when the source is roads."""

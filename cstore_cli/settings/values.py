@@ -25,6 +25,42 @@ Clock = Annotated[int, BeforeValidator(minutes_of_clock)]
 """A time of day, "HH:MM" in YAML, minutes after midnight in the program."""
 
 
+def opening_clocks(text: Any) -> tuple[int, int]:
+    """
+    From and to, minutes after midnight, of "24/7" or "HH:MM-HH:MM".
+
+    Hours that end before they begin reach over midnight: 18:00-02:00.
+
+    Raises
+    ------
+    ValueError
+        When the text says no hours.
+    """
+    said = str(text).strip()
+    if said == "24/7":
+        return 0, MINUTES_PER_DAY
+    first, dash, last = said.partition("-")
+    try:
+        clocks = minutes_of_clock(first), minutes_of_clock(last)
+    except ValueError:
+        clocks = 0, 0
+    if not dash or clocks[0] == clocks[1]:
+        raise ValueError(
+            f"{text!r} says no opening hours; write 24/7 or HH:MM-HH:MM, such as "
+            "06:00-23:00"
+        )
+    return clocks
+
+
+def _opening_hours(value: Any) -> str:
+    opening_clocks(value)
+    return str(value).strip()
+
+
+OpeningHours = Annotated[str, BeforeValidator(_opening_hours)]
+"""When a store is open: "24/7" or "HH:MM-HH:MM"."""
+
+
 def _date_of_text(value: Any) -> date:
     """A number is refused: pydantic takes it for seconds since 1970."""
     text = str(value).strip()

@@ -67,6 +67,9 @@ def parsed(
         case "clock":
             values = _clock(cells)
             expected = ("not a time of day", "write HH:MM")
+        case "day":
+            values = _day(cells)
+            expected = ("not a date", "write YYYY-MM-DD, such as 2026-11-23")
         case "instant":
             values = _instants(cells, time_zone)
             expected = (
@@ -93,6 +96,11 @@ def _clock(cells: pl.Series) -> pl.Series:
     minutes = cells.str.extract(r"^\d{1,2}:([0-5]\d)(?::00)?$").cast(pl.Int64)
     values = hours * 60 + minutes
     return pl.select(pl.when(values <= 48 * 60).then(values)).to_series()
+
+
+def _day(cells: pl.Series) -> pl.Series:
+    plain = cells.str.extract(r"^(\d{4}-\d{2}-\d{2})$")
+    return plain.str.to_date("%Y-%m-%d", strict=False)
 
 
 def _instants(cells: pl.Series, time_zone: str) -> pl.Series:

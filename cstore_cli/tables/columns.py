@@ -94,6 +94,11 @@ def code(*known: str, optional: bool = False, nullable: bool = False) -> dy.Stri
     )
 
 
+def day() -> dy.Date:
+    """A local date, YYYY-MM-DD."""
+    return dy.Date(metadata={"kind": "day"})
+
+
 def latitude() -> dy.Float64:
     """Degrees north, WGS84."""
     return number(min=-90, max=90)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import dataframely as dy
 import polars as pl
 
 from cstore_cli.errors import Fault, InputError
@@ -31,7 +30,8 @@ from cstore_cli.tables.network import (
     Vehicles,
 )
 from cstore_cli.tables.orders import Orders
-from cstore_cli.tables.read import Table, read_table, typed
+from cstore_cli.tables.read import Table, typed
+from cstore_cli.tables.reader import Reader, empty_table, sources_of
 from cstore_cli.tables.rules import Known
 
 _NEEDED = ("orders", "stores", "distribution_centers", "vehicles")
@@ -80,7 +80,8 @@ def read_day(
     InputError
         With the faults of all tables at once.
     """
-    reader = _Reader(_sources(settings, date, given), settings.network.time_zone)
+    sources = _sources(settings, date, given)
+    reader = Reader(sources, settings.network.time_zone, _NEEDED)
     stores = reader.whole("stores", Stores, key="store_id")
     dcs = reader.whole("distribution_centers", DistributionCenters, key="dc_id")
     dc_ids = reader.ids("distribution_centers", "dc_id")
@@ -96,7 +97,7 @@ def read_day(
     classes = Known(tuple(settings.goods_classes), "goods_classes of the YAML")
     known = {**store_ids, "goods_class": classes}
     orders = reader.filtered("orders", Orders, "order_id", known)
-    carried = reader.carried(carry, known)
+    carried = _carried(reader, carry, known, settings.network.time_zone)
     inputs = DayInputs(
         date=date,
         now=now,
@@ -139,16 +140,35 @@ def _sources(
     settings: PlanDaySettings, date: dt.date, given: Mapping[str, Path]
 ) -> dict[str, TableSource]:
     """Where each table stands: the day's win over the network's, options over both."""
-    sources = {**settings.network.tables, **settings.tables}
-    for name, path in given.items():
-        source = sources.get(name, TableSource(path=""))
-        sources[name] = source.model_copy(update={"path": str(path)})
+    sources = sources_of(settings.network.tables, settings.tables, given)
     return {
         name: source.model_copy(
             update={"path": source.path.replace("{date}", date.isoformat())}
         )
         for name, source in sources.items()
     }
+
+
+def _carried(
+    reader: Reader, plan: Path | None, known: Mapping[str, Known], time_zone: str
+) -> Table:
+    """Orders that an earlier plan left."""
+    if plan is None:
+        return empty_table(Orders)
+    try:
+        records, source = carried_records(plan)
+        return typed(
+            records,
+            source,
+            Orders,
+            time_zone,
+            key="order_id",
+            known=known,
+            own_file=True,
+        )
+    except InputError as error:
+        reader.say(str(error))
+        return empty_table(Orders)
 
 
 def _together(orders: Table, carried: Table) -> dict[str, pl.DataFrame]:
@@ -165,132 +185,3 @@ def _together(orders: Table, carried: Table) -> dict[str, pl.DataFrame]:
         ),
         "orders_raw": pl.concat(raws, how="diagonal"),
     }
-
-
-class _Reader:
-    """Reads table after table and keeps the faults, to refuse them all at once."""
-
-    def __init__(self, sources: dict[str, TableSource], time_zone: str) -> None:
-        self._sources = sources
-        self._time_zone = time_zone
-        self._tables: dict[str, Table] = {}
-        self._messages: list[str] = []
-        self._faults: list[Fault] = []
-
-    def filtered(
-        self,
-        name: str,
-        contract: type[dy.Schema],
-        key: str | None,
-        known: Mapping[str, Known] | None = None,
-    ) -> Table:
-        source = self._sources.get(name)
-        if source is None:
-            if name in _NEEDED:
-                self._messages.append(
-                    f"No {name} table: name it under `tables:` in the YAML, or with "
-                    f"--{name.replace('_', '-')}."
-                )
-            return _empty(contract)
-        try:
-            self._tables[name] = read_table(
-                source, contract, self._time_zone, key=key, known=known or {}
-            )
-            return self._tables[name]
-        except InputError as error:
-            self._messages.append(str(error))
-            return _empty(contract)
-
-    def whole(
-        self,
-        name: str,
-        contract: type[dy.Schema],
-        *,
-        key: str | None = None,
-        known: Mapping[str, Known] | None = None,
-    ) -> pl.DataFrame:
-        table = self.filtered(name, contract, key, known)
-        self._faults += table.faults
-        return table.frame
-
-    def ids(self, name: str, column: str, alias: str = "") -> dict[str, Known]:
-        """
-        The ids of a table, for the column of other tables that refers to them.
-
-        Rows put aside count too, and a table that could not be read allows anything:
-        its own faults are told, not the same once more for every row that refers to it.
-        """
-        if name not in self._tables:
-            return {}
-        table = self._tables[name]
-        values = [*table.frame[column], *table.rejected.get_column(column, default=())]
-        return {alias or column: Known(tuple(v for v in values if v), name)}
-
-    def optional(
-        self, name: str, contract: type[dy.Schema], *, key: str | None = None
-    ) -> pl.DataFrame | None:
-        if name not in self._sources:
-            return None
-        return self.whole(name, contract, key=key)
-
-    def carried(self, plan: Path | None, known: Mapping[str, Known]) -> Table:
-        if plan is None:
-            return _empty(Orders)
-        try:
-            records, source = carried_records(plan)
-            return typed(
-                records,
-                source,
-                Orders,
-                self._time_zone,
-                key="order_id",
-                known=known,
-                own_file=True,
-            )
-        except InputError as error:
-            self._messages.append(str(error))
-            return _empty(Orders)
-
-    def refuse_unknown(
-        self, name: str, frame: pl.DataFrame, column: str, known: Mapping[str, Known]
-    ) -> None:
-        if column not in known:
-            return
-        values, where = known[column].values, known[column].where
-        strange = frame.filter(
-            pl.col(column).is_not_null() & ~pl.col(column).is_in(list(values))
-        )
-        path = self._sources[name].path if name in self._sources else name
-        for line, value in strange.select("line", column).iter_rows():
-            what = f"{value!r} is not in {where}"
-            self._faults.append(Fault(path, line, column, what))
-
-    def refuse_twice(
-        self, name: str, frame: pl.DataFrame, columns: tuple[str, ...]
-    ) -> None:
-        twice = frame.filter(~pl.struct(columns).is_first_distinct())
-        path = self._sources[name].path if name in self._sources else name
-        for line in twice["line"]:
-            what = f"repeats the {' and '.join(columns)} of a row above"
-            self._faults.append(Fault(path, line, columns[-1], what, "join the rows"))
-
-    def refuse(self) -> None:
-        if self._messages or self._faults:
-            count = len(self._faults)
-            title = f"{count} fault(s) in the tables:" if count else ""
-            raise InputError(
-                "\n".join([*self._messages, title]).strip(), sorted(self._faults)
-            )
-
-
-def _empty(contract: type[dy.Schema]) -> Table:
-    frame = contract.create_empty().insert_column(0, pl.Series("line", [], pl.Int64))
-    raw = pl.DataFrame(
-        schema={
-            name: pl.String
-            for name, column in contract.columns().items()
-            if not (column.metadata or {}).get("optional")
-        }
-    )
-    rejected = pl.DataFrame(schema={"line": pl.Int64, "reason": pl.String})
-    return Table(frame, raw, rejected, ())

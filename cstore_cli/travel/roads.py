@@ -116,10 +116,12 @@ class RoadNetwork:
         )
 
     def fastest(
-        self, nodes: Ints, period: Period = "freeflow"
+        self, nodes: Ints, period: Period = "freeflow", to: Ints | None = None
     ) -> tuple[Floats, Floats]:
         """
-        Return km and minutes (k, k) of the fastest paths among ``nodes`` (k,).
+        Return km and minutes (k, l) of the fastest paths from ``nodes`` (k,).
+
+        They lead ``to`` nodes (l,), or where none are named to the same ones (k,).
 
         Of paths equally fast the shortest; nan where there is none. Minutes are
         summed to 0.0001, km to 0.001, per link. Dijkstra (1959),
@@ -135,11 +137,12 @@ class RoadNetwork:
         graph = self._fastest_links(
             encode(self.duration_min[period], self.length_km, bits)
         )
-        weight = np.empty((len(nodes), len(nodes)))
+        ends = nodes if to is None else to
+        weight = np.empty((len(nodes), len(ends)))
         block = max(1, CELLS_PER_BLOCK // max(1, num_nodes))
         for first in range(0, len(nodes), block):
             rows = slice(first, first + block)
-            weight[rows] = dijkstra(graph, indices=nodes[rows])[:, nodes]
+            weight[rows] = dijkstra(graph, indices=nodes[rows])[:, ends]
         try:
             minutes, km = decode(weight, bits)
         except OverflowError as fault:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cstore_cli.settings.travel import TravelSettings
-from cstore_cli.travel.arrays import Floats
+from cstore_cli.travel.arrays import Floats, Ints
 from cstore_cli.travel.geodesic import MIN_PER_H
 from cstore_cli.travel.near import nearest
 from cstore_cli.travel.periods import Period
@@ -28,6 +28,21 @@ class SnapReport:
     beyond: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """
+    Nearest node of each place (n,), and the leg there.
+
+    ``snap_km`` is the straight line; ``leg_km`` and ``leg_min`` are what is driven,
+    nan where the node is too far.
+    """
+
+    node: Ints
+    snap_km: Floats
+    leg_km: Floats
+    leg_min: Floats
+
+
 def road_legs(
     places: Places,
     network: RoadNetwork,
@@ -42,21 +57,26 @@ def road_legs(
     driven at ``snap_speed_kmh``; it is added at both ends, also between two places
     of one node.
     """
-    node, snap_km = nearest(places.lat, places.lon, network.lat, network.lon)
-    nodes, row = np.unique(node, return_inverse=True)
+    joined = join(places, network, settings)
+    nodes, row = np.unique(joined.node, return_inverse=True)
     km, minutes = network.without(closed_links).fastest(nodes, period)
-
-    is_near = snap_km <= settings.snap_limit_km
-    leg_km = np.where(is_near, settings.circuity * snap_km, np.nan)
-    leg_min = leg_km / settings.snap_speed_kmh * MIN_PER_H
+    snap_km, leg_km, leg_min = joined.snap_km, joined.leg_km, joined.leg_min
     report = SnapReport(
         max_km=float(snap_km.max(initial=0)),
         median_km=float(np.median(snap_km)) if len(snap_km) else 0.0,
         limit_km=settings.snap_limit_km,
-        beyond=tuple(places.ids[i] for i in np.flatnonzero(~is_near)),
+        beyond=tuple(places.ids[i] for i in np.flatnonzero(np.isnan(leg_km))),
     )
     return (
         km[np.ix_(row, row)] + (leg_km[:, None] + leg_km),
         minutes[np.ix_(row, row)] + (leg_min[:, None] + leg_min),
         report,
     )
+
+
+def join(places: Places, network: RoadNetwork, settings: TravelSettings) -> Joined:
+    """Join places to their nearest nodes."""
+    node, snap_km = nearest(places.lat, places.lon, network.lat, network.lon)
+    is_near = snap_km <= settings.snap_limit_km
+    leg_km = np.where(is_near, settings.circuity * snap_km, np.nan)
+    return Joined(node, snap_km, leg_km, leg_km / settings.snap_speed_kmh * MIN_PER_H)

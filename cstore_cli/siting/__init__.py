@@ -1,0 +1,1 @@
+"""Site stores: what each site is worth, which to open, who is served from where."""
