@@ -1,0 +1,209 @@
+"""
+A bound on sites with capacities by Lagrangian relaxation.
+
+With prices u_i on "one site, or none, for each point" and w_r on the rows r that bind
+sites to one another, sum_j g_rj y_j <= h_r (budget, sites too near each other), the
+problem falls apart into a knapsack per site (``knapsacks``) and a choice of sites:
+
+    L(u, w) = sum_i u_i - sum_r w_r h_r                                          (1)
+              + min sum_j (f_j + sum_r w_r g_rj + v_j(u)) y_j                    (2)
+              s.t. sum_j y_j = p, y_j = 1 and 0 where it must
+
+for u_i at most the cost of going without and w at least 0. (2) opens the p least, or
+all below 0 where p is free. u and w climb by subgradients, averaged with those before.
+Only sites that a relaxed knapsack would open are filled exactly.
+
+References
+----------
+Pirkul (1987), doi:10.1016/0305-0548(87)90031-2; Holmberg, Rönnqvist and Yuan (1999),
+doi:10.1016/S0377-2217(98)00008-3; steps: Held, Wolfe and Crowder (1974),
+doi:10.1007/BF01580223.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from cstore_cli.deadline import Deadline
+from cstore_cli.location.knapsacks import Knapsacks
+from cstore_cli.location.siting import Bools, Floats, Ints, SitingProblem, slack
+
+FIRST_STEP, LAST_STEP = 1.0, 2e-3
+"""Step as a share of the distance to the plan's cost; below the last we stop."""
+MEMORY = 0.6
+"""Weight of the steps before in the direction."""
+PATIENCE = 15
+"""Steps without a better bound before they are shortened."""
+SHORTENING = 0.6
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """``point`` u (n,) and ``row`` w."""
+
+    point: Floats
+    row: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """
+    (1) at some prices: ``value``; which sites it opens and which options it takes.
+
+    ``site_value`` (m,) are the terms of (2), never too high.
+    """
+
+    value: float
+    prices: Prices
+    site_value: Floats
+    is_open: Bools
+    taken: Ints
+
+
+class Relaxation:
+    """The relaxation of one problem, over the options it keeps."""
+
+    def __init__(self, problem: SitingProblem, knapsacks: Knapsacks) -> None:
+        self.problem = problem
+        self.knapsacks = knapsacks
+        self.rows, self.most = site_rows(problem)
+
+    def at(self, prices: Prices) -> Relaxed:
+        """Solve (1) and (2)."""
+        problem, knapsacks = self.problem, self.knapsacks
+        filled, earns, gain = knapsacks.fill(prices.point)
+        own = problem.fixed_cost + self.rows.T @ prices.row
+        value = own + filled.value
+        exact = filled.ratio <= 0
+        taken = [filled.taken[exact[knapsacks.site[filled.taken]]]]
+        while True:
+            is_open = self._chosen(value)
+            wanted = np.flatnonzero(is_open & ~exact)
+            if not len(wanted):
+                break
+            better, options = knapsacks.exact(wanted, earns, gain)
+            value[wanted] = np.maximum(value[wanted], own[wanted] + better)
+            exact[wanted] = True
+            taken.append(options)
+        options = np.concatenate(taken)
+        options = options[is_open[knapsacks.site[options]]]
+        total = float(
+            prices.point.sum() - prices.row @ self.most + value[is_open].sum()
+        )
+        return Relaxed(total, prices, value, is_open, options)
+
+    def climb(
+        self,
+        prices: Prices,
+        goal: Callable[[Relaxed, bool], float],
+        steps: int,
+        deadline: Deadline,
+    ) -> Relaxed:
+        """
+        Climb to the best bound of ``steps``.
+
+        ``goal`` is told each relaxation and whether it is the best so far, and returns
+        the cost to aim at.
+        """
+        highest = self.problem.unserved_cost
+        best: Relaxed | None = None
+        step, waited = FIRST_STEP, 0
+        direction = Prices(np.zeros(len(prices.point)), np.zeros(len(prices.row)))
+        for _ in range(steps):
+            now = self.at(prices)
+            waited += 1
+            if best is None or now.value > best.value:
+                if best is None or now.value > best.value + 1e-5 * abs(best.value):
+                    waited = 0
+                best = now
+            target = goal(now, now is best)
+            if step < LAST_STEP or deadline.left_s() == 0:
+                break
+            if waited >= PATIENCE:
+                step, waited, prices = step * SHORTENING, 0, best.prices
+            served = np.bincount(
+                self.knapsacks.point[now.taken], minlength=len(prices.point)
+            )
+            direction = Prices(
+                MEMORY * direction.point + (1 - MEMORY) * (1 - served),
+                MEMORY * direction.row
+                + (1 - MEMORY) * (self.rows @ now.is_open - self.most),
+            )
+            length = direction.point @ direction.point + direction.row @ direction.row
+            if length == 0 or target <= now.value:
+                break
+            length = step * (target - now.value) / length
+            prices = Prices(
+                np.minimum(prices.point + length * direction.point, highest),
+                np.maximum(prices.row + length * direction.row, 0),
+            )
+        if best is None:
+            raise ValueError("No step to climb.")
+        return best
+
+    def _chosen(self, value: Floats) -> Bools:
+        """Return the sites (2) opens."""
+        problem = self.problem
+        is_open = problem.must_open.copy()
+        others = np.flatnonzero(problem.may_open & ~problem.must_open)
+        if problem.num_open is None:
+            is_open[others[value[others] < 0]] = True
+            return is_open
+        missing = max(problem.num_open - int(is_open.sum()), 0)
+        is_open[others[np.argsort(value[others], kind="stable")[:missing]]] = True
+        return is_open
+
+
+def site_rows(problem: SitingProblem) -> tuple[csr_array, Floats]:
+    """
+    Return rows and right sides that bind sites: the budget, sites near each other.
+
+    Pairs are gathered to cliques: one at most of each opens.
+    """
+    rows: list[Ints] = []
+    values: list[Floats] = []
+    most: list[float] = []
+    if math.isfinite(problem.budget):
+        size = max(float(problem.spend.max(initial=0.0)), 1e-300)
+        rows.append(np.arange(problem.num_sites))
+        values.append(problem.spend / size)
+        most.append((problem.budget + slack(problem.budget)) / size)
+    for clique in _cliques(problem.too_near):
+        rows.append(clique)
+        values.append(np.ones(len(clique)))
+        most.append(1.0)
+    sizes = np.array([0, *(len(row) for row in rows)])
+    matrix = csr_array(
+        (
+            np.concatenate([np.zeros(0), *values]),
+            np.concatenate([np.zeros(0, dtype=np.int64), *rows]),
+            np.cumsum(sizes),
+        ),
+        shape=(len(rows), problem.num_sites),
+    )
+    return matrix, np.array(most)
+
+
+def _cliques(pairs: Ints) -> list[Ints]:
+    """Return cliques that cover every pair, each grown as far as it goes."""
+    near: dict[int, set[int]] = {}
+    for j, k in pairs.tolist():
+        near.setdefault(j, set()).add(k)
+        near.setdefault(k, set()).add(j)
+    covered: set[tuple[int, int]] = set()
+    cliques: list[Ints] = []
+    for j, k in pairs.tolist():
+        if (j, k) in covered:
+            continue
+        clique = {j, k}
+        common = (near[j] & near[k]) - clique
+        while common:
+            member = min(common)
+            clique.add(member)
+            common = (common & near[member]) - clique
+        covered |= {(a, b) for a in clique for b in clique}
+        cliques.append(np.array(sorted(clique), dtype=np.int64))
+    return cliques
