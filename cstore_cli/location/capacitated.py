@@ -17,6 +17,7 @@ Hadjiconstantinou, Maniezzo and Mingozzi (2002), doi:10.1016/S0305-0548(00)00072
 
 import math
 from dataclasses import replace
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 
@@ -33,10 +34,16 @@ from cstore_cli.milp import TOLERANCE, Limits
 
 SMALL = 2_000
 """Options up to which the problem goes to the MILP as it is."""
-LITTLE = 1_000
+LITTLE = 600
 """Options left up to which a MILP over them is quicker than many columns."""
+FEW_SITES = 60
+"""Undecided sites up to which branching on them is better than ever more columns."""
+BRANCH_STEPS = 60
+"""Steps of the ascent in a branch."""
 FIRST_STEPS, MORE_STEPS = 400, 200
 """Steps of the first ascent, and of one after options have gone."""
+FIRST_STEP, NEXT_STEP = 1.0, 0.3
+"""The first step of the first ascent, and of those that start from its prices."""
 WARM_UP, EVERY = 20, 3
 """Steps before the first plan is tried, and between two tries."""
 STAGES = (5_000, 20_000, 60_000, 150_000, 400_000)
@@ -45,6 +52,7 @@ STAGE_NODES = 200
 """Nodes of the MILP over columns that are not all."""
 HALVINGS = 10
 """Times that a margin is halved until its columns are few enough."""
+HALF = 0.5
 NO_PLAN_SHARE = 0.05
 """Of the bound: how much more a plan is thought to cost while there is none."""
 
@@ -118,7 +126,8 @@ class _Run:
         deadline = self.limits.deadline
         relaxation = self._relaxation()
         search = Search(self.problem, relaxation.knapsacks)
-        relaxed = self._climb(relaxation, _first_prices(relaxation), FIRST_STEPS)
+        relaxed = self._climb(relaxation, _first_prices(relaxation), FIRST_STEPS, FIRST_STEP)
+        self._learn(relaxed)
         if self.plan is not None and not self._is_close():
             self._offer(search.opened_and_closed(self.plan, deadline))
         for most in STAGES:
@@ -130,13 +139,80 @@ class _Run:
                 relaxation = self._relaxation()
                 relaxed = relaxation.at(relaxed.prices)
             if len(self.problem.site) < before / 2:
-                relaxed = self._climb(relaxation, relaxed.prices, MORE_STEPS)
+                relaxed = self._climb(relaxation, relaxed.prices, MORE_STEPS, NEXT_STEP)
+                self._learn(relaxed)
             if self._is_done() or self._stage(relaxation, relaxed, most):
                 return
             if self.plan is not None and len(self.problem.site) <= LITTLE:
                 break
+            if self.plan is not None and _undecided(self.problem).sum() <= FEW_SITES:
+                self._branch(relaxed)
+                return
         if not self._is_done():
             self.finish()
+
+    def _branch(self, relaxed: Relaxed) -> None:
+        """
+        Open and close sites by turns until little is left, the lowest bound first.
+
+        The site to branch on is the one that opened most nearly every other time on
+        the way to the bound.
+        """
+        waiting = [(relaxed.value, 0, self.problem, relaxed.prices)]
+        dive, count, closed = True, 0, math.inf
+        while waiting and not self._is_done():
+            # Straight down to a first plan, then the lowest bound first.
+            bound, _, problem, prices = waiting.pop() if dive else heappop(waiting)
+            below = self._branched(problem, prices, bound)
+            if isinstance(below, float):
+                if dive:
+                    heapify(waiting)
+                dive, closed = False, min(closed, below)
+            else:
+                for child, child_prices, child_bound in below:
+                    count += 1
+                    entry = (child_bound, count, child, child_prices)
+                    waiting.append(entry) if dive else heappush(waiting, entry)
+            least = min((entry[0] for entry in waiting), default=math.inf)
+            cost = math.inf if self.plan is None else self.plan.cost
+            self._raise_bound(min(least, closed, cost))
+
+    def _branched(
+        self, problem: SitingProblem, prices: Prices, bound: float
+    ) -> float | list[tuple[SitingProblem, Prices, float]]:
+        """Return a bound that settles a branch, or its two, the likelier one last."""
+        relaxation = Relaxation(problem, Knapsacks(problem))
+        relaxed = self._climb(relaxation, prices, BRANCH_STEPS, NEXT_STEP)
+        bound = max(bound, relaxed.value)
+        plan = self.plan
+        if plan is None or bound > self._ceiling() + _small(bound):
+            return bound
+        problem = tightened(relaxation, relaxed, plan, plan.cost)
+        undecided = _undecided(problem)
+        if len(problem.site) <= LITTLE or not undecided.any():
+            return max(bound, self._settled(problem, bound))
+        share = np.where(undecided, relaxed.open_share, np.inf)
+        site = int(np.abs(share - HALF).argmin())
+        must_open, may_open = problem.must_open.copy(), problem.may_open.copy()
+        must_open[site], may_open[site] = True, False
+        opened = (replace(problem, must_open=must_open), relaxed.prices, bound)
+        closed = (replace(problem, may_open=may_open), relaxed.prices, bound)
+        return [closed, opened] if share[site] >= HALF else [opened, closed]
+
+    def _settled(self, problem: SitingProblem, bound: float) -> float:
+        """Return the bound of a branch left to a MILP."""
+        plan, ceiling = self.plan, self._ceiling()
+        if plan is None:
+            return bound
+        start = plan if problem.allows(plan.is_open) else None
+        try:
+            found, bound = solve_model(problem, self.limits, start, ceiling)
+        except InfeasibleError:
+            return plan.cost
+        except NoPlanError:
+            return bound
+        self._offer(found)
+        return bound
 
     def finish(self) -> None:
         """Leave the rest to one MILP over all options left."""
@@ -150,10 +226,11 @@ class _Run:
         self._raise_bound(bound)
 
     def _relaxation(self) -> Relaxation:
-        keep = np.ones(len(self.problem.site), dtype=bool)
-        return Relaxation(self.problem, Knapsacks(self.problem, keep))
+        return Relaxation(self.problem, Knapsacks(self.problem))
 
-    def _climb(self, relaxation: Relaxation, prices: Prices, steps: int) -> Relaxed:
+    def _climb(
+        self, relaxation: Relaxation, prices: Prices, steps: int, step: float
+    ) -> Relaxed:
         """Climb, and try plans on the way."""
         search = Search(self.problem, relaxation.knapsacks)
         tried: set[bytes] = set()
@@ -169,10 +246,11 @@ class _Run:
                 return now.value + NO_PLAN_SHARE * abs(now.value) + TOLERANCE
             return self.plan.cost
 
-        best = relaxation.climb(prices, goal, steps, self.limits.deadline)
-        self._raise_bound(best.value)
-        self.point_prices = best.prices.point
-        return best
+        return relaxation.climb(prices, goal, steps, step, self.limits.deadline)
+
+    def _learn(self, relaxed: Relaxed) -> None:
+        self._raise_bound(relaxed.value)
+        self.point_prices = relaxed.prices.point
 
     def _stage(self, relaxation: Relaxation, relaxed: Relaxed, most: int) -> bool:
         """Find the best plan of the likeliest columns; whether they were all."""
@@ -196,7 +274,9 @@ class _Run:
         except (InfeasibleError, NoPlanError):
             return False
         self._offer(plan)
-        beyond = self._ceiling() if complete else relaxed.value + margin
+        beyond = relaxed.value + margin
+        if complete and self.plan is not None:
+            beyond = self.plan.cost
         self._raise_bound(min(bound, beyond))
         return complete
 
@@ -231,6 +311,12 @@ class _Run:
 
     def _is_done(self) -> bool:
         return self._is_close() or self.limits.deadline.left_s() == 0
+
+
+def _undecided(problem: SitingProblem) -> Bools:
+    """Which sites may open and need not."""
+    undecided: Bools = problem.may_open & ~problem.must_open
+    return undecided
 
 
 def _first_prices(relaxation: Relaxation) -> Prices:

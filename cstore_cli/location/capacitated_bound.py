@@ -7,10 +7,9 @@ problem falls apart into a knapsack per site (``knapsacks``) and a choice of sit
 
     L(u, w) = sum_i u_i - sum_r w_r h_r                                          (1)
               + min sum_j (f_j + sum_r w_r g_rj + v_j(u)) y_j                    (2)
-              s.t. sum_j y_j = p, y_j = 1 and 0 where it must
+              s.t. what ``site_choice`` says
 
-for u_i at most the cost of going without and w at least 0. (2) opens the p least, or
-all below 0 where p is free. u and w climb by subgradients, averaged with those before.
+for u_i at most the cost of going without and w at least 0. u and w climb by subgradients, averaged with those before.
 Only sites that a relaxed knapsack would open are filled exactly.
 
 References
@@ -22,19 +21,26 @@ doi:10.1007/BF01580223.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from cstore_cli.deadline import Deadline
 from cstore_cli.location.knapsacks import Knapsacks
+from cstore_cli.location.site_choice import SiteChoice
 from cstore_cli.location.siting import Bools, Floats, Ints, SitingProblem, slack
 
-FIRST_STEP, LAST_STEP = 1.0, 2e-3
-"""Step as a share of the distance to the plan's cost; below the last we stop."""
+DIGITS = 1e-13
+"""What the sums of (1) may be off, as a share of the prices."""
+LAST_STEP = 2e-3
+"""Step, as a share of the distance to the plan's cost, below which we stop."""
 MEMORY = 0.6
 """Weight of the steps before in the direction."""
+SHORTEST = 1e-6
+"""Squared length of a direction below which every point is served about once."""
+SHARE_MEMORY = 0.9
+"""Weight of the steps before in how often a site opens."""
 PATIENCE = 15
 """Steps without a better bound before they are shortened."""
 SHORTENING = 0.6
@@ -53,7 +59,8 @@ class Relaxed:
     """
     (1) at some prices: ``value``; which sites it opens and which options it takes.
 
-    ``site_value`` (m,) are the terms of (2), never too high.
+    ``site_value`` (m,) are the terms of (2), never too high; ``open_share`` (m,) how
+    often each site opened on the way here, the last steps counting most.
     """
 
     value: float
@@ -61,6 +68,7 @@ class Relaxed:
     site_value: Floats
     is_open: Bools
     taken: Ints
+    open_share: Floats
 
 
 class Relaxation:
@@ -69,6 +77,7 @@ class Relaxation:
     def __init__(self, problem: SitingProblem, knapsacks: Knapsacks) -> None:
         self.problem = problem
         self.knapsacks = knapsacks
+        self.choice = SiteChoice(problem)
         self.rows, self.most = site_rows(problem)
 
     def at(self, prices: Prices) -> Relaxed:
@@ -80,7 +89,7 @@ class Relaxation:
         exact = filled.ratio <= 0
         taken = [filled.taken[exact[knapsacks.site[filled.taken]]]]
         while True:
-            is_open = self._chosen(value)
+            is_open = self.choice.best(value)
             wanted = np.flatnonzero(is_open & ~exact)
             if not len(wanted):
                 break
@@ -93,27 +102,32 @@ class Relaxation:
         total = float(
             prices.point.sum() - prices.row @ self.most + value[is_open].sum()
         )
-        return Relaxed(total, prices, value, is_open, options)
+        total -= DIGITS * float(np.abs(prices.point).sum())
+        return Relaxed(total, prices, value, is_open, options, is_open.astype(float))
 
     def climb(
         self,
         prices: Prices,
         goal: Callable[[Relaxed, bool], float],
         steps: int,
+        step: float,
         deadline: Deadline,
     ) -> Relaxed:
         """
         Climb to the best bound of ``steps``.
 
+        The first is ``step`` of the way to the goal, if the way were straight.
         ``goal`` is told each relaxation and whether it is the best so far, and returns
         the cost to aim at.
         """
         highest = self.problem.unserved_cost
         best: Relaxed | None = None
-        step, waited = FIRST_STEP, 0
+        waited = 0
+        open_share = np.zeros(self.problem.num_sites)
         direction = Prices(np.zeros(len(prices.point)), np.zeros(len(prices.row)))
         for _ in range(steps):
             now = self.at(prices)
+            open_share = SHARE_MEMORY * open_share + (1 - SHARE_MEMORY) * now.is_open
             waited += 1
             if best is None or now.value > best.value:
                 if best is None or now.value > best.value + 1e-5 * abs(best.value):
@@ -133,7 +147,7 @@ class Relaxation:
                 + (1 - MEMORY) * (self.rows @ now.is_open - self.most),
             )
             length = direction.point @ direction.point + direction.row @ direction.row
-            if length == 0 or target <= now.value:
+            if length < SHORTEST or target <= now.value:
                 break
             length = step * (target - now.value) / length
             prices = Prices(
@@ -142,19 +156,7 @@ class Relaxation:
             )
         if best is None:
             raise ValueError("No step to climb.")
-        return best
-
-    def _chosen(self, value: Floats) -> Bools:
-        """Return the sites (2) opens."""
-        problem = self.problem
-        is_open = problem.must_open.copy()
-        others = np.flatnonzero(problem.may_open & ~problem.must_open)
-        if problem.num_open is None:
-            is_open[others[value[others] < 0]] = True
-            return is_open
-        missing = max(problem.num_open - int(is_open.sum()), 0)
-        is_open[others[np.argsort(value[others], kind="stable")[:missing]]] = True
-        return is_open
+        return replace(best, open_share=open_share)
 
 
 def site_rows(problem: SitingProblem) -> tuple[csr_array, Floats]:

@@ -6,8 +6,8 @@ points S, a column, costs at least
 
     L + f_j + sum_r w_r g_rj + sum_{i in S} (c_ij - u_i) - base_j                 (1)
 
-where base_j is what j contributes to L if L opens it, else what opening it saves: 0,
-or, if the number of sites is fixed, the last site L opens. Every column where (1) is
+where base_j is what L without j, but with one site more to open, is less than L: what j
+contributes if L opens it, else what opening it saves elsewhere. Every column where (1) is
 within a margin of L is listed, and no other: loads are filled up option by option, and
 a part is given up when the best that a knapsack could add falls short. Plans then
 consist of these columns, or cost more than L plus the margin.
@@ -94,10 +94,7 @@ def columns(
 
 def bases(relaxation: Relaxation, relaxed: Relaxed) -> Floats:
     """Return base_j of (1), minus infinity where no more site may open."""
-    problem = relaxation.problem
-    base = np.zeros(problem.num_sites)
-    if problem.num_open is not None:
-        last = relaxed.is_open & ~problem.must_open
-        base[:] = relaxed.site_value[last].max(initial=-np.inf)
-    base[relaxed.is_open] = relaxed.site_value[relaxed.is_open]
+    value = relaxed.site_value
+    others = relaxation.choice.forced(value).others
+    base: Floats = value[relaxed.is_open].sum() - others
     return base

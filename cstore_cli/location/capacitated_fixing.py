@@ -14,7 +14,7 @@ import numpy as np
 from cstore_cli.location.capacitated_bound import Relaxation, Relaxed
 from cstore_cli.location.capacitated_columns import ROUNDING, bases
 from cstore_cli.location.capacitated_search import Plan
-from cstore_cli.location.siting import Bools, Floats, Ints, SitingProblem
+from cstore_cli.location.siting import Floats, Ints, SitingProblem
 
 
 def tightened(
@@ -37,7 +37,9 @@ def tightened(
         may_open[j] |= most >= least[j]
         keep[knapsacks.option[span]] = with_option >= least[j]
     keep |= problem.site == plan.site_of[problem.point]
-    must_open = _must_open(relaxation, relaxed, margin) & plan.is_open
+    without = relaxation.choice.forced(relaxed.site_value).without
+    rises = without - relaxed.site_value[relaxed.is_open].sum()
+    must_open = (rises > margin) & plan.is_open
     count = np.bincount(problem.point[keep], minlength=problem.num_points)
     return replace(
         problem,
@@ -45,7 +47,7 @@ def tightened(
         site=problem.site[keep],
         cost=problem.cost[keep],
         must_open=problem.must_open | must_open,
-        may_open=may_open,
+        may_open=may_open & problem.may_open,
     )
 
 
@@ -72,14 +74,3 @@ def _add(table: Floats, gain: float, units: int, out: Floats) -> None:
     """Fill the table of one option more."""
     out[:] = table
     np.maximum(out[units:], table[: len(table) - units] + gain, out=out[units:])
-
-
-def _must_open(relaxation: Relaxation, relaxed: Relaxed, margin: float) -> Bools:
-    """Return the sites without which the bound rises by more than ``margin``."""
-    problem = relaxation.problem
-    instead = 0.0
-    if problem.num_open is not None:
-        closed = problem.may_open & ~relaxed.is_open
-        instead = float(relaxed.site_value[closed].min(initial=np.inf))
-    must: Bools = relaxed.is_open & (instead - relaxed.site_value > margin)
-    return must

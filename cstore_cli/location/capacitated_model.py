@@ -15,18 +15,22 @@ Variables = dict[int, pulp.LpVariable]
 
 
 def solve_model(
-    problem: SitingProblem, limits: Limits, start: Plan | None
+    problem: SitingProblem,
+    limits: Limits,
+    start: Plan | None,
+    ceiling: float = math.inf,
 ) -> tuple[Plan | None, float]:
     """
     Return the best plan and a bound on all; ``problem`` states the formulation.
 
-    Budget and spacing stand in it as rows over cliques of sites. The plan is None
-    where the solver's tolerance let it break a rule.
+    Budget and spacing stand in it as rows over cliques of sites. Plans that cost more
+    than ``ceiling`` are not looked for, unless ``start`` does. The plan is None where
+    the solver's tolerance let it break a rule.
 
     Raises
     ------
     InfeasibleError
-        When no plan meets every rule.
+        When no plan meets every rule and the ceiling.
     NoPlanError
         When time ran out before the first plan.
     """
@@ -54,6 +58,9 @@ def solve_model(
     model.setObjective(pulp.LpAffineExpression(cost))  # (1)
     _serve(model, problem, x, y, without)
     _open(model, problem, y)
+    if start is None and math.isfinite(ceiling):
+        most = ceiling * scale + TOLERANCE * max(1.0, abs(ceiling * scale))
+        model.addConstraint(pulp.LpAffineExpression(cost) <= most, "cost_below")
     values = None
     if start is not None:
         values = _values(problem, start, x, y, without)

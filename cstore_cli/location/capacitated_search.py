@@ -14,6 +14,7 @@ Regret: Martello and Toth (1990), Knapsack Problems, ch. 7. Exchange within grou
 Mulvey and Beck (1984), doi:10.1016/0377-2217(84)90155-3.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,8 @@ EXCHANGES = 20
 """Times at most that groups get better sites and points better groups."""
 TRIALS = 8
 """Closings, and openings, tried each time before none is thought to save."""
+SWAP_WORK, LEAST_SWAPS, MOST_SWAPS = 3_000_000, 9, 300
+"""Swaps of sites tried: this by points x sites, but not fewer or more than these."""
 DEARER = (1.0, 10.0, 100.0)
 """What load beyond a capacity costs, ever more until no more of it is left."""
 
@@ -43,11 +46,12 @@ class Plan:
 
 
 def plan_of(problem: SitingProblem, is_open: Bools, site_of: Ints) -> Plan | None:
-    """Return the plan with its cost; None where it breaks a rule."""
+    """Return the plan with its cost; None where it breaks a rule or leaves one out."""
     try:
-        return Plan(is_open, site_of, problem.cost_of(is_open, site_of))
+        cost = problem.cost_of(is_open, site_of)
     except ValueError:
         return None
+    return Plan(is_open, site_of, cost) if math.isfinite(cost) else None
 
 
 def together(problem: SitingProblem, relaxed: Relaxed) -> Bools | None:
@@ -155,14 +159,13 @@ class Search:
         opening = problem.fixed_cost + filled.value
         opening[plan.is_open | ~problem.may_open] = np.inf
         opens = np.argsort(opening, kind="stable")[:TRIALS]
-        closes = self._cheapest_to_close(plan, now)[:TRIALS]
-        trials: list[tuple[int, ...]]
+        closing = self._closing(plan, now)
+        closes = np.argsort(closing, kind="stable")[:TRIALS]
+        trials: list[tuple[int, ...]] = []
         if problem.num_open is None:
-            trials = [(int(j),) for j in closes]
+            trials += [(int(j),) for j in closes if np.isfinite(closing[j])]
             trials += [(int(j),) for j in opens if opening[j] < 0]
-        else:
-            trials = []
-        trials += [(int(j), int(k)) for k in closes[:3] for j in opens[:3]]
+        trials += self._swaps(closing, opening)
         for sites in trials:
             if deadline.left_s() == 0:
                 return None
@@ -177,8 +180,20 @@ class Search:
                 return trial
         return None
 
-    def _cheapest_to_close(self, plan: Plan, now: Floats) -> Ints:
-        """Open sites by what closing each would add if room were no matter."""
+    def _swaps(self, closing: Floats, opening: Floats) -> list[tuple[int, ...]]:
+        """Return pairs to close and to open, the most hopeful first."""
+        most = SWAP_WORK // max(self.to_site.size, 1)
+        most = int(np.clip(most, LEAST_SWAPS, MOST_SWAPS))
+        closes = np.argsort(closing, kind="stable")[:most]
+        opens = np.argsort(opening, kind="stable")[:most]
+        closes = closes[np.isfinite(closing[closes])]
+        opens = opens[np.isfinite(opening[opens])]
+        sums = closing[closes][:, None] + opening[opens]
+        order = np.argsort(sums, axis=None, kind="stable")[:most]
+        return [(int(closes[k // len(opens)]), int(opens[k % len(opens)])) for k in order]
+
+    def _closing(self, plan: Plan, now: Floats) -> Floats:
+        """What closing each site would add if room were no matter."""
         problem = self.problem
         opened = np.append(np.flatnonzero(plan.is_open), problem.num_sites)
         to_open = self.to_site[:, opened]
@@ -192,8 +207,7 @@ class Search:
         )
         added = added - problem.fixed_cost
         added[~plan.is_open | problem.must_open] = np.inf
-        order = np.argsort(added, kind="stable")
-        return order[np.isfinite(added[order])]
+        return added
 
     def _assigned(self, is_open: Bools, wish: Ints, deadline: Deadline) -> Ints:
         """Give each point an open site or none, from its wish where it has one."""

@@ -52,10 +52,8 @@ class Knapsacks:
     theirs, by ascending site and point. ``units`` (n,) and ``room`` (m,) are whole.
     """
 
-    def __init__(self, problem: SitingProblem, keep: Bools) -> None:
-        option = np.flatnonzero(keep)
-        order = np.lexsort((problem.point[option], problem.site[option]))
-        self.option: Ints = option[order]
+    def __init__(self, problem: SitingProblem) -> None:
+        self.option: Ints = np.lexsort((problem.point, problem.site))
         self.point: Ints = problem.point[self.option]
         self.site: Ints = problem.site[self.option]
         self.cost: Floats = problem.cost[self.option]
