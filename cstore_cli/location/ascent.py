@@ -137,7 +137,7 @@ class _Relaxed:
         """Return (1), rho (2), which sites are chosen, and the slopes of pi and nu."""
         core = self._core
         reduced = self._cost - pi[self._point]
-        rho = core.fixed_cost + self._by_site @ nu
+        rho: Floats = core.fixed_cost + self._by_site @ nu
         if len(self._has):
             paid = np.add.reduceat(np.minimum(reduced, 0.0), self._starts)
             rho[self._has] += paid
@@ -145,8 +145,9 @@ class _Relaxed:
         chosen[_chosen(core, rho)] = True
         bound = core.constant + pi.sum() - nu @ self._most + rho[chosen].sum()
         serves = self._point[(reduced < 0) & chosen[self._site]]
-        slope_pi = 1.0 - np.bincount(serves, minlength=len(pi))
-        return float(bound), rho, chosen, slope_pi, self._rows @ chosen - self._most
+        slope_pi: Floats = 1.0 - np.bincount(serves, minlength=len(pi))
+        slope_nu: Floats = self._rows @ chosen - self._most
+        return float(bound), rho, chosen, slope_pi, slope_nu
 
 
 def settled(core: Core, climbed: Climb, ceiling: float) -> tuple[Bools, Bools]:
@@ -198,7 +199,8 @@ def _far(core: Core, price: Floats) -> Floats:
     """
     above = np.maximum(price - core.least, 0.0)
     usual = float(above.mean()) if len(above) else 0.0
-    return np.minimum(core.base, core.least + 2 * above + 2 * usual + 1e-9)
+    far: Floats = np.minimum(core.base, core.least + 2 * above + 2 * usual + 1e-9)
+    return far
 
 
 def _chosen(core: Core, rho: Floats) -> Ints:

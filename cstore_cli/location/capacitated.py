@@ -126,7 +126,9 @@ class _Run:
         deadline = self.limits.deadline
         relaxation = self._relaxation()
         search = Search(self.problem, relaxation.knapsacks)
-        relaxed = self._climb(relaxation, _first_prices(relaxation), FIRST_STEPS, FIRST_STEP)
+        relaxed = self._climb(
+            relaxation, _first_prices(relaxation), FIRST_STEPS, FIRST_STEP
+        )
         self._learn(relaxed)
         if self.plan is not None and not self._is_close():
             self._offer(search.opened_and_closed(self.plan, deadline))

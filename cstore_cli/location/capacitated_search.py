@@ -190,7 +190,9 @@ class Search:
         opens = opens[np.isfinite(opening[opens])]
         sums = closing[closes][:, None] + opening[opens]
         order = np.argsort(sums, axis=None, kind="stable")[:most]
-        return [(int(closes[k // len(opens)]), int(opens[k % len(opens)])) for k in order]
+        return [
+            (int(closes[k // len(opens)]), int(opens[k % len(opens)])) for k in order
+        ]
 
     def _closing(self, plan: Plan, now: Floats) -> Floats:
         """What closing each site would add if room were no matter."""

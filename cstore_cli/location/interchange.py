@@ -45,7 +45,7 @@ def interchanged(core: Core, sites: Ints, deadline: Deadline) -> Ints:
     every = np.arange(len(core.cost))
     standing = _standing(core, sites, base, every)
     far, near = np.full(len(base), -np.inf), every
-    while deadline.left_s() > 0:
+    while core.num_sites and deadline.left_s() > 0:
         if np.any(standing.c2 > far):  # options left out may count now
             standing = _standing(core, sites, base, every)
             far = np.minimum(base, 2 * standing.c2 - core.least)

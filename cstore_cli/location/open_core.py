@@ -98,11 +98,13 @@ class Core:
         return bool(cheapest > self.budget + slack(self.budget))
 
     def choosing(self, opened: Bools, kept: Bools) -> Self:
-        """Return what is left when ``opened`` (m,) open and only ``kept`` stay."""
+        """Return what is left when ``opened`` open and of the others ``kept`` stay."""
         ids = np.flatnonzero(opened)
         base = self.served_cost(ids)
         left = kept & ~opened
-        budget = self.budget - self.spend[ids].sum()
+        budget = float(self.budget - self.spend[ids].sum())
+        if self.near[ids][:, ids].nnz or np.any(opened & ~kept):
+            budget = -math.inf  # no plan has them all: hopeless
         if len(ids):
             left &= self.near[:, ids].sum(axis=1) == 0
         left &= self.spend <= budget + slack(self.budget)

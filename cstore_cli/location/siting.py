@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cstore_cli.milp import TOLERANCE
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -142,7 +144,9 @@ class Siting:
     def gap(self) -> float:
         """How much less than ``cost`` the best plan may cost, as a share of it."""
         missing = self.cost - self.bound
-        return missing / abs(self.cost) if missing > 0 and self.cost else 0.0
+        if missing <= TOLERANCE * max(1.0, abs(self.cost)):
+            return 0.0
+        return missing / abs(self.cost) if self.cost else math.inf
 
 
 def slack(value: Floats | float) -> Floats:

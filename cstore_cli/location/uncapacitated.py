@@ -127,7 +127,7 @@ def site_uncapacitated(
     if best.step:
         bound = math.ceil(bound - best.rounding / 2)
     bound = min(bound, best.cost)
-    small = max(10 * best.rounding, limits.gap_abs, limits.gap * abs(best.cost))
+    small = 1.01 * max(limits.gap_abs, limits.gap * abs(best.cost)) + best.rounding
     return Siting(
         open_sites=best.opened,
         site_of=_served_by(problem, best.opened),
@@ -272,7 +272,7 @@ def _divided(part: _Part, whole: Core, climbed: Climb) -> Iterator[_Part]:
     core = part.core
     often = climbed.often[np.isin(whole.site_ids, core.site_ids)]
     pick = np.arange(core.num_sites) == np.argmax(often)
-    yield replace(part, core=core.choosing(pick, ~pick))
+    yield replace(part, core=core.choosing(pick, np.ones_like(pick)))
     yield replace(part, core=core.choosing(np.zeros_like(pick), ~pick))
 
 
