@@ -97,6 +97,8 @@ class SitingProblem:
         """
         Return (1) of a plan, recomputed from the options.
 
+        It is infinite where a point that must be served goes without.
+
         Raises
         ------
         ValueError
