@@ -50,8 +50,8 @@ STAGES = (5_000, 20_000, 60_000, 150_000, 400_000)
 """Columns at most, stage by stage."""
 STAGE_NODES = 200
 """Nodes of the MILP over columns that are not all."""
-HALVINGS = 10
-"""Times that a margin is halved until its columns are few enough."""
+SHRINKING, SHRINKS = 0.7, 16
+"""A margin is shrunk to this share, so often, until its columns are few enough."""
 HALF = 0.5
 NO_PLAN_SHARE = 0.05
 """Of the bound: how much more a plan is thought to cost while there is none."""
@@ -126,7 +126,9 @@ class _Run:
         deadline = self.limits.deadline
         relaxation = self._relaxation()
         search = Search(self.problem, relaxation.knapsacks)
-        relaxed = self._climb(relaxation, _first_prices(relaxation), FIRST_STEPS, FIRST_STEP)
+        relaxed = self._climb(
+            relaxation, _first_prices(relaxation), FIRST_STEPS, FIRST_STEP
+        )
         self._learn(relaxed)
         if self.plan is not None and not self._is_close():
             self._offer(search.opened_and_closed(self.plan, deadline))
@@ -256,11 +258,11 @@ class _Run:
         """Find the best plan of the likeliest columns; whether they were all."""
         whole = self._margin(relaxed)
         margin = whole
-        for _ in range(HALVINGS):
+        for _ in range(SHRINKS):
             found = columns(relaxation, relaxed, margin, most, self.limits.deadline)
             if found is not None:
                 break
-            margin /= 2
+            margin *= SHRINKING
         else:
             return False
         complete = margin == whole and self.plan is not None

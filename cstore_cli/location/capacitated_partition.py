@@ -61,7 +61,7 @@ def best_of(
     upper = [np.ones(problem.num_points), np.ones(len(used))]
     names = ["one_site"] * problem.num_points + ["one_column"] * len(used)
     if problem.num_open is not None:
-        blocks.append(np.ones((1, len(site))))
+        blocks.append(csr_array(np.ones((1, len(site)))))
         lower.append(np.array([float(problem.num_open)]))
         upper.append(np.array([float(problem.num_open)]))
         names.append("open_p")

@@ -190,7 +190,9 @@ class Search:
         opens = opens[np.isfinite(opening[opens])]
         sums = closing[closes][:, None] + opening[opens]
         order = np.argsort(sums, axis=None, kind="stable")[:most]
-        return [(int(closes[k // len(opens)]), int(opens[k % len(opens)])) for k in order]
+        return [
+            (int(closes[k // len(opens)]), int(opens[k % len(opens)])) for k in order
+        ]
 
     def _closing(self, plan: Plan, now: Floats) -> Floats:
         """What closing each site would add if room were no matter."""
@@ -200,12 +202,12 @@ class Search:
         own = opened[None, :] == plan.site_of[:, None]
         other = np.where(own, self.prohibitive, to_open).min(axis=1)
         served = plan.site_of != NOBODY
-        added = np.bincount(
+        moved = np.bincount(
             plan.site_of[served],
             weights=(other - now)[served],
             minlength=problem.num_sites,
         )
-        added = added - problem.fixed_cost
+        added: Floats = moved - problem.fixed_cost
         added[~plan.is_open | problem.must_open] = np.inf
         return added
 

@@ -37,7 +37,8 @@ class SiteChoice:
         self.must, self.may = problem.must_open, problem.may_open
         self.num_open = problem.num_open
         self.covers = problem.num_open is None and bool(
-            np.isinf(problem.unserved_cost).all() and np.isfinite(problem.capacity).all()
+            np.isinf(problem.unserved_cost).all()
+            and np.isfinite(problem.capacity).all()
         )
         self.size = np.zeros(problem.num_sites, dtype=np.int64)
         self.needed = 0
@@ -87,9 +88,7 @@ class SiteChoice:
         others[~self.may] = np.inf
         return Forced(others, without)
 
-    def _forced_to_cover(
-        self, value: Floats, others: Floats, without: Floats
-    ) -> None:
+    def _forced_to_cover(self, value: Floats, others: Floats, without: Floats) -> None:
         """Fill both where (3) may bind."""
         base = self.must | (self.may & (value < 0))
         spent = float(value[base].sum())
@@ -141,7 +140,9 @@ def _grid(problem: SitingProblem) -> tuple[Ints, int]:
     whole = capacity == np.round(capacity)
     unit = 1.0
     if total > CELLS or not whole.all():
-        common = math.gcd(*capacity[whole].astype(np.int64).tolist()) if len(capacity) else 1
+        common = (
+            math.gcd(*capacity[whole].astype(np.int64).tolist()) if len(capacity) else 1
+        )
         fine = whole.all() and common > 0 and total / common <= CELLS
         unit = float(common) if fine else max(total, 1e-300) / CELLS
     size = np.ceil(capacity / unit - 1e-6).astype(np.int64)
