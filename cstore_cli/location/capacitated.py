@@ -46,8 +46,10 @@ FIRST_STEP, NEXT_STEP = 1.0, 0.3
 """The first step of the first ascent, and of those that start from its prices."""
 WARM_UP, EVERY = 20, 3
 """Steps before the first plan is tried, and between two tries."""
-STAGES = (5_000, 20_000, 60_000, 150_000, 400_000)
+STAGES = (5_000, 20_000, 60_000, 150_000)
 """Columns at most, stage by stage."""
+BUILD_S = 1e-4
+"""Seconds to build a model per option or column: none is begun later than that."""
 STAGE_NODES = 200
 """Nodes of the MILP over columns that are not all."""
 SHRINKING, SHRINKS = 0.7, 16
@@ -218,6 +220,9 @@ class _Run:
 
     def finish(self) -> None:
         """Leave the rest to one MILP over all options left."""
+        needed_s = BUILD_S * len(self.problem.site)
+        if self.plan is not None and self.limits.deadline.left_s() < needed_s:
+            return
         try:
             plan, bound = solve_model(self.problem, self.limits, self.plan)
         except (InfeasibleError, NoPlanError):
@@ -264,6 +269,8 @@ class _Run:
                 break
             margin *= SHRINKING
         else:
+            return False
+        if self.limits.deadline.left_s() < BUILD_S * len(found.site):
             return False
         complete = margin == whole and self.plan is not None
         limits = self.limits
