@@ -46,7 +46,7 @@ FIRST_STEP, NEXT_STEP = 1.0, 0.3
 """The first step of the first ascent, and of those that start from its prices."""
 WARM_UP, EVERY = 20, 3
 """Steps before the first plan is tried, and between two tries."""
-STAGES = (5_000, 20_000, 60_000, 150_000)
+STAGES = (5_000, 20_000, 80_000, 200_000)
 """Columns at most, stage by stage."""
 BUILD_S = 1e-4
 """Seconds to build a model per option or column: none is begun later than that."""

@@ -9,7 +9,7 @@ from cstore_cli.location.capacitated_search import Plan, plan_of
 from cstore_cli.location.siting import NOBODY, Floats, Ints
 from cstore_cli.milp import BinaryProgram, Limits, solve_binary
 
-MAX_COLUMNS = 45_000
+MAX_COLUMNS = 70_000
 """Columns in the PuLP model at most."""
 
 
