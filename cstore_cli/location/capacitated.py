@@ -46,12 +46,14 @@ FIRST_STEP, NEXT_STEP = 1.0, 0.3
 """The first step of the first ascent, and of those that start from its prices."""
 WARM_UP, EVERY = 20, 3
 """Steps before the first plan is tried, and between two tries."""
-STAGES = (5_000, 20_000, 60_000, 150_000, 400_000)
+STAGES = (5_000, 20_000, 80_000, 200_000)
 """Columns at most, stage by stage."""
+BUILD_S = 1e-4
+"""Seconds to build a model per option or column: none is begun later than that."""
 STAGE_NODES = 200
 """Nodes of the MILP over columns that are not all."""
-HALVINGS = 10
-"""Times that a margin is halved until its columns are few enough."""
+SHRINKING, SHRINKS = 0.7, 16
+"""A margin is shrunk to this share, so often, until its columns are few enough."""
 HALF = 0.5
 NO_PLAN_SHARE = 0.05
 """Of the bound: how much more a plan is thought to cost while there is none."""
@@ -218,6 +220,9 @@ class _Run:
 
     def finish(self) -> None:
         """Leave the rest to one MILP over all options left."""
+        needed_s = BUILD_S * len(self.problem.site)
+        if self.plan is not None and self.limits.deadline.left_s() < needed_s:
+            return
         try:
             plan, bound = solve_model(self.problem, self.limits, self.plan)
         except (InfeasibleError, NoPlanError):
@@ -258,12 +263,14 @@ class _Run:
         """Find the best plan of the likeliest columns; whether they were all."""
         whole = self._margin(relaxed)
         margin = whole
-        for _ in range(HALVINGS):
+        for _ in range(SHRINKS):
             found = columns(relaxation, relaxed, margin, most, self.limits.deadline)
             if found is not None:
                 break
-            margin /= 2
+            margin *= SHRINKING
         else:
+            return False
+        if self.limits.deadline.left_s() < BUILD_S * len(found.site):
             return False
         complete = margin == whole and self.plan is not None
         limits = self.limits

@@ -9,8 +9,9 @@ problem falls apart into a knapsack per site (``knapsacks``) and a choice of sit
               + min sum_j (f_j + sum_r w_r g_rj + v_j(u)) y_j                    (2)
               s.t. what ``site_choice`` says
 
-for u_i at most the cost of going without and w at least 0. u and w climb by subgradients, averaged with those before.
-Only sites that a relaxed knapsack would open are filled exactly.
+for u_i at most the cost of going without and w at least 0. u and w climb by
+subgradients, averaged with those before. Only sites that a relaxed knapsack would open
+are filled exactly.
 
 References
 ----------
@@ -169,10 +170,10 @@ def site_rows(problem: SitingProblem) -> tuple[csr_array, Floats]:
     values: list[Floats] = []
     most: list[float] = []
     if math.isfinite(problem.budget):
-        size = max(float(problem.spend.max(initial=0.0)), 1e-300)
+        size = float(problem.spend.max(initial=0.0)) or 1.0
         rows.append(np.arange(problem.num_sites))
         values.append(problem.spend / size)
-        most.append((problem.budget + slack(problem.budget)) / size)
+        most.append(float(problem.budget + slack(problem.budget)) / size)
     for clique in _cliques(problem.too_near):
         rows.append(clique)
         values.append(np.ones(len(clique)))

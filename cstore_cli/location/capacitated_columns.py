@@ -6,11 +6,11 @@ points S, a column, costs at least
 
     L + f_j + sum_r w_r g_rj + sum_{i in S} (c_ij - u_i) - base_j                 (1)
 
-where base_j is what L without j, but with one site more to open, is less than L: what j
-contributes if L opens it, else what opening it saves elsewhere. Every column where (1) is
-within a margin of L is listed, and no other: loads are filled up option by option, and
-a part is given up when the best that a knapsack could add falls short. Plans then
-consist of these columns, or cost more than L plus the margin.
+where base_j is what L without j, but with one site more to open, is less than L: what
+j contributes if L opens it, else what opening it saves elsewhere. Every column where
+(1) is within a margin of L is listed, and no other: loads are filled up option by
+option, and a part is given up when the best that a knapsack could add falls short.
+Plans then consist of these columns, or cost more than L plus the margin.
 
 References
 ----------

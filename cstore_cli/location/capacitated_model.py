@@ -11,6 +11,7 @@ from cstore_cli.location.capacitated_search import Plan, plan_of
 from cstore_cli.location.siting import NOBODY, Bools, SitingProblem, slack
 from cstore_cli.milp import TOLERANCE, Limits, solve
 
+HALF = 0.5
 Variables = dict[int, pulp.LpVariable]
 
 
@@ -132,9 +133,9 @@ def _values(
 
 def _plan(problem: SitingProblem, x: Variables, y: Variables) -> Plan | None:
     is_open: Bools = np.zeros(problem.num_sites, dtype=bool)
-    is_open[[j for j, variable in y.items() if variable.value() > 0.5]] = True
+    is_open[[j for j, variable in y.items() if variable.value() > HALF]] = True
     site_of = np.full(problem.num_points, NOBODY)
-    chosen = np.array([k for k, v in x.items() if v.value() > 0.5], dtype=np.int64)
+    chosen = np.array([k for k, v in x.items() if v.value() > HALF], dtype=np.int64)
     site_of[problem.point[chosen]] = problem.site[chosen]
     return plan_of(problem, is_open, site_of)
 

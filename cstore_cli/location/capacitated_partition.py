@@ -9,7 +9,7 @@ from cstore_cli.location.capacitated_search import Plan, plan_of
 from cstore_cli.location.siting import NOBODY, Floats, Ints
 from cstore_cli.milp import BinaryProgram, Limits, solve_binary
 
-MAX_COLUMNS = 20_000
+MAX_COLUMNS = 70_000
 """Columns in the PuLP model at most."""
 
 
@@ -61,7 +61,7 @@ def best_of(
     upper = [np.ones(problem.num_points), np.ones(len(used))]
     names = ["one_site"] * problem.num_points + ["one_column"] * len(used)
     if problem.num_open is not None:
-        blocks.append(np.ones((1, len(site))))
+        blocks.append(csr_array(np.ones((1, len(site)))))
         lower.append(np.array([float(problem.num_open)]))
         upper.append(np.array([float(problem.num_open)]))
         names.append("open_p")

@@ -202,12 +202,12 @@ class Search:
         own = opened[None, :] == plan.site_of[:, None]
         other = np.where(own, self.prohibitive, to_open).min(axis=1)
         served = plan.site_of != NOBODY
-        added = np.bincount(
+        moved = np.bincount(
             plan.site_of[served],
             weights=(other - now)[served],
             minlength=problem.num_sites,
         )
-        added = added - problem.fixed_cost
+        added: Floats = moved - problem.fixed_cost
         added[~plan.is_open | problem.must_open] = np.inf
         return added
 

@@ -52,7 +52,7 @@ def fillings(
     gain, load, used = np.zeros(1), np.zeros(1), np.zeros(1, dtype=np.int64)
     if best[0, room] < least:
         return chosen[:0]
-    for k in np.flatnonzero(hopeful):
+    for k in np.flatnonzero(hopeful).tolist():
         beyond = best[min(k + 1, earning)]
         more_gain, more_load = gain + gains[k], load + loads[k]
         more_used = used + units[k]

@@ -26,6 +26,7 @@ ROUNDED_CELLS = 1_000
 """Cells of the grid that the largest room is divided into when it is rounded."""
 MOST_BITS = 60_000_000
 """Bytes for what tables remember, for as many sites as that is enough for."""
+HALF = 0.5
 MOST_FILLINGS = 2_000
 """Ways to fill a site looked through where rounding let in too much."""
 
@@ -79,20 +80,19 @@ class Knapsacks:
         with np.errstate(divide="ignore"):
             ratio = gain / load
         order = np.lexsort((-ratio, site))
-        earns, site, gain, load, ratio = (
-            part[order] for part in (earns, site, gain, load, ratio)
-        )
+        earns, site = earns[order], site[order]
+        gain, load, ratio = gain[order], load[order], ratio[order]
         first = np.searchsorted(site, np.arange(self.num_sites))
         sums = np.concatenate(([0.0], np.cumsum(load)))
         before = sums[:-1] - sums[first][site]
         room = self.capacity[site] - before
         share = np.clip(room / np.maximum(load, 1e-300), 0.0, 1.0)
         share[load == 0] = 1.0
-        value = -np.bincount(site, weights=gain * share, minlength=self.num_sites)
-        critical = np.zeros(self.num_sites)
+        value: Floats = -np.bincount(site, gain * share, self.num_sites).astype(float)
+        critical: Floats = np.zeros(self.num_sites)
         broken = np.flatnonzero(share < 1)[::-1]
         critical[site[broken]] = ratio[broken]
-        filled = Filled(value, critical, earns[share > 0.5])
+        filled = Filled(value, critical, earns[share > HALF])
         return filled, earns, gain
 
     def exact(self, sites: Ints, earns: Ints, gain: Floats) -> tuple[Floats, Ints]:
@@ -103,7 +103,7 @@ class Knapsacks:
         row = row_of[self.site[earns]]
         units = self.units[self.point[earns]]
         fits = (row >= 0) & (units <= self.room[self.site[earns]])
-        earns, gain, row, units = (part[fits] for part in (earns, gain, row, units))
+        earns, gain, row, units = earns[fits], gain[fits], row[fits], units[fits]
         half = len(sites) // 2
         if half and len(earns) * widest > MOST_BITS:
             parts = [self.exact(part, earns, gain) for part in np.split(sites, [half])]
@@ -112,7 +112,7 @@ class Knapsacks:
                 np.concatenate([taken for _, taken in parts]),
             )
         order = np.lexsort((row, self.point[earns]))
-        earns, gain, row, units = (part[order] for part in (earns, gain, row, units))
+        earns, gain, row, units = earns[order], gain[order], row[order], units[order]
         edges = np.flatnonzero(np.diff(self.point[earns])) + 1
         spans = list(zip([0, *edges], [*edges, len(earns)], strict=True))
         table = np.zeros((len(sites), widest))
