@@ -2,11 +2,10 @@
 
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-import pulp
 import pytest
+from plain_siting import by_plain_model
 from tiny_siting import brute_force, tiny
 
 from cstore_cli.deadline import Deadline
@@ -19,9 +18,8 @@ from cstore_cli.location.capacitated_fixing import tightened
 from cstore_cli.location.capacitated_search import plan_of
 from cstore_cli.location.knapsacks import Knapsacks
 from cstore_cli.location.siting import NOBODY, SitingProblem
-from cstore_cli.milp import Limits, solve
+from cstore_cli.milp import Limits
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "location"
 EXACT = Limits()
 
 
@@ -38,46 +36,6 @@ def check(problem, siting, best):
     assert siting.cost == pytest.approx(best, abs=1e-6)
     assert siting.bound <= best + 1e-6
     assert siting.proven
-
-
-def by_plain_model(problem):
-    """The formulation of ``SitingProblem`` word by word; its cost, None if none."""
-    model = pulp.LpProblem("plain", pulp.LpMinimize)
-    points, sites = range(problem.num_points), range(problem.num_sites)
-    options = list(zip(problem.point.tolist(), problem.site.tolist(), strict=True))
-    x = {o: model.add_variable(f"x_{o[0]}_{o[1]}", cat="Binary") for o in options}
-    y = {j: model.add_variable(f"y_{j}", cat="Binary") for j in sites}
-    without = {i: model.add_variable(f"w_{i}", cat="Binary") for i in points}
-    cost = dict(zip(options, problem.cost.tolist(), strict=True))
-    missable = [i for i in points if np.isfinite(problem.unserved_cost[i])]
-    model += (
-        pulp.lpSum(problem.fixed_cost[j] * y[j] for j in sites)
-        + pulp.lpSum(cost[o] * x[o] for o in options)
-        + pulp.lpSum(problem.unserved_cost[i] * without[i] for i in missable)
-    )
-    for i in points:
-        model += pulp.lpSum(x[o] for o in options if o[0] == i) + without[i] == 1
-        if i not in missable:
-            model += without[i] <= 0
-    for o in options:
-        model += x[o] <= y[o[1]]
-    for j in sites:
-        if np.isfinite(problem.capacity[j]):
-            load = pulp.lpSum(problem.demand[i] * x[i, k] for i, k in options if k == j)
-            model += load <= problem.capacity[j]
-        model += y[j] >= int(problem.must_open[j])
-        model += y[j] <= int(problem.may_open[j])
-    if problem.num_open is not None:
-        model += pulp.lpSum(y.values()) == problem.num_open
-    if np.isfinite(problem.budget):
-        model += pulp.lpSum(problem.spend[j] * y[j] for j in sites) <= problem.budget
-    for j, k in problem.too_near.tolist():
-        model += y[j] + y[k] <= 1
-    try:
-        solve(model, EXACT)
-    except InfeasibleError:
-        return None
-    return float(pulp.value(model.objective))
 
 
 @pytest.fixture
@@ -267,16 +225,3 @@ def test_deadline_is_kept_and_the_bound_holds():
     siting = site_capacitated(medium(0), limits)
     assert time.monotonic() - began < 3
     assert siting.bound <= site_capacitated(medium(0), EXACT).cost + 1e-6
-
-
-@pytest.mark.skipif(not SHARED.exists(), reason="needs the shared instances")
-@pytest.mark.parametrize(
-    "name", ["cpmp_sjc/SJC1.dat", "sscflp/Lib_2/p1", "sscflp/Lib_2/p65"]
-)
-def test_published_optimum_is_proven(name):
-    from siting_capacitated import best_known, read
-
-    path = SHARED / name
-    siting = site_capacitated(read(path), EXACT)
-    assert siting.proven
-    assert siting.cost == pytest.approx(best_known(path), abs=0.01)
