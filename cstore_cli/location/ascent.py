@@ -18,6 +18,7 @@ doi:10.1016/0377-2217(93)90182-S.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array, vstack
@@ -47,6 +48,13 @@ class Prices:
     row: Floats
 
 
+class Aim(NamedTuple):
+    """The cost of a plan, infinite where none is known, and a bound high enough."""
+
+    cost: float
+    enough: float
+
+
 @dataclass(frozen=True, eq=False)
 class Climb:
     """
@@ -64,18 +72,18 @@ class Climb:
 def climb(
     core: Core,
     prices: Prices,
-    target: float,
+    aim: Aim,
     steps: int,
     patience: int,
-    meet: Callable[[Floats], float],
+    meet: Callable[[Floats], Aim],
     deadline: Deadline,
 ) -> Climb:
     """
-    Climb from ``prices`` towards ``target``, the cost of a plan, infinite if none is.
+    Climb from ``prices`` as far as ``aim``.
 
     After ``patience`` steps without a better bound they get shorter, from the best
-    prices; ``meet`` is told the rho there and returns the target from then on. It ends
-    at the target, when steps have become too short, or after ``steps``.
+    prices; ``meet`` is told the rho there and returns the aim from then on. It ends
+    at the aim, when steps have become too short, or after ``steps``.
     """
     relaxed = _Relaxed(core, prices.point)
     pi, nu = np.clip(prices.point, relaxed.low, relaxed.far), prices.row
@@ -92,13 +100,13 @@ def climb(
         if bound > best.bound:
             since = 0 if bound > best.bound + GROWTH * abs(best.bound) else since
             best = Climb(bound, Prices(pi, nu), rho, often)
-        if best.bound >= target:
+        if best.bound >= aim.enough:
             break
         if since > patience:
             step, since = step / SHORTER, 0
             if step < SHORTEST:
                 break
-            target = meet(best.rho)
+            aim = meet(best.rho)
             pi, nu = best.prices.point, best.prices.row
             way_pi, way_nu = 0 * way_pi, 0 * way_nu
             continue
@@ -110,7 +118,9 @@ def climb(
         length = float(way_pi @ way_pi + way_nu @ way_nu)
         if length == 0:
             break
-        ahead = target - bound if math.isfinite(target) else GUESS * abs(bound) + 1.0
+        ahead = aim.cost - bound
+        if math.isinf(ahead):
+            ahead = GUESS * abs(bound) + 1.0
         stride = step * max(ahead, GROWTH * abs(bound)) / length
         pi = np.clip(pi + stride * way_pi, relaxed.low, relaxed.far)
         nu = np.maximum(0.0, nu + stride * way_nu)
@@ -145,7 +155,8 @@ class _Relaxed:
         chosen[_chosen(core, rho)] = True
         bound = core.constant + pi.sum() - nu @ self._most + rho[chosen].sum()
         serves = self._point[(reduced < 0) & chosen[self._site]]
-        slope_pi: Floats = 1.0 - np.bincount(serves, minlength=len(pi))
+        slope_pi: Floats = np.ones(len(pi))
+        slope_pi -= np.bincount(serves, minlength=len(pi))
         slope_nu: Floats = self._rows @ chosen - self._most
         return float(bound), rho, chosen, slope_pi, slope_nu
 

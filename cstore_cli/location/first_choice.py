@@ -3,15 +3,16 @@
 import numpy as np
 
 from cstore_cli.location.open_core import Core
-from cstore_cli.location.siting import Floats, Ints, slack
+from cstore_cli.location.siting import Floats, Ints
 
 MUST = 10.0
-"""Times the largest cost: what going without counts for a point that must be served."""
+"""Times the largest costs: what going without counts where a point must be served."""
 
 
 def soft_base(core: Core) -> Floats:
     """Return the base (n,) with a large cost where a point must be served."""
-    largest = float(np.max(np.abs(core.cost), initial=1.0))
+    largest = np.abs(core.cost).max(initial=0.0)
+    largest += np.abs(core.fixed_cost).max(initial=0.0) or 1.0
     return np.where(np.isfinite(core.base), core.base, MUST * largest)
 
 
@@ -22,7 +23,7 @@ class Picking:
         self._core = core
         self._taken: list[int] = []
         self._free = np.ones(core.num_sites, dtype=np.bool_)
-        self._left = core.budget + float(slack(core.budget))
+        self._left = core.budget
         self._cheap = np.sort(core.spend)
 
     @property

@@ -19,7 +19,7 @@ import numpy as np
 from cstore_cli.deadline import Deadline
 from cstore_cli.location.first_choice import soft_base
 from cstore_cli.location.open_core import Core
-from cstore_cli.location.siting import Bools, Floats, Ints, slack
+from cstore_cli.location.siting import Bools, Floats, Ints
 
 BETTER = 1e-9
 """Share of the cost below which a change is rounding."""
@@ -114,7 +114,7 @@ def _best_move(
 
 def _addable(core: Core, sites: Ints) -> Bools:
     left = core.budget - core.spend[sites].sum()
-    fits = core.spend <= left + slack(core.budget)
+    fits = core.spend <= left
     return np.asarray(fits & (core.near[:, sites].sum(axis=1) == 0))
 
 
@@ -122,7 +122,7 @@ def _swappable(core: Core, sites: Ints, closed: Bools) -> Bools:
     """Which swaps (k, m) keep the budget and the spacing."""
     may = np.broadcast_to(closed, (len(sites), len(closed)))
     if np.isfinite(core.budget):
-        left = core.budget - core.spend[sites].sum() + slack(core.budget)
+        left = core.budget - core.spend[sites].sum()
         may = may & (core.spend - core.spend[sites][:, None] <= left)
     if core.near.nnz:
         beside = core.near[sites].toarray()

@@ -22,8 +22,9 @@ class Core:
     a point costs without any of them, infinite if it must be served by one; only
     cheaper options are kept. ``opened`` are the problem's sites open already, at
     ``constant`` in fixed costs. ``num_open`` more are wanted, None for any number;
-    they may spend ``budget``; ``near`` (m, m) marks the pairs too near each other, and
-    ``groups`` (g, m) covers these pairs by groups of which one site at most may open.
+    they may spend ``budget``, what sums may be off included; ``near`` (m, m) marks the
+    pairs too near each other, and ``groups`` (g, m) covers these pairs by groups of
+    which one site at most may open.
     """
 
     constant: float
@@ -81,21 +82,21 @@ class Core:
         """Whether ``sites`` may be opened together, and are as many as wanted."""
         if self.num_open is not None and len(sites) != self.num_open:
             return False
-        if self.spend[sites].sum() > self.budget + slack(self.budget):
+        if self.spend[sites].sum() > self.budget:
             return False
         return self.near[sites][:, sites].nnz == 0
 
     @property
     def hopeless(self) -> bool:
         """Whether no choice can be allowed, or serve every point; not always seen."""
-        if not np.all(np.isfinite(self.least)) or self.budget < -slack(self.budget):
+        if not np.all(np.isfinite(self.least)) or self.budget < 0:
             return True
         if self.num_open is None:
             return False
         if not 0 <= self.num_open <= self.num_sites:
             return True
         cheapest = np.sort(self.spend)[: self.num_open].sum()
-        return bool(cheapest > self.budget + slack(self.budget))
+        return bool(cheapest > self.budget)
 
     def choosing(self, opened: Bools, kept: Bools) -> Self:
         """Return what is left when ``opened`` open and of the others ``kept`` stay."""
@@ -107,7 +108,7 @@ class Core:
             budget = -math.inf  # no plan has them all: hopeless
         if len(ids):
             left &= self.near[:, ids].sum(axis=1) == 0
-        left &= self.spend <= budget + slack(self.budget)
+        left &= self.spend <= budget
         stays = left[self.site] & (self.cost < base[self.point])
         counts = np.bincount(self.site[stays], minlength=self.num_sites)[left]
         return replace(
@@ -161,7 +162,8 @@ def core_of(problem: SitingProblem) -> Core:
         fixed_cost=problem.fixed_cost,
         num_open=problem.num_open,
         spend=problem.spend,
-        budget=problem.budget,
+        # Half of what the problem grants: what is left of it stays right to the end.
+        budget=problem.budget + float(slack(problem.budget)) / 2,
         near=near,
         groups=groups_of(near),
     )

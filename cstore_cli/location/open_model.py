@@ -16,7 +16,8 @@ doi:10.1007/s10878-008-9140-6). Where the base is infinite, z of the last is lef
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pulp
@@ -27,6 +28,8 @@ from cstore_cli.location.siting import Ints
 from cstore_cli.milp import Limits, solve
 
 HALF = 0.5
+FINE, COARSE = 1.0, 1e6
+"""Where the largest cost is outside, costs are counted in another unit."""
 
 Level = tuple[float, float, list[int]]
 """A cost, the next one, and the sites that serve at the first."""
@@ -63,19 +66,32 @@ def solve_core(core: Core, limits: Limits) -> tuple[Ints, float]:
                 row[before] = 1.0
                 terms[before] = beyond - here
             model.addConstraint(pulp.LpAffineExpression(row) >= needed, f"far_{i}_{k}")
+    unit = _unit(terms.values())
+    terms = {variable: cost / unit for variable, cost in terms.items()}
     model.setObjective(pulp.LpAffineExpression(terms))  # (1)
     if core.num_open is not None:
         model.addConstraint(pulp.lpSum(y) == core.num_open, "open_p")  # (3)
     if math.isfinite(core.budget):
-        spend = dict(zip(y, core.spend.tolist(), strict=True))
-        model.addConstraint(pulp.LpAffineExpression(spend) <= core.budget, "budget")
+        largest = float(core.spend.max()) or 1.0
+        spend = dict(zip(y, (core.spend / largest).tolist(), strict=True))
+        within = pulp.LpAffineExpression(spend) <= core.budget / largest
+        model.addConstraint(within, "budget")  # (4)
     for k in range(core.groups.shape[0]):
         group = slice(core.groups.indptr[k], core.groups.indptr[k + 1])
         some = pulp.lpSum(y[j] for j in core.groups.indices[group].tolist())
         if len(some) > 1:
             model.addConstraint(some <= 1, f"apart_{k}")  # (5)
-    answer = solve(model, limits)
-    return np.flatnonzero([v.value() > HALF for v in y]), answer.bound + constant
+    answer = solve(model, replace(limits, gap_abs=limits.gap_abs / unit))
+    sites = np.flatnonzero([v.value() > HALF for v in y])
+    return sites, answer.bound * unit + constant
+
+
+def _unit(costs: Iterable[float]) -> float:
+    """Return a power of two to count ``costs`` in, so that tolerances suit them."""
+    largest = max(map(abs, costs), default=0.0)
+    if largest == 0 or FINE <= largest <= COARSE:
+        return 1.0
+    return 2.0 ** (math.frexp(largest)[1] - 10)
 
 
 def _levels(core: Core) -> Iterator[tuple[int, list[Level]]]:

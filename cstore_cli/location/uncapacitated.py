@@ -5,8 +5,8 @@ A Lagrangian relaxation (``ascent``) gives bounds, and its prices good choices o
 which ``interchange`` makes better. What the bound and the best plan settle is fixed or
 left out, site by site and option by option; where little is left, a PuLP model
 (``open_model``) does the rest; where much is, the problem is divided at the site chosen
-most often, and each part goes the same way. So bounds, not the solver, carry the size,
-and the proof is exact.
+in one half of the steps, and each part goes the same way. So bounds, not the solver,
+carry the size, and the proof is exact.
 """
 
 import math
@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cstore_cli.errors import InfeasibleError, NoPlanError
-from cstore_cli.location.ascent import Climb, Prices, climb, first_prices, settled
+from cstore_cli.location.ascent import Aim, Climb, Prices, climb, first_prices, settled
 from cstore_cli.location.first_choice import greedy, spread
 from cstore_cli.location.interchange import interchanged
 from cstore_cli.location.open_core import Core, core_of
@@ -46,8 +46,9 @@ PROMISING = 1.003
 """A choice met in a part is improved when it costs so many times the best at most."""
 KICKS, KICKED_SITES = 30, 12
 """Disturbances of the best plan before anything is divided, and sites in each."""
-ROUNDING = 1e-7
-"""Share of the cost that counts as nothing."""
+ROUNDING, ROUNDING_WHOLE = 1e-7, 1e-9
+"""Share of the cost that counts as nothing; where all costs are whole."""
+QUARTER = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +68,7 @@ class _Best:
         costs = (problem.cost, problem.fixed_cost, problem.unserved_cost)
         every = np.concatenate(costs)
         every = every[np.isfinite(every)]
-        self.step = 1.0 if np.all(every == np.round(every)) else 0.0
-        """What a better plan saves at least: 1 where all costs are whole."""
+        self._whole = bool(np.all(every == np.round(every)))
         self.cost = math.inf
         self.opened: Ints | None = None
         self._limits = limits
@@ -80,9 +80,20 @@ class _Best:
             self.opened = np.sort(np.concatenate([core.opened, core.site_ids[sites]]))
 
     @property
+    def step(self) -> float:
+        """What a better plan saves at least: 1 where all costs are whole and exact."""
+        return float(self._whole and ROUNDING_WHOLE * abs(self.cost) < QUARTER)
+
+    @property
     def rounding(self) -> float:
         """What sums of this size may be off."""
-        return ROUNDING * max(1.0, abs(self.cost)) if math.isfinite(self.cost) else 0.0
+        share = ROUNDING_WHOLE if self.step else ROUNDING
+        return share * abs(self.cost) if math.isfinite(self.cost) else 0.0
+
+    @property
+    def aim(self) -> Aim:
+        """How far a bound need go."""
+        return Aim(self.cost, self.ceiling)
 
     @property
     def ceiling(self) -> float:
@@ -124,9 +135,9 @@ def site_uncapacitated(
         if math.isinf(bound):
             raise InfeasibleError("No choice of sites meets every constraint.")
         raise NoPlanError("Stopped before the first choice of sites was found.")
-    if best.step:
-        bound = math.ceil(bound - best.rounding / 2)
     bound = min(bound, best.cost)
+    if best.step:
+        bound = min(math.ceil(bound - best.rounding / 2), best.cost)
     small = 1.01 * max(limits.gap_abs, limits.gap * abs(best.cost)) + best.rounding
     return Siting(
         open_sites=best.opened,
@@ -185,8 +196,12 @@ def _search(root: _Part, best: _Best, limits: Limits) -> tuple[float, Floats]:
         options = len(less.cost)
         small = SMALL_PER_POINT * len(less.base) if part.is_root else SMALL
         if options <= max(small, SMALL):
-            bound = min(bound, max(least, _by_model(less, best, limits)))
-        elif less.num_sites < LESS * part.core.num_sites:
+            least = max(least, _by_model(less, best, limits))
+            if least >= best.ceiling:
+                bound = min(bound, least)
+                continue
+            # Else the model was stopped, or its plan breaks a rule by its tolerance.
+        if less.num_sites < LESS * part.core.num_sites:
             stack.append(_Part(less, least, climbed.prices))
         else:
             stack += _divided(_Part(less, least, climbed.prices), part.core, climbed)
@@ -196,24 +211,22 @@ def _search(root: _Part, best: _Best, limits: Limits) -> tuple[float, Floats]:
 def _climbed(part: _Part, best: _Best, limits: Limits) -> Climb:
     core, met = part.core, set[bytes]()
 
-    def meet(rho: Floats) -> float:
+    def meet(rho: Floats) -> Aim:
         sites = greedy(core, rho)
         if core.allows(sites) and sites.tobytes() not in met:
             met.add(sites.tobytes())
             if part.is_root or core.total_cost(sites) < PROMISING * best.cost:
                 sites = interchanged(core, sites, limits.deadline)
             best.meet(core, sites)
-        return best.cost
+        return best.aim
 
     steps, patience = (ROOT_STEPS, ROOT_PATIENCE) if part.is_root else (STEPS, PATIENCE)
-    climbed = climb(
-        core, part.prices, best.cost, steps, patience, meet, limits.deadline
-    )
+    climbed = climb(core, part.prices, best.aim, steps, patience, meet, limits.deadline)
     while (
         part.is_root and climbed.bound < best.ceiling and limits.deadline.left_s() > 0
     ):
         again = climb(
-            core, climbed.prices, best.cost, steps, patience, meet, limits.deadline
+            core, climbed.prices, best.aim, steps, patience, meet, limits.deadline
         )
         gained = again.bound - climbed.bound
         climbed = again if gained > 0 else climbed
@@ -246,6 +259,8 @@ def _kick(core: Core, climbed: Climb, best: _Best, limits: Limits) -> None:
 
 def _left_over(core: Core, climbed: Climb, ceiling: float) -> Core:
     """Return the core without what no plan below ``ceiling`` can have."""
+    if math.isinf(climbed.bound):
+        return core
     must, may = settled(core, climbed, ceiling)
     return core.choosing(must, may).within(
         climbed.prices.point + (ceiling - climbed.bound)
@@ -268,10 +283,10 @@ def _by_model(core: Core, best: _Best, limits: Limits) -> float:
 
 
 def _divided(part: _Part, whole: Core, climbed: Climb) -> Iterator[_Part]:
-    """Yield the plans that open the site chosen most often, then those that do not."""
+    """Yield the plans that open the site least decided on, then those that do not."""
     core = part.core
     often = climbed.often[np.isin(whole.site_ids, core.site_ids)]
-    pick = np.arange(core.num_sites) == np.argmax(often)
+    pick = np.arange(core.num_sites) == np.argmax(often * (1 - often))
     yield replace(part, core=core.choosing(pick, np.ones_like(pick)))
     yield replace(part, core=core.choosing(np.zeros_like(pick), ~pick))
 
