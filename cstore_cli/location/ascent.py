@@ -131,33 +131,37 @@ class _Relaxed:
     """L (1) of a core, for prices that stay about where they are."""
 
     def __init__(self, core: Core, price: Floats) -> None:
-        self._core = core
         self._rows, self._most = _rows(core)
         self._by_site = self._rows.T.tocsr()
+        self._ruled = bool(self._rows.nnz)
         self.low, self.far = core.least, _far(core, price)
         """Prices outside are never better, or not looked at."""
-        use = core.cost < self.far[core.point]
-        self._point, self._cost = core.point[use], core.cost[use]
-        counts = np.bincount(core.site[use], minlength=core.num_sites)
-        self._site = np.repeat(np.arange(core.num_sites), counts)
-        self._has = np.flatnonzero(counts)
-        self._starts = (np.cumsum(counts) - counts)[self._has]
+        self._core = core.nearer(self.far)
+        self._has = np.flatnonzero(np.diff(self._core.first))
+        self._starts = self._core.first[self._has]
+        self._reduced = np.empty(len(self._core.cost))
 
     def at(self, pi: Floats, nu: Floats) -> tuple[float, Floats, Bools, Floats, Floats]:
         """Return (1), rho (2), which sites are chosen, and the slopes of pi and nu."""
-        core = self._core
-        reduced = self._cost - pi[self._point]
-        rho: Floats = core.fixed_cost + self._by_site @ nu
+        core, reduced = self._core, self._reduced
+        np.take(pi, core.point, out=reduced, mode="clip")  # the mode that needs no copy
+        np.subtract(core.cost, reduced, out=reduced)
+        np.minimum(reduced, 0.0, out=reduced)
+        rho = core.fixed_cost.copy()
+        if self._ruled:
+            rho += self._by_site @ nu
         if len(self._has):
-            paid = np.add.reduceat(np.minimum(reduced, 0.0), self._starts)
-            rho[self._has] += paid
+            rho[self._has] += np.add.reduceat(reduced, self._starts)
+        sites = _chosen(core, rho)
         chosen = np.zeros(core.num_sites, dtype=np.bool_)
-        chosen[_chosen(core, rho)] = True
-        bound = core.constant + pi.sum() - nu @ self._most + rho[chosen].sum()
-        serves = self._point[(reduced < 0) & chosen[self._site]]
+        chosen[sites] = True
+        bound = core.constant + pi.sum() - nu @ self._most + rho[sites].sum()
+        take = core.options_of(sites)
         slope_pi: Floats = np.ones(len(pi))
-        slope_pi -= np.bincount(serves, minlength=len(pi))
-        slope_nu: Floats = self._rows @ chosen - self._most
+        slope_pi -= np.bincount(core.point[take[reduced[take] < 0]], minlength=len(pi))
+        slope_nu = -self._most
+        if self._ruled:
+            slope_nu += self._rows @ chosen
         return float(bound), rho, chosen, slope_pi, slope_nu
 
 

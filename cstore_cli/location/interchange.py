@@ -13,6 +13,7 @@ doi:10.1016/j.ejor.2005.09.043; the idea is Teitz and Bart's, 1968).
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,43 +29,47 @@ NONE = -1
 
 @dataclass(frozen=True, eq=False)
 class _Standing:
-    """Costs of each point at the best and the next open site, and which is the best."""
+    """Costs of each point at the best and the next open site, the best, the total."""
 
     c1: Floats
     c2: Floats
     best: Ints
+    total: float
+
+
+class _Move(NamedTuple):
+    """What it saves, the site out and the site in, NONE for none."""
+
+    saved: float
+    out: int
+    in_: int
 
 
 def interchanged(core: Core, sites: Ints, deadline: Deadline) -> Ints:
     """
-    Return ``sites`` after ever the best swap, until none is better.
+    Return ``sites`` after ever the best swaps, until none is better.
 
     Where any number of sites may open, an addition or a removal counts, too.
     """
     base = soft_base(core)
-    every = np.arange(len(core.cost))
-    standing = _standing(core, sites, base, every)
-    far, near = np.full(len(base), -np.inf), every
+    near, far = core, np.full(len(base), np.inf)
+    standing = _standing(core, sites, base)
     while core.num_sites and deadline.left_s() > 0:
-        if np.any(standing.c2 > far):  # options left out may count now
-            standing = _standing(core, sites, base, every)
+        if near is core or np.any(standing.c2 > far):  # options left out may count now
+            standing = _standing(core, sites, base)
             far = np.minimum(base, 2 * standing.c2 - core.least)
-            near = np.flatnonzero(core.cost < far[core.point])
+            near = core.nearer(far)
             far[far == base] = np.inf
-        saved, out, in_ = _best_move(core, sites, near, standing)
-        if saved <= BETTER * (np.abs(standing.c1).sum() + abs(core.constant)):
+        moves = _best_moves(near, sites, standing)
+        if moves[0].saved <= BETTER * (np.abs(standing.c1).sum() + abs(core.constant)):
             break
-        sites = sites[sites != out]
-        sites = sites if in_ == NONE else np.sort(np.append(sites, in_))
-        standing = _standing(core, sites, base, near)
+        sites, standing = _moved(near, sites, standing, moves, base)
     return sites
 
 
-def _standing(core: Core, sites: Ints, base: Floats, near: Ints) -> _Standing:
-    """Return how the points stand, as far as the options ``near`` tell."""
-    is_open = np.zeros(core.num_sites, dtype=np.bool_)
-    is_open[sites] = True
-    take = near[is_open[core.site[near]]]
+def _standing(core: Core, sites: Ints, base: Floats) -> _Standing:
+    """Return how the points stand, as far as the options of ``core`` tell."""
+    take = core.options_of(sites)
     point, cost, site = core.point[take], core.cost[take], core.site[take]
     c1, c2, best = base.copy(), base.copy(), np.full(len(base), NONE, dtype=np.int64)
     np.minimum.at(c1, point, cost)
@@ -72,13 +77,27 @@ def _standing(core: Core, sites: Ints, base: Floats, near: Ints) -> _Standing:
     best[point[first]] = site[first]
     others = site != best[point]
     np.minimum.at(c2, point[others], cost[others])
-    return _Standing(c1, c2, best)
+    return _Standing(c1, c2, best, float(c1.sum() + core.fixed_cost[sites].sum()))
 
 
-def _best_move(
-    core: Core, sites: Ints, near: Ints, standing: _Standing
-) -> tuple[float, int, int]:
-    """Return what the best move saves, the site out and the site in, NONE for none."""
+def _moved(
+    core: Core, sites: Ints, standing: _Standing, moves: list[_Move], base: Floats
+) -> tuple[Ints, _Standing]:
+    """Return the sites after as many ``moves`` at once as save more than the first."""
+    count = len(moves)
+    while True:
+        out, in_ = [m.out for m in moves[:count]], [m.in_ for m in moves[:count]]
+        after = np.union1d(np.setdiff1d(sites, out), [j for j in in_ if j != NONE])
+        after = after.astype(np.int64)
+        if count == 1 or core.allows(after):
+            new = _standing(core, after, base)
+            if count == 1 or new.total <= standing.total - moves[0].saved:
+                return after, new
+        count //= 2
+
+
+def _best_moves(core: Core, sites: Ints, standing: _Standing) -> list[_Move]:
+    """Return the best move, and other swaps that save, no site in two of them."""
     m, k = core.num_sites, len(sites)
     c1, c2 = standing.c1, standing.c2
     row_of = np.full(m + 1, NONE, dtype=np.int64)  # the last entry is that of NONE
@@ -86,11 +105,11 @@ def _best_move(
     owner = row_of[standing.best]
     owned = owner != NONE
     loss = np.bincount(owner[owned], (c2 - c1)[owned], k) - core.fixed_cost[sites]
-    near = near[core.cost[near] < c2[core.point[near]]]
+    near = np.flatnonzero(core.cost < c2[core.point])
     point, cost, site = core.point[near], core.cost[near], core.site[near]
     gain = np.bincount(site, np.maximum(0.0, c1[point] - cost), m) - core.fixed_cost
     closed = row_of[:m] == NONE
-    moves = [(0.0, NONE, NONE)]
+    moves = [_Move(0.0, NONE, NONE)]
     if k:
         helped = owner[point] != NONE
         extra = np.bincount(
@@ -100,16 +119,32 @@ def _best_move(
         )
         saved = extra.reshape(k, m) + gain - loss[:, None]  # (1)
         saved[~_swappable(core, sites, closed)] = -np.inf
-        at = int(np.argmax(saved))
-        moves.append((float(saved.flat[at]), int(sites[at // m]), at % m))
+        moves = _apart(sites, saved) or moves
     if core.num_open is None:
+        single = moves[:1]
         if k:
             r = int(np.argmin(loss))
-            moves.append((-float(loss[r]), int(sites[r]), NONE))
+            single.append(_Move(-float(loss[r]), int(sites[r]), NONE))
         added = np.where(closed & _addable(core, sites), gain, -np.inf)
         j = int(np.argmax(added))
-        moves.append((float(added[j]), NONE, j))
-    return max(moves, key=lambda move: move[0])
+        single.append(_Move(float(added[j]), NONE, j))
+        best = max(single, key=lambda move: move.saved)
+        moves = moves if best is moves[0] else [best]
+    return moves
+
+
+def _apart(sites: Ints, saved: Floats) -> list[_Move]:
+    """Return the best swap of each open site, best first, no site coming in twice."""
+    in_ = np.argmax(saved, axis=1)
+    most = saved[np.arange(len(sites)), in_]
+    moves, taken = list[_Move](), set[int]()
+    for r in np.argsort(-most, kind="stable").tolist():
+        if most[r] <= 0:
+            break
+        if (j := int(in_[r])) not in taken:
+            taken.add(j)
+            moves.append(_Move(float(most[r]), int(sites[r]), j))
+    return moves
 
 
 def _addable(core: Core, sites: Ints) -> Bools:

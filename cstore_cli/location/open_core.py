@@ -130,11 +130,15 @@ class Core:
 
     def within(self, most: Floats) -> Self:
         """Return the core where each point costs less than ``most`` (n,)."""
+        base = np.where(self.base < most, self.base, np.inf)
+        return replace(self.nearer(most), base=base)
+
+    def nearer(self, most: Floats) -> Self:
+        """Return the core with the options that cost less than ``most`` (n,)."""
         stays = self.cost < most[self.point]
         counts = np.bincount(self.site[stays], minlength=self.num_sites)
         return replace(
             self,
-            base=np.where(self.base < most, self.base, np.inf),
             first=np.concatenate([[0], np.cumsum(counts)]),
             point=self.point[stays],
             cost=self.cost[stays],
