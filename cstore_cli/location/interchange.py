@@ -24,6 +24,8 @@ from cstore_cli.location.siting import Bools, Floats, Ints
 
 BETTER = 1e-9
 """Share of the cost below which a change is rounding."""
+ROOM = 6
+"""Times the mean way to the next site: options that near are looked at."""
 NONE = -1
 
 
@@ -57,7 +59,9 @@ def interchanged(core: Core, sites: Ints, deadline: Deadline) -> Ints:
     while core.num_sites and deadline.left_s() > 0:
         if near is core or np.any(standing.c2 > far):  # options left out may count now
             standing = _standing(core, sites, base)
-            far = np.minimum(base, 2 * standing.c2 - core.least)
+            ahead = standing.c2 - core.least
+            wide = np.maximum(2 * ahead, ROOM * ahead.mean())
+            far = np.minimum(base, core.least + wide)
             near = core.nearer(far)
             far[far == base] = np.inf
         moves = _best_moves(near, sites, standing)

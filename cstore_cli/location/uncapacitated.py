@@ -185,27 +185,36 @@ def _search(root: _Part, best: _Best, limits: Limits) -> tuple[float, Floats]:
         climbed = _climbed(part, best, limits)
         if part.is_root:
             prices = climbed.prices.point
-        least = max(part.bound, climbed.bound)
-        if least >= best.ceiling:
-            bound = min(bound, least)
-            continue
-        less = _left_over(part.core, climbed, best.ceiling)
-        bound = min(bound, max(least, best.ceiling))  # of what was left out
-        if less.hopeless:
-            continue
-        options = len(less.cost)
-        small = SMALL_PER_POINT * len(less.base) if part.is_root else SMALL
-        if options <= max(small, SMALL):
-            least = max(least, _by_model(less, best, limits))
-            if least >= best.ceiling:
-                bound = min(bound, least)
-                continue
-            # Else the model was stopped, or its plan breaks a rule by its tolerance.
-        if less.num_sites < LESS * part.core.num_sites:
-            stack.append(_Part(less, least, climbed.prices))
-        else:
-            stack += _divided(_Part(less, least, climbed.prices), part.core, climbed)
+        done, parts = _parted(part, climbed, best, limits)
+        bound = min(bound, done)
+        stack += parts
     return bound, prices
+
+
+def _parted(
+    part: _Part, climbed: Climb, best: _Best, limits: Limits
+) -> tuple[float, list[_Part]]:
+    """Return a bound on the plans that are done with, and the parts with the others."""
+    least = max(part.bound, climbed.bound)
+    if least >= best.ceiling:
+        return least, []
+    less = _left_over(part.core, climbed, best.ceiling)
+    small = max(SMALL, SMALL_PER_POINT * len(less.base) * part.is_root)
+    if part.is_root and len(less.cost) > small:
+        _kick(part.core, climbed, best, limits)
+        less = _left_over(part.core, climbed, best.ceiling)
+    done = max(least, best.ceiling)  # of what was left out
+    if less.hopeless:
+        return done, []
+    if len(less.cost) <= small:
+        least = max(least, _by_model(less, best, limits))
+        if least >= best.ceiling:
+            return min(done, least), []
+        # Else the model was stopped, or its plan breaks a rule by its tolerance.
+    rest = _Part(less, least, climbed.prices)
+    if less.num_sites < LESS * part.core.num_sites:
+        return done, [rest]
+    return done, list(_divided(rest, part.core, climbed))
 
 
 def _climbed(part: _Part, best: _Best, limits: Limits) -> Climb:
@@ -231,7 +240,6 @@ def _climbed(part: _Part, best: _Best, limits: Limits) -> Climb:
         gained = again.bound - climbed.bound
         climbed = again if gained > 0 else climbed
         if not gained > WORTH * (best.ceiling - climbed.bound):
-            _kick(core, climbed, best, limits)
             break
     return climbed
 
