@@ -9,7 +9,7 @@ from plain_siting import by_plain_model
 from siting_instances import median
 from tiny_siting import brute_force, tiny
 
-from cstore_cli.errors import InfeasibleError
+from cstore_cli.errors import InfeasibleError, NoPlanError
 from cstore_cli.location import uncapacitated
 from cstore_cli.location.siting import SitingProblem
 from cstore_cli.location.solve_siting import solve_siting
@@ -137,3 +137,17 @@ def test_costs_below_zero_are_gains(way):
         problem = median("", cost - 60, None).problem()
         problem.fixed_cost[:] = rng.uniform(-50, 400, 20)
         check(problem, by_plain_model(problem))
+
+
+def test_bound_holds_wherever_it_was_stopped(way):
+    for seed in range(80):
+        problem = tiny(seed, num_points=5, num_sites=6, capacitated=False)
+        best = brute_force(problem)
+        for nodes in (0, 1, 3):
+            try:
+                siting = solve_siting(problem, Limits(nodes=nodes))
+            except (InfeasibleError, NoPlanError):
+                continue
+            assert siting.bound <= best + 1e-6
+            assert siting.cost >= best - 1e-6
+            assert not siting.proven or siting.cost <= best + 3e-6
