@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 HELP = re.compile(r"(<!-- help:[^\n]*-->\n).*?(<!-- /help -->)", re.DOTALL)
 STATES = re.compile(r"(<!-- states:[^\n]*-->\n).*?(<!-- /states -->)", re.DOTALL)
-COMMANDS = ("plan-day", "expire-holds", "check", "init", "track")
+COMMANDS = ("plan-day", "site-stores", "expire-holds", "check", "init", "track")
 TRACK = ("import", "show", "feed", "board", "verify", "purge")
 """Subcommands of track."""
 
