@@ -22,10 +22,10 @@ from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.site_choice import ChooseSettings
 from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.siting.choose import choose_sites
-from cstore_cli.siting.curve import Curve, curve_of
+from cstore_cli.siting.curve import curve_of
 from cstore_cli.siting.dc import choose_dcs
 from cstore_cli.siting.files import FILES, site_files
-from cstore_cli.siting.plan import SitePlan
+from cstore_cli.siting.plan import Curve, SitePlan
 from cstore_cli.siting.score import score_sites
 from cstore_cli.siting.summary import summary_of
 from cstore_cli.tables.folder import folder_locked, write_files
@@ -103,7 +103,8 @@ def _chosen(
 ) -> tuple[SitePlan, Curve | None]:
     """The plan to show, and the curve if a range was asked for: its knee is shown."""
     if len(numbers) <= 1:
-        return choose_sites(inputs, settings, limits), None
+        plan, _ = choose_sites(inputs, settings, limits)
+        return plan, None
     curve = curve_of(inputs, settings, numbers, limits)
     knee = len(curve.plans) - 1 if curve.knee is None else curve.knee
     return curve.plans[knee], curve
@@ -114,16 +115,14 @@ def _numbers(stores: str | None) -> tuple[int, ...]:
     if stores is None:
         return ()
     found = re.fullmatch(r"(\d{1,6})(?::(\d{1,6}):(\d{1,6}))?", stores.strip())
-    if not found or (
-        found[3] and not (int(found[3]) and int(found[1]) <= int(found[2]))
-    ):
-        raise UsageError(
-            f"--stores {stores!r} is neither a number, such as 40, nor a range FROM:TO:"
-            "STEP, such as 5:60:5."
-        )
-    if not found[3]:
+    if found and not found[3]:
         return (int(found[1]),)
-    return tuple(range(int(found[1]), int(found[2]) + 1, int(found[3])))
+    if found and int(found[3]) and int(found[1]) <= int(found[2]):
+        return tuple(range(int(found[1]), int(found[2]) + 1, int(found[3])))
+    raise UsageError(
+        f"--stores {stores!r} is neither a number, such as 40, nor a range FROM:TO:"
+        "STEP, such as 5:60:5."
+    )
 
 
 def _overridden(

@@ -8,9 +8,7 @@ from rich.console import Console
 from cstore_cli.report.figures import percent, tenths, whole
 from cstore_cli.report.grid import figures, print_grid, words
 from cstore_cli.report.sentence import print_sentence
-from cstore_cli.siting.curve import Curve
-from cstore_cli.siting.dc import DcPlan
-from cstore_cli.siting.plan import SitePlan
+from cstore_cli.siting.plan import Curve, DcPlan, SitePlan
 
 _MOST_LISTED = 10
 _NONE = "-"
@@ -65,29 +63,23 @@ def _proof(plan: SitePlan) -> str:
 
 def _print_totals(console: Console, plan: SitePlan, currency: str) -> None:
     totals = plan.totals
-    walk = totals["mean_walk_m"]
-    cost = totals["cost_twd_day"]
+    walk, share = totals["mean_walk_m"], totals["within_share"]
+    cost, rent = totals["cost_twd_day"], totals["rent_twd_month"]
     rows = [
         ("parcels a day", tenths(totals["parcels_day"])),
         ("mean walk to the store, m", _NONE if walk is None else whole(walk)),
         (
             f"within {totals['within_km']:g} km on foot",
-            _NONE
-            if totals["within_share"] is None
-            else percent(totals["within_share"]),
+            _NONE if share is None else percent(share),
         ),
-        (
-            f"rent of the new stores a month, {currency}",
-            whole(totals["rent_twd_month"]),
-        ),
+        (f"rent of the new stores a month, {currency}", whole(rent)),
         (f"rent a day, {currency}", whole(cost["rent"])),
         (f"running them a day, {currency}", whole(cost["running"])),
         (f"walking a day, {currency}", whole(cost["walking"])),
         (f"all three a day, {currency}", whole(cost["total"])),
     ]
-    print_grid(
-        console, "What it costs and brings", (*words("figure"), *figures("value")), rows
-    )
+    columns = (*words("figure"), *figures("value"))
+    print_grid(console, "What it costs and brings", columns, rows)
 
 
 def _print_new(console: Console, plan: SitePlan) -> None:

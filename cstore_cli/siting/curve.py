@@ -1,55 +1,18 @@
 """The trade-off curve: what each number of stores costs and brings, and its knee."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-import polars as pl
 
 from cstore_cli.errors import InfeasibleError, NoPlanError
+from cstore_cli.location.siting import Siting
 from cstore_cli.milp import Limits
 from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.siting.asked import asked_of
 from cstore_cli.siting.choose import choose_sites
-from cstore_cli.siting.plan import SitePlan
+from cstore_cli.siting.plan import Curve, SitePlan
 from cstore_cli.tables.site_inputs import SiteInputs
-
-
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """
-    ``plans`` by number of stores, ascending; ``knee`` is the place of one of them.
-
-    ``left_out`` tells of numbers without a plan, and why. ``table`` has a row per plan:
-    stores, objective, bound, gap, proven, mean_walk_m, within_share, rent_twd_month,
-    cost_twd_day, walking_twd_day, knee.
-    """
-
-    plans: tuple[SitePlan, ...]
-    knee: int | None
-    left_out: dict[int, str]
-
-    @property
-    def table(self) -> pl.DataFrame:
-        """What each number of stores costs and brings."""
-        return pl.DataFrame(
-            [
-                {
-                    "stores": plan.num_stores,
-                    "objective": plan.objective,
-                    "bound": plan.bound,
-                    "gap": plan.gap,
-                    "proven": plan.proven,
-                    "mean_walk_m": plan.totals["mean_walk_m"],
-                    "within_share": plan.totals["within_share"],
-                    "rent_twd_month": plan.totals["rent_twd_month"],
-                    "walking_twd_day": plan.totals["cost_twd_day"]["walking"],
-                    "cost_twd_day": plan.totals["cost_twd_day"]["total"],
-                    "knee": place == self.knee,
-                }
-                for place, plan in enumerate(self.plans)
-            ]
-        )
 
 
 def curve_of(
@@ -71,6 +34,7 @@ def curve_of(
         As ``choose_sites``, when no number has a plan.
     """
     plans: list[SitePlan] = []
+    before: Siting | None = None
     left_out: dict[int, str] = {}
     failed: InfeasibleError | NoPlanError | None = None
     asked = asked_of(inputs, settings)
@@ -81,12 +45,12 @@ def curve_of(
         wanted = _with_stores(settings, number)
         problem = replace(asked.problem, num_open=number + existing)
         try:
-            plan = choose_sites(
+            plan, before = choose_sites(
                 inputs,
                 wanted,
                 replace(limits, deadline=limits.deadline.sooner(share)),
                 replace(asked, problem=problem),
-                plans[-1].siting if plans else None,
+                before,
             )
         except (InfeasibleError, NoPlanError) as error:
             failed = error

@@ -1,7 +1,5 @@
 """Distribution centres for the stores there will be, chosen on top of them."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 
@@ -12,29 +10,11 @@ from cstore_cli.milp import Limits
 from cstore_cli.settings.site_choice import DcSettings
 from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.siting.places import places_of
-from cstore_cli.siting.plan import SitePlan
+from cstore_cli.siting.plan import DcPlan, SitePlan
 from cstore_cli.tables.site_inputs import SiteInputs
 from cstore_cli.travel.drives import drives
 
 MOST_LISTED = 10
-
-
-@dataclass(frozen=True, eq=False)
-class DcPlan:
-    """
-    ``centers`` has a row per DC chosen: dc_id, lat, lon, stores, parcels_day.
-
-    ``dc_of`` is the dc_id of each store of the plan, in its order, ``km_of`` its drive.
-    ``cost_twd_day`` is the least for these stores, down to ``bound`` and ``gap``.
-    """
-
-    centers: pl.DataFrame
-    dc_of: tuple[str, ...]
-    km_of: tuple[float, ...]
-    cost_twd_day: float
-    bound: float
-    gap: float
-    proven: bool
 
 
 def choose_dcs(

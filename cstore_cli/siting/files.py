@@ -5,9 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from cstore_cli.siting.curve import Curve
-from cstore_cli.siting.dc import DcPlan
-from cstore_cli.siting.plan import SitePlan
+from cstore_cli.siting.plan import Curve, DcPlan, SitePlan
 from cstore_cli.siting.scores import SiteScores
 from cstore_cli.tables.site_inputs import SiteInputs
 from cstore_cli.tables.write import csv_bytes, json_bytes

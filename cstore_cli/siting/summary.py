@@ -3,9 +3,7 @@
 from typing import Any
 
 from cstore_cli.settings.site_stores import SiteStoresSettings
-from cstore_cli.siting.curve import Curve
-from cstore_cli.siting.dc import DcPlan
-from cstore_cli.siting.plan import SitePlan
+from cstore_cli.siting.plan import Curve, DcPlan, SitePlan
 from cstore_cli.siting.scores import SiteScores
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import IO
 
 from cstore_cli.tables.lock import locked
 from cstore_cli.tables.write import environment_fault, write_whole
@@ -46,4 +48,8 @@ def write_files(out: Path, files: Mapping[str, bytes], known: Collection[str]) -
             except OSError as error:
                 raise environment_fault(error, out / name) from error
     for name, data in files.items():
-        write_whole(out / name, lambda file, data=data: file.write(data))
+        write_whole(out / name, partial(_put, data))
+
+
+def _put(data: bytes, file: IO[bytes]) -> None:
+    file.write(data)
