@@ -18,7 +18,7 @@ _SHOWN = {
     "planned": ("parcels\nplanned", whole),
     "unserved": ("un-\nserved", whole),
     "deferred": ("de-\nferred", whole),
-    "mean_walk_m": ("mean\nwalk m", whole),
+    "mean_walk_m": ("mean\nwalk m", tenths),
 }
 """Figure: its heading, and how it reads."""
 
