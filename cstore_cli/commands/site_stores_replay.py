@@ -137,7 +137,10 @@ def _named(what: str) -> Iterator[None]:
     """Put before an error whose plan it is."""
     try:
         yield
-    except (InputError, InfeasibleError, NoPlanError) as error:
+    except NoPlanError as error:
+        mend = "Each plan has half of --time-limit, less its check: give more."
+        raise NoPlanError(f"{what}: {error} {mend}") from error
+    except (InputError, InfeasibleError) as error:
         raise type(error)(f"{what}: {error}") from error
 
 

@@ -86,4 +86,6 @@ def _assumed(replay: Replay) -> str:
             )
     if replay.num_rejected:
         told += f"; orders with faults, in neither: {whole(replay.num_rejected)}"
-    return told
+    return (
+        f"{told}. Both plans were searched for: small differences may be the search's"
+    )

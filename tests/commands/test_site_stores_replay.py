@@ -142,7 +142,7 @@ def test_each_plan_has_half_the_time_limit(folder, monkeypatch):
 
 
 def test_too_little_time_is_told(folder):
-    with pytest.raises(NoPlanError, match="network now: .*longer --time-limit"):
+    with pytest.raises(NoPlanError, match=r"network now: .*half of --time-limit"):
         replayed(settings(folder), sites(*THREE), seconds=0.1, iterations=None)
 
 
