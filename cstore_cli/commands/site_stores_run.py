@@ -12,11 +12,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from cstore_cli.commands.clock import day_and_instant
+from cstore_cli.commands.site_stores_replay_day import settings_of_day
 from cstore_cli.deadline import Deadline
 from cstore_cli.errors import DONE, UsageError
 from cstore_cli.milp import Limits
 from cstore_cli.report.plain import Terminal
 from cstore_cli.report.sites import print_sites, print_where
+from cstore_cli.report.sites_replay import print_replay
 from cstore_cli.report.sites_scores import print_scores
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.site_choice import ChooseSettings
@@ -26,6 +28,7 @@ from cstore_cli.siting.curve import curve_of
 from cstore_cli.siting.dc import choose_dcs
 from cstore_cli.siting.files import FILES, site_files
 from cstore_cli.siting.plan import Curve, SitePlan
+from cstore_cli.siting.replay import Replay
 from cstore_cli.siting.score import score_sites
 from cstore_cli.siting.summary import summary_of
 from cstore_cli.tables.folder import folder_locked, write_files
@@ -65,6 +68,8 @@ def run(asked: Asked) -> int:
     settings = read_config(config_path(asked.config, "site-stores"), SiteStoresSettings)
     numbers = _numbers(asked.stores)
     settings = _overridden(settings, asked, numbers)
+    if asked.replay:
+        settings_of_day(settings)  # their faults come before minutes of work
     day, _ = day_and_instant(asked.replay, asked.now, settings.network.time_zone)
     writes = asked.out is not None and not asked.dry_run
     seconds = asked.time_limit - _KEPT_S
@@ -81,8 +86,9 @@ def run(asked: Asked) -> int:
         scores = score_sites(inputs, settings)
         plan, curve = _chosen(inputs, settings, numbers, limits)
         dcs = choose_dcs(plan, inputs, settings, Limits(deadline=deadline))
-        summary = summary_of(settings, scores, plan, dcs, curve)
-        files = site_files(inputs, scores, plan, dcs, curve, summary)
+        replayed = _replayed(asked, settings, plan, started)
+        summary = summary_of(settings, scores, plan, dcs, curve, replayed)
+        files = site_files(inputs, scores, plan, dcs, curve, replayed, summary)
         if writes and asked.out:
             write_files(asked.out, files, FILES)
     if asked.as_json:
@@ -91,6 +97,8 @@ def run(asked: Asked) -> int:
         console = Terminal()
         print_scores(console, scores)
         print_sites(console, plan, dcs, curve, settings.network.currency)
+        if replayed is not None:
+            print_replay(console, replayed, settings.network.currency)
         print_where(console, asked.out if writes else None)
     return DONE
 
@@ -108,6 +116,27 @@ def _chosen(
     curve = curve_of(inputs, settings, numbers, limits)
     knee = len(curve.plans) - 1 if curve.knee is None else curve.knee
     return curve.plans[knee], curve
+
+
+def _replayed(
+    asked: Asked, settings: SiteStoresSettings, plan: SitePlan, started: float
+) -> Replay | None:
+    """The day asked for, planned on the network now and as chosen."""
+    if asked.replay is None:
+        return None
+    from cstore_cli.commands.site_stores_replay import replay
+
+    left_s = Deadline(started + asked.time_limit - _KEPT_S).left_s()
+    return replay(
+        settings,
+        plan.sites,
+        asked.replay,
+        asked.now,
+        left_s,
+        None,
+        asked.seed,
+        quiet=asked.quiet,
+    )
 
 
 def _numbers(stores: str | None) -> tuple[int, ...]:

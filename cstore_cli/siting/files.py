@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from cstore_cli.siting.plan import Curve, DcPlan, SitePlan
+from cstore_cli.siting.replay import Replay
 from cstore_cli.siting.scores import SiteScores
 from cstore_cli.tables.site_inputs import SiteInputs
 from cstore_cli.tables.write import csv_bytes, json_bytes
@@ -27,6 +28,7 @@ def site_files(
     plan: SitePlan,
     dcs: DcPlan | None,
     curve: Curve | None,
+    replayed: Replay | None,
     summary: Mapping[str, Any],
 ) -> dict[str, bytes]:
     """Return name: bytes of each file; sites and areas keep their own columns."""
@@ -41,6 +43,8 @@ def site_files(
     }
     if curve is not None:
         files["curve.csv"] = csv_bytes(curve.table)
+    if replayed is not None:
+        files["replay.csv"] = csv_bytes(replayed.table)
     files["summary.json"] = json_bytes(summary)
     return files
 

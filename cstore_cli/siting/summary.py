@@ -4,6 +4,7 @@ from typing import Any
 
 from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.siting.plan import Curve, DcPlan, SitePlan
+from cstore_cli.siting.replay import Replay
 from cstore_cli.siting.scores import SiteScores
 
 
@@ -13,6 +14,7 @@ def summary_of(
     plan: SitePlan,
     dcs: DcPlan | None,
     curve: Curve | None,
+    replayed: Replay | None,
 ) -> dict[str, Any]:
     """Return what a person or program wants to know without reading the tables."""
     summary: dict[str, Any] = {
@@ -44,6 +46,11 @@ def summary_of(
             "knee_stores": knee,
             "shown_stores": plan.num_stores,
             "left_out": {str(number): why for number, why in curve.left_out.items()},
+        }
+    if replayed is not None:
+        summary["replay"] = {
+            "date": replayed.date.isoformat(),
+            "networks": replayed.table.to_dicts(),
         }
     return summary
 
