@@ -79,7 +79,11 @@ def test_its_commands_run(line, tmp_path):
 
     assert done.returncode == 0, done.stderr
     if "--out" in words:
-        made = {"plan-day": "current.json", "expire-holds": "holds_state.csv"}
+        made = {
+            "plan-day": "current.json",
+            "expire-holds": "holds_state.csv",
+            "site-stores": "summary.json",
+        }
         assert (tmp_path / "out" / made[words[0]]).is_file()
 
 
