@@ -1,6 +1,6 @@
 """A day replayed: what the chosen sites cost per day in vans and kilometres."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from rich.console import Console
 
@@ -49,6 +49,8 @@ def _sentence(replay: Replay) -> str:
     vans = replay.chosen.vans - replay.now.vans
     km = replay.chosen.km - replay.now.km
     stores = "store" if replay.num_new == 1 else "stores"
+    if replay.num_new == replay.chosen.stores:
+        stores += " alone"
     told = (
         f"With the {whole(replay.num_new)} new {stores} a day takes "
         f"{_more(vans, whole, 'van' if abs(vans) == 1 else 'vans')} and "
@@ -74,18 +76,23 @@ def _assumed(replay: Replay) -> str:
         f"for another than they did: now {whole(replay.now.num_moved)}, chosen "
         f"{whole(replay.chosen.num_moved)}"
     )
-    for name, day in (("now", replay.now), ("chosen", replay.chosen)):
-        left = [
-            f"{table.replace('_', ' ')} {whole(count)}"
-            for table, count in day.left_out.items()
-            if count
-        ]
-        if left:
-            told += (
-                f"; of stores not in the network {name}, left out: {', '.join(left)}"
-            )
+    now, chosen = replay.now.left_out, replay.chosen.left_out
+    if now == chosen:
+        told += _left("of stores in neither network", now)
+    else:
+        told += _left("of stores not in the network now", now)
+        told += _left("of stores not in the network chosen", chosen)
     if replay.num_rejected:
         told += f"; orders with faults, in neither: {whole(replay.num_rejected)}"
     return (
         f"{told}. Both plans were searched for: small differences may be the search's"
     )
+
+
+def _left(whose: str, left_out: Mapping[str, int]) -> str:
+    rows = [
+        f"{table.replace('_', ' ')} {whole(count)}"
+        for table, count in left_out.items()
+        if count
+    ]
+    return f"; {whose}, left out: {', '.join(rows)}" if rows else ""

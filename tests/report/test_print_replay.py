@@ -77,6 +77,19 @@ def test_one_store_is_not_called_stores():
     assert "With the 1 new store a day" in shown(num_new=1)
 
 
+def test_new_stores_without_the_old_ones_are_told_so():
+    alone = replace(CHOSEN, stores=3)
+
+    assert "With the 3 new stores alone a day" in shown(chosen=alone)
+
+
+def test_what_is_left_out_of_both_is_told_once():
+    left = {**NOW.left_out, "collections": 5}
+    text = shown(replace(NOW, left_out=left), replace(CHOSEN, left_out=left))
+
+    assert "; of stores in neither network, left out: collections 5." in text
+
+
 def test_what_was_assumed_and_left_out_is_told():
     left = {**NOW.left_out, "held_parcels": 1600, "locks": 2}
     text = shown(chosen=replace(CHOSEN, left_out=left, num_moved=1200), num_rejected=4)
