@@ -46,8 +46,8 @@ from cstore_cli.report.plain import Terminal
 from cstore_cli.report.terminal import print_plan
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.plan_day import PlanDaySettings
+from cstore_cli.tables.folder import folder_locked
 from cstore_cli.tables.plan_folder import (
-    home_locked,
     home_of,
     last_before,
     planned_earlier,
@@ -109,7 +109,9 @@ def run(asked: Asked) -> int:
     if writes and asked.out is None:
         raise UsageError("--out is missing: name the folder of plans, or --dry-run.")
     seconds = _Seconds()
-    with home_locked(asked.out) if writes and asked.out else nullcontext():
+    with (
+        folder_locked(asked.out, "plan-day") if writes and asked.out else nullcontext()
+    ):
         ledger = ledger_of(settings, writes=writes)
         if ledger and writes and asked.out:
             finish_last(asked.out, ledger)

@@ -81,7 +81,11 @@ def run(asked: Asked) -> int:
         gap=settings.choose.gap,
         solver=settings.choose.solver,
     )
-    with folder_locked(asked.out) if writes and asked.out else nullcontext():
+    with (
+        folder_locked(asked.out, "site-stores")
+        if writes and asked.out
+        else nullcontext()
+    ):
         inputs = read_sites(settings, day, asked.given)
         scores = score_sites(inputs, settings)
         plan, curve = _chosen(inputs, settings, numbers, limits)

@@ -11,9 +11,9 @@ from cstore_cli.tables.write import environment_fault, write_whole
 
 
 @contextmanager
-def folder_locked(out: Path) -> Iterator[None]:
+def folder_locked(out: Path, command: str) -> Iterator[None]:
     """
-    Hold the folder for this run alone; it is made if there is none.
+    Hold the folder for this run of ``command`` alone; it is made if there is none.
 
     Raises
     ------
@@ -26,7 +26,7 @@ def folder_locked(out: Path) -> Iterator[None]:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise environment_fault(error, out) from error
-    busy = f"{out}: another run is at work here. Wait, or choose another --out."
+    busy = f"{out}: another {command} is at work here. Wait, or choose another --out."
     with locked(out / ".lock", busy):
         yield
 

@@ -222,7 +222,7 @@ def test_a_second_run_at_once_ends_at_11(site_stores, tmp_path):
         held.communicate()
 
     assert done.code == 11
-    assert "another run" in done.err
+    assert "another site-stores is at work" in done.err
 
 
 def test_it_is_not_loaded_for_help():
