@@ -17,6 +17,7 @@ from cstore_cli.commands.check import check
 from cstore_cli.commands.expire_holds import expire_holds
 from cstore_cli.commands.init import init
 from cstore_cli.commands.plan_day import plan_day
+from cstore_cli.commands.site_stores import site_stores
 from cstore_cli.errors import (
     DONE,
     INTERRUPTED,
@@ -146,6 +147,7 @@ def _root(
 
 
 app.command("plan-day")(_coded(plan_day))
+app.command("site-stores")(_coded(site_stores))
 app.command("expire-holds")(_coded(expire_holds))
 app.command("check")(_coded(check))
 app.command("init")(_coded(init))

@@ -8,19 +8,23 @@ from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.expire_holds_judge import judge_of, source_of
 from cstore_cli.commands.track_settings import stores_source
 from cstore_cli.dayplan.unbuilt import refuse_unbuilt
-from cstore_cli.errors import InputError
+from cstore_cli.errors import InfeasibleError, InputError
 from cstore_cli.ledger.database import open_ledger
 from cstore_cli.settings.base import Settings
 from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.expire_holds import ExpireHoldsSettings
 from cstore_cli.settings.network import NetworkSettings
 from cstore_cli.settings.plan_day import PlanDaySettings
+from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.settings.track import TrackSettings
 from cstore_cli.settings.yaml_file import read_yaml, validated
+from cstore_cli.siting.asked import asked_of
+from cstore_cli.siting.refusals import refuse_impossible
 from cstore_cli.tables.day import HeldParcels
 from cstore_cli.tables.network import Stores
 from cstore_cli.tables.read import read_table, whole
 from cstore_cli.tables.read_day import read_day
+from cstore_cli.tables.read_sites import read_sites
 from cstore_cli.travel.of_day import DayTravel
 
 
@@ -90,6 +94,17 @@ def _track(config: Path, date: str | None, now: str | None) -> str:
     return f"{len(settings.partners)} partners"
 
 
+def _site_stores(config: Path, date: str | None, now: str | None) -> str:
+    settings = read_config(config, SiteStoresSettings)
+    day, _ = day_and_instant(date, now, settings.network.time_zone)
+    inputs = read_sites(settings, day, {})
+    try:
+        refuse_impossible(asked_of(inputs, settings), inputs, settings)
+    except InfeasibleError as error:
+        raise InputError(str(error)) from None
+    return f"{len(inputs.sites)} sites, {len(inputs.areas)} areas"
+
+
 def _read_schema(path: Path) -> None:
     try:
         json.loads(path.read_text(encoding="utf-8"))
@@ -104,12 +119,14 @@ _CHECKS: dict[str, Callable[[Path, str | None, str | None], str]] = {
     "plan_day": _plan_day,
     "expire_holds": _expire_holds,
     "track": _track,
+    "site_stores": _site_stores,
     "network": _network,
 }
 _SETTINGS: dict[str, type[Settings]] = {
     "plan_day": PlanDaySettings,
     "expire_holds": ExpireHoldsSettings,
     "track": TrackSettings,
+    "site_stores": SiteStoresSettings,
     "network": NetworkSettings,
 }
 

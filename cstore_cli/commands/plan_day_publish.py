@@ -9,13 +9,13 @@ from typing import Any
 from cstore_cli import __version__
 from cstore_cli.commands.plan_day_ledger import names_taken, recorder
 from cstore_cli.dayplan.check import check
-from cstore_cli.dayplan.files import json_bytes
 from cstore_cli.errors import CstoreError
 from cstore_cli.ledger.database import Ledger
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.tables.plan import PlanTables
 from cstore_cli.tables.plan_folder import Staged, publish, read_plan, stage
+from cstore_cli.tables.write import json_bytes
 from cstore_cli.travel.of_day import DayTravel
 
 _SHOWN_FAULTS = 20

@@ -26,7 +26,7 @@ from cstore_cli.commands.plan_day_publish import (
 )
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import DayPlan, Watcher
-from cstore_cli.dayplan.files import json_bytes, plan_files, with_clocks
+from cstore_cli.dayplan.files import plan_files, with_clocks
 from cstore_cli.dayplan.plan import plan_day
 from cstore_cli.dayplan.summary import summary_of, summary_of_edited
 from cstore_cli.dayplan.van_search import Search
@@ -42,11 +42,12 @@ from cstore_cli.errors import (
 from cstore_cli.ledger.database import Ledger
 from cstore_cli.report.faults import print_rejected
 from cstore_cli.report.live import watching
+from cstore_cli.report.plain import Terminal
 from cstore_cli.report.terminal import print_plan
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.plan_day import PlanDaySettings
+from cstore_cli.tables.folder import folder_locked
 from cstore_cli.tables.plan_folder import (
-    home_locked,
     home_of,
     last_before,
     planned_earlier,
@@ -55,6 +56,7 @@ from cstore_cli.tables.plan_folder import (
     stage,
 )
 from cstore_cli.tables.read_day import DayRead, read_day
+from cstore_cli.tables.write import json_bytes
 from cstore_cli.travel.of_day import DayTravel
 
 # Seconds kept of the time limit for what follows the search: a base, and per order.
@@ -107,7 +109,9 @@ def run(asked: Asked) -> int:
     if writes and asked.out is None:
         raise UsageError("--out is missing: name the folder of plans, or --dry-run.")
     seconds = _Seconds()
-    with home_locked(asked.out) if writes and asked.out else nullcontext():
+    with (
+        folder_locked(asked.out, "plan-day") if writes and asked.out else nullcontext()
+    ):
         ledger = ledger_of(settings, writes=writes)
         if ledger and writes and asked.out:
             finish_last(asked.out, ledger)
@@ -255,13 +259,6 @@ def _collections_balanced(num_read: int, summary: Mapping[str, Any]) -> None:
         raise CstoreError(f"{num_read} collections came, {went} went: {told}.")
 
 
-class _Terminal(Console):
-    """A console whose reader may go (`| head`) without that being a failure."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError
-
-
 def _told(
     asked: Asked,
     plan: DayPlan,
@@ -279,7 +276,7 @@ def _told(
         sys.stdout.write(json_bytes(summary).decode())
     elif not asked.quiet:
         currency = settings.network.currency
-        print_plan(plan, summary, where, currency, _Terminal())
+        print_plan(plan, summary, where, currency, Terminal())
     unserved = summary["balance"]["unserved"]
     if read.faults or unserved > settings.max_unserved:
         return DONE_WITH_REJECTS

@@ -1,7 +1,6 @@
 """A plan's files by name: its tables and what is derived from them."""
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from cstore_cli.tables.plan import CONTRACTS, PlanTables
-from cstore_cli.tables.write import clock_text, csv_bytes
+from cstore_cli.tables.write import clock_text, csv_bytes, json_bytes
 
 _LONGEST_NAME = 120
 # What no file name holds, begins or ends with, and what Windows keeps for devices.
@@ -73,12 +72,6 @@ def with_clocks(frame: pl.DataFrame, table: str) -> pl.DataFrame:
         if (column.metadata or {}).get("kind") == "clock" and name in frame.columns
     ]
     return frame.with_columns(clock_text(pl.col(name)).alias(name) for name in clocks)
-
-
-def json_bytes(value: Mapping[str, Any]) -> bytes:
-    """JSON for people and programs: indented, Chinese as it is; NaN is refused."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    return (text + "\n").encode()
 
 
 def _store_lists(shown: pl.DataFrame) -> dict[str, bytes]:

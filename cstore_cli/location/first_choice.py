@@ -85,10 +85,8 @@ def spread(core: Core) -> Ints:
     asks = served - core.least
     asks[np.diff(starts) == 0] = 0.0
     picking = Picking(core)
-    while not picking.complete:
+    while not picking.complete and np.any(asks > 0):
         i = int(np.argmax(asks))
-        if asks[i] <= 0:
-            break
         options = core.site[order[starts[i] : starts[i + 1]]].tolist()
         j = next((j for j in options if picking.can_take(j)), None)
         asks[i] = 0.0

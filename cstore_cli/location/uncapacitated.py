@@ -40,7 +40,7 @@ WORTH = 0.1
 """Share of the gap that a further climb must have closed to be followed by another."""
 LESS = 0.9
 """Share of the sites below which what is left is worth a climb of its own."""
-SMALL, SMALL_PER_POINT = 1_000, 10
+SMALL, SMALL_PER_POINT = 1_000, 30
 """Options that PuLP takes: of a part; per point, of the whole (it is near integral)."""
 PROMISING = 1.003
 """A choice met in a part is improved when it costs so many times the best at most."""

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from rich.console import Console
 from rich.text import Text
 
 # Controls, format characters (bidi, zero width), surrogates, line and paragraph ends.
@@ -21,3 +22,11 @@ def _seen(char: str) -> str:
     if unicodedata.category(char) not in _UNSEEN:
         return char
     return char.encode("unicode_escape").decode("ascii")
+
+
+class Terminal(Console):
+    """A console whose reader may go (`| head`) without that being a failure."""
+
+    def on_broken_pipe(self) -> None:
+        """Tell the caller, who ends quietly."""
+        raise BrokenPipeError

@@ -55,8 +55,8 @@ class ChooseSettings(Settings):
     existing: Literal["keep", "ignore"] = "keep"
     """Own stores stay open and serve (keep), or are left out as if there were none."""
     rivals: Literal["ignore", "capture"] = "ignore"
-    """Demand near rivals counts in full (ignore), or only the share that does not go
-    to them by the Huff model (capture)."""
+    """Rivals' stores do not count (ignore), or customers walk to the nearest store,
+    whoever owns it, and are lost to a rival that is nearer (capture)."""
     must_keep: list[str] = []
     """site_ids that must open."""
     must_not: list[str] = []
@@ -68,7 +68,8 @@ class ChooseSettings(Settings):
     walk_cost_twd_per_km: float = Field(default=20, ge=0)
     """Cost of carrying one parcel one km on foot, in fixed_charge."""
     lost_parcel_twd: float | None = Field(default=None, ge=0)
-    """What a parcel not served loses, in fixed_charge; null: all must be served."""
+    """What a parcel not served loses, in fixed_charge; null: all must be served. With
+    rivals: capture it must be given."""
     gap: float = Field(default=0, ge=0, lt=1)
     """Stop once the plan is proven within this share of the best; 0: the best."""
     solver: Literal["highs", "cbc"] = "highs"
@@ -78,6 +79,14 @@ class ChooseSettings(Settings):
     def _says_its_radius(self) -> Self:
         if self.model == "covering" and self.radius_km is None:
             raise fault_at("model: covering needs radius_km", "model")
+        return self
+
+    @model_validator(mode="after")
+    def _knows_what_is_lost(self) -> Self:
+        captured = self.model == "fixed_charge" and self.rivals == "capture"
+        if captured and self.lost_parcel_twd is None:
+            said = "rivals: capture needs lost_parcel_twd in fixed_charge"
+            raise fault_at(said, "rivals")
         return self
 
     @model_validator(mode="after")

@@ -175,7 +175,7 @@ def _costs(
         case "p_median":
             cost, unserved = parcels[point] * km, np.full(len(parcels), np.inf)
             captured = np.isfinite(rival_km)
-            unserved[captured] = (parcels * rival_km)[captured]
+            unserved[captured] = parcels[captured] * rival_km[captured]
         case "fixed_charge":
             cost = parcels[point] * km * choose.walk_cost_twd_per_km
             lost = np.inf if choose.lost_parcel_twd is None else choose.lost_parcel_twd

@@ -24,7 +24,7 @@ def choose_sites(
     limits: Limits,
     asked: Asked | None = None,
     start: Siting | None = None,
-) -> SitePlan:
+) -> tuple[SitePlan, Siting]:
     """
     Choose the sites that the settings ask for.
 
@@ -38,6 +38,11 @@ def choose_sites(
         ``asked_of`` the same, where it is known already.
     start
         The answer for another number of stores.
+
+    Returns
+    -------
+    tuple
+        The plan, and the answer that the next may start from.
 
     Raises
     ------
@@ -61,7 +66,7 @@ def choose_sites(
     bound = parcels - siting.bound if covering else siting.bound
     missing = 0.0 if siting.gap == 0 else abs(bound - objective)
     units = {"p_median": "parcel-km/day", "covering": "parcels/day"}
-    return SitePlan(
+    plan = SitePlan(
         model=settings.choose.model,
         num_stores=int((sites["kind"] == "new").sum()),
         objective=objective,
@@ -72,8 +77,8 @@ def choose_sites(
         sites=sites,
         assignment=assignment,
         totals=totals,
-        siting=siting,
     )
+    return plan, siting
 
 
 def _assignment(

@@ -1,11 +1,9 @@
-"""The sites chosen, who serves whom, and how good that is."""
+"""What choosing gives: sites and who serves whom, DCs, the curve."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import polars as pl
-
-from cstore_cli.location.siting import Siting
 
 Model = Literal["p_median", "covering", "fixed_charge"]
 
@@ -37,7 +35,6 @@ class SitePlan:
     sites: pl.DataFrame
     assignment: pl.DataFrame
     totals: dict[str, Any]
-    siting: Siting
 
     @property
     def objective_name(self) -> str:
@@ -47,3 +44,58 @@ class SitePlan:
             "covering": "parcels a day within the radius",
             "fixed_charge": "cost a day",
         }[self.model]
+
+
+@dataclass(frozen=True, eq=False)
+class DcPlan:
+    """
+    ``centers`` has a row per DC chosen: dc_id, lat, lon, stores, parcels_day.
+
+    ``dc_of`` is the dc_id of each store of the plan, in its order, ``km_of`` its drive.
+    ``cost_twd_day`` is the least for these stores, down to ``bound`` and ``gap``.
+    """
+
+    centers: pl.DataFrame
+    dc_of: tuple[str, ...]
+    km_of: tuple[float, ...]
+    cost_twd_day: float
+    bound: float
+    gap: float
+    proven: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """
+    ``plans`` by number of stores, ascending; ``knee`` is the place of one of them.
+
+    ``left_out`` tells of numbers without a plan, and why. ``table`` has a row per plan:
+    stores, objective, bound, gap, proven, mean_walk_m, within_share, rent_twd_month,
+    cost_twd_day, walking_twd_day, knee.
+    """
+
+    plans: tuple[SitePlan, ...]
+    knee: int | None
+    left_out: dict[int, str]
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """What each number of stores costs and brings."""
+        return pl.DataFrame(
+            [
+                {
+                    "stores": plan.num_stores,
+                    "objective": plan.objective,
+                    "bound": plan.bound,
+                    "gap": plan.gap,
+                    "proven": plan.proven,
+                    "mean_walk_m": plan.totals["mean_walk_m"],
+                    "within_share": plan.totals["within_share"],
+                    "rent_twd_month": plan.totals["rent_twd_month"],
+                    "walking_twd_day": plan.totals["cost_twd_day"]["walking"],
+                    "cost_twd_day": plan.totals["cost_twd_day"]["total"],
+                    "knee": place == self.knee,
+                }
+                for place, plan in enumerate(self.plans)
+            ]
+        )

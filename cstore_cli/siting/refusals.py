@@ -1,5 +1,6 @@
 """What cannot be asked of the sites, told with totals and the nearest ask that can."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from cstore_cli.travel.near import Near
 from cstore_cli.travel.walks import walks
 
 MOST_LISTED = 10
+ROUNDING = 1e-6
 
 
 def refuse_impossible(
@@ -275,9 +277,9 @@ def _without_points(problem: SitingProblem) -> SitingProblem:
 
 
 def _extreme(problem: SitingProblem, limits: Limits) -> int | None:
-    """Return the least cost, None when there is no plan or no time for one."""
+    """Return the least cost, rounded up; None without a plan, or time for one."""
     try:
         siting = site_uncapacitated(problem, limits)
     except (InfeasibleError, NoPlanError):
         return None
-    return round(siting.cost)
+    return math.ceil(siting.cost - ROUNDING)

@@ -11,8 +11,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +19,6 @@ import polars as pl
 
 from cstore_cli.errors import InputError
 from cstore_cli.settings.values import TableSource
-from cstore_cli.tables.lock import locked
 from cstore_cli.tables.plan import CONTRACTS, PlanTables
 from cstore_cli.tables.read import read_table, whole
 from cstore_cli.tables.write import environment_fault, sync_folder, write_whole
@@ -28,25 +26,6 @@ from cstore_cli.tables.write import environment_fault, sync_folder, write_whole
 POINTER = "current.json"
 _STAGED = ".staged-"
 _DAYS_REMEMBERED = 14
-
-
-@contextmanager
-def home_locked(out: Path) -> Iterator[None]:
-    """
-    Hold the output folder for this run alone; it is made if there is none.
-
-    Raises
-    ------
-    LockedError
-        At once, when another run holds it.
-    """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise environment_fault(error, out) from error
-    busy = f"{out}: another plan-day is at work here. Wait, or choose another --out."
-    with locked(out / ".lock", busy):
-        yield
 
 
 @dataclass(frozen=True)
@@ -62,7 +41,7 @@ def stage(out: Path, date: dt.date, files: Mapping[str, bytes]) -> Staged:
     """
     Write a plan's files into a folder that nobody reads yet, and sync them.
 
-    Folders left over by runs that were stopped are removed. Call under `home_locked`.
+    Folders left over by runs that were stopped are removed. Call under `folder_locked`.
 
     Raises
     ------

@@ -9,7 +9,6 @@ import polars as pl
 
 from cstore_cli.errors import Fault, InputError
 from cstore_cli.settings.plan_day import PlanDaySettings
-from cstore_cli.settings.values import TableSource
 from cstore_cli.tables.carry import carried_records
 from cstore_cli.tables.day import (
     Closures,
@@ -80,7 +79,8 @@ def read_day(
     InputError
         With the faults of all tables at once.
     """
-    sources = _sources(settings, date, given)
+    tables = (settings.network.tables, settings.tables)
+    sources = sources_of(*tables, given, date)
     reader = Reader(sources, settings.network.time_zone, _NEEDED)
     stores = reader.whole("stores", Stores, key="store_id")
     dcs = reader.whole("distribution_centers", DistributionCenters, key="dc_id")
@@ -134,19 +134,6 @@ def read_day(
         num_read=orders.num_read,
         num_carried_in=num_carried,
     )
-
-
-def _sources(
-    settings: PlanDaySettings, date: dt.date, given: Mapping[str, Path]
-) -> dict[str, TableSource]:
-    """Where each table stands: the day's win over the network's, options over both."""
-    sources = sources_of(settings.network.tables, settings.tables, given)
-    return {
-        name: source.model_copy(
-            update={"path": source.path.replace("{date}", date.isoformat())}
-        )
-        for name, source in sources.items()
-    }
 
 
 def _carried(

@@ -1,5 +1,6 @@
 """All tables that stores are sited from, and whether they fit what is asked."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -26,16 +27,20 @@ TOTAL = "*"
 _NEEDED = ("areas", "intersections", "stores")
 
 
-def read_sites(settings: SiteStoresSettings, given: Mapping[str, Path]) -> SiteInputs:
+def read_sites(
+    settings: SiteStoresSettings, day: dt.date, given: Mapping[str, Path]
+) -> SiteInputs:
     """
     Read every table that the settings or ``given`` paths name; all must be whole.
+
+    ``day`` stands in for ``{date}`` in a path.
 
     Raises
     ------
     InputError
         With the faults of all tables at once, and what they lack for what is asked.
     """
-    sources = sources_of(settings.network.tables, settings.tables, given)
+    sources = sources_of(settings.network.tables, settings.tables, given, day)
     needed = {*_NEEDED, *_tables_of(settings)}
     reader = Reader(sources, settings.network.time_zone, needed)
     areas = reader.whole("areas", SiteAreas, key="area_id")
@@ -51,6 +56,8 @@ def read_sites(settings: SiteStoresSettings, given: Mapping[str, Path]) -> SiteI
         road_nodes=reader.optional("road_nodes", RoadNodes, key="node"),
         road_links=reader.optional("road_links", RoadLinks),
         travel_matrix=reader.optional("travel_matrix", TravelLegs),
+        areas_raw=reader.raw("areas"),
+        sites_raw=reader.raw("intersections"),
     )
     filled = {
         "areas": areas,

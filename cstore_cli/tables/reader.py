@@ -1,5 +1,6 @@
 """Reading several tables, and refusing the faults of all of them at once."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
@@ -124,6 +125,10 @@ class Reader:
             what = f"repeats the {' and '.join(columns)} of a row above"
             self._faults.append(Fault(path, line, columns[-1], what, "join the rows"))
 
+    def raw(self, name: str) -> pl.DataFrame:
+        """Return the good rows of a table as text, in the file's own columns."""
+        return self._tables[name].raw if name in self._tables else pl.DataFrame()
+
     def path(self, name: str) -> str:
         """Where a table stands; its name where none is named."""
         return self._sources[name].path if name in self._sources else name
@@ -157,13 +162,23 @@ def sources_of(
     network: Mapping[str, TableSource],
     command: Mapping[str, TableSource],
     given: Mapping[str, Path],
+    day: dt.date,
 ) -> dict[str, TableSource]:
-    """Where each table stands: options win, then the command, then the network."""
+    """
+    Where each table stands: options win, then the command, then the network.
+
+    ``{date}`` in a path becomes the day.
+    """
     sources = {**network, **command}
     for name, path in given.items():
         source = sources.get(name, TableSource(path=""))
         sources[name] = source.model_copy(update={"path": str(path)})
-    return sources
+    return {
+        name: source.model_copy(
+            update={"path": source.path.replace("{date}", day.isoformat())}
+        )
+        for name, source in sources.items()
+    }
 
 
 def empty_table(contract: type[dy.Schema]) -> Table:

@@ -1,7 +1,7 @@
 """What stores are sited from: typed tables."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -12,7 +12,8 @@ class SiteInputs:
     Typed tables without a fault, each under its contract.
 
     ``stores`` are those of all chains; ``forecast`` has no totals. Tables that were
-    not given are empty, or None where empty has no meaning.
+    not given are empty, or None where empty has no meaning. ``areas_raw`` and
+    ``sites_raw`` are the same rows as text, with the file's own columns.
     """
 
     areas: pl.DataFrame
@@ -23,6 +24,8 @@ class SiteInputs:
     road_nodes: pl.DataFrame | None = None
     road_links: pl.DataFrame | None = None
     travel_matrix: pl.DataFrame | None = None
+    areas_raw: pl.DataFrame = field(default_factory=pl.DataFrame)
+    sites_raw: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     def is_own(self, own_chains: Collection[str]) -> pl.Series:
         """Whether each store is of the network's chains; none named: all are."""

@@ -1,11 +1,12 @@
 """Writing whole files: a reader sees the old file or the new one, never a part."""
 
 import errno
+import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import polars as pl
 
@@ -88,3 +89,9 @@ def clock_text(column: pl.Expr) -> pl.Expr:
     hour = (minutes // 60).cast(pl.String).str.zfill(2)
     minute = (minutes % 60).cast(pl.String).str.zfill(2)
     return hour + ":" + minute
+
+
+def json_bytes(value: Mapping[str, Any]) -> bytes:
+    """JSON for people and programs: indented, Chinese as it is; NaN is refused."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode()

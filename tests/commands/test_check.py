@@ -10,6 +10,7 @@ from mornings import MORNING, ROOT
         ("plan_day", "1200 orders"),
         ("expire_holds", "600 holds"),
         ("track", "partners"),
+        ("site_stores", "80 sites, 24 areas"),
         ("network", "tables named"),
     ],
 )

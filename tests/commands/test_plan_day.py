@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from mornings import MORNING, ROOT, current, rows, write_rows
 
-from cstore_cli.tables.plan_folder import home_locked
+from cstore_cli.tables.folder import folder_locked
 
 BALANCE = ("planned", "deferred", "unserved", "rejected", "already_planned")
 CONFIG = ROOT / "configs/plan_day.yaml"
@@ -251,7 +251,7 @@ def test_a_faulty_setting_is_named_with_its_line(plan_day, tmp_path, key, told):
 
 
 def test_the_second_of_two_runs_ends_at_once(plan_day, tmp_path):
-    with home_locked(tmp_path / "out"):
+    with folder_locked(tmp_path / "out", "plan-day"):
         done = plan_day()
 
     assert done.code == 11

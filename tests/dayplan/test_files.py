@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from cstore_cli.dayplan.files import json_bytes, plan_files, with_clocks
+from cstore_cli.dayplan.files import plan_files, with_clocks
 from cstore_cli.dayplan.summary import summary_of
+from cstore_cli.tables.write import json_bytes
 
 NASTY = [
     "../x",

@@ -1,5 +1,6 @@
 """The score of Taipei's intersections, where the shared data are at hand."""
 
+import datetime as dt
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +10,8 @@ from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.siting.score import score_sites
 from cstore_cli.tables.read_sites import read_sites
+
+DAY = dt.date(2026, 11, 23)
 
 TESTS = Path(__file__).parents[1]
 SHARED = TESTS.parent.parent / "shared" / "data"
@@ -20,7 +23,7 @@ def test_taipei_is_scored():
         pytest.skip(f"{SHARED} is not here")
     settings = read_config(TESTS / "real" / "taipei_sites.yaml", SiteStoresSettings)
 
-    scores = score_sites(read_sites(settings, {}), settings)
+    scores = score_sites(read_sites(settings, DAY, {}), settings)
 
     table = scores.table
     assert len(table) == 1431

@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 
 from cstore_cli.errors import EnvironmentFaultError, InputError, LockedError
+from cstore_cli.tables.folder import folder_locked
 from cstore_cli.tables.plan import PlanParcels
 from cstore_cli.tables.plan_folder import (
-    home_locked,
     home_of,
     planned_earlier,
     publish,
@@ -33,14 +33,15 @@ FILES = {"parcels.csv": b"new", "store_lists/SE-1.csv": b"list"}
 KILLED = """
 import builtins, datetime as dt, io, json, os, pathlib, shutil, signal, sys
 from cstore_cli.tables import plan_folder
-from cstore_cli.tables.plan_folder import home_locked, publish, stage
+from cstore_cli.tables.folder import folder_locked
+from cstore_cli.tables.plan_folder import publish, stage
 
 day, base = dt.date(2026, 11, 23), pathlib.Path(sys.argv[1])
 old = {"parcels.csv": b"old", "store_lists/a.csv": b"old"}
 new = {"parcels.csv": b"new" * 9, "store_lists/a.csv": b"new" * 9}
 
 def run(out, files):
-    with home_locked(out):
+    with folder_locked(out, "plan-day"):
         publish(stage(out, day, files))
 
 def whole(folder):
@@ -102,29 +103,29 @@ def pointer(out):
 def out(tmp_path):
     """An output folder with one plan published."""
     folder = tmp_path / "out"
-    with home_locked(folder):
+    with folder_locked(folder, "plan-day"):
         publish(stage(folder, DAY, FILES))
     return folder
 
 
 def test_a_second_holder_is_refused_at_once(tmp_path):
-    with home_locked(tmp_path):
+    with folder_locked(tmp_path, "plan-day"):
         began = time.monotonic()
         with (
             pytest.raises(LockedError, match="another plan-day"),
-            home_locked(tmp_path),
+            folder_locked(tmp_path, "plan-day"),
         ):
             pass
         assert time.monotonic() - began < 1
-    with home_locked(tmp_path):
+    with folder_locked(tmp_path, "plan-day"):
         pass
 
 
 def test_another_process_is_refused_until_this_one_ends(tmp_path):
     """However the holder ends: the lock dies with it."""
     script = (
-        "import sys, pathlib; from cstore_cli.tables.plan_folder import home_locked\n"
-        "with home_locked(pathlib.Path(sys.argv[1])):\n"
+        "import sys, pathlib; from cstore_cli.tables.folder import folder_locked\n"
+        "with folder_locked(pathlib.Path(sys.argv[1]), 'plan-day'):\n"
         "    print('held', flush=True); input()"
     )
     with subprocess.Popen(
@@ -134,11 +135,11 @@ def test_another_process_is_refused_until_this_one_ends(tmp_path):
         text=True,
     ) as holder:
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(LockedError), home_locked(tmp_path):
+        with pytest.raises(LockedError), folder_locked(tmp_path, "plan-day"):
             pass
         holder.kill()
         holder.wait()
-    with home_locked(tmp_path):
+    with folder_locked(tmp_path, "plan-day"):
         pass
 
 
@@ -146,7 +147,10 @@ def test_an_output_folder_that_is_a_file_is_told(tmp_path):
     path = tmp_path / "out"
     path.write_text("")
 
-    with pytest.raises(EnvironmentFaultError, match="out: "), home_locked(path):
+    with (
+        pytest.raises(EnvironmentFaultError, match="out: "),
+        folder_locked(path, "plan-day"),
+    ):
         pass
 
 
@@ -274,7 +278,7 @@ def parcels(*rows):
 
 def test_planned_earlier_are_deliveries_published_for_earlier_days(tmp_path):
     out = tmp_path / "out"
-    with home_locked(out):
+    with folder_locked(out, "plan-day"):
         assert planned_earlier(out, DAY) == frozenset()
 
     def day(shift, *rows):

@@ -13,6 +13,8 @@ from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.settings.values import TableSource
 from cstore_cli.tables.read_sites import read_sites
 
+DAY = dt.date(2026, 11, 23)
+
 FLOWS = ",".join(f"{peak}_{way}_pcu_h" for peak in ("am", "pm") for way in "nesw")
 SITES = f"site_id,lat,lon,approaches,{FLOWS},rent_twd_month\n"
 FLOW = "1,2,3,4,5,6,7,8"
@@ -60,7 +62,7 @@ def read(tables, tmp_path):
             choose=ChooseSettings(**{"stores": 1, **(choose or {})}),
             **more,
         )
-        return read_sites(settings, given or {})
+        return read_sites(settings, DAY, given or {})
 
     return of
 

@@ -1,0 +1,181 @@
+"""What `cstore site-stores` does: settings, read, jobs, write."""
+
+import re
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from cstore_cli.commands.clock import day_and_instant
+from cstore_cli.commands.site_stores_replay_day import settings_of_day
+from cstore_cli.deadline import Deadline
+from cstore_cli.errors import DONE, UsageError
+from cstore_cli.milp import Limits
+from cstore_cli.report.plain import Terminal
+from cstore_cli.report.sites import print_sites, print_where
+from cstore_cli.report.sites_replay import print_replay
+from cstore_cli.report.sites_scores import print_scores
+from cstore_cli.settings.config_file import config_path, read_config
+from cstore_cli.settings.site_choice import ChooseSettings
+from cstore_cli.settings.site_stores import SiteStoresSettings
+from cstore_cli.siting.choose import choose_sites
+from cstore_cli.siting.curve import curve_of
+from cstore_cli.siting.dc import choose_dcs
+from cstore_cli.siting.files import FILES, site_files
+from cstore_cli.siting.plan import Curve, SitePlan
+from cstore_cli.siting.replay import Replay
+from cstore_cli.siting.score import score_sites
+from cstore_cli.siting.summary import summary_of
+from cstore_cli.tables.folder import folder_locked, write_files
+from cstore_cli.tables.read_sites import read_sites
+from cstore_cli.tables.site_inputs import SiteInputs
+from cstore_cli.tables.write import json_bytes
+
+_KEPT_S = 1.0
+"""Seconds of the time limit kept for writing."""
+_REPLAY_SHARE = 0.5
+"""Share of the time limit that a replay gets."""
+_DC_SHARE = 0.1
+"""Share of the time left that the DCs get at least."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The command line of site-stores."""
+
+    config: Path | None
+    stores: str | None
+    model: str | None
+    replay: str | None
+    now: str | None
+    out: Path | None
+    time_limit: float
+    seed: int
+    dry_run: bool
+    as_json: bool
+    quiet: bool
+    given: Mapping[str, Path]
+
+
+def run(asked: Asked) -> int:
+    """Do what the command line asks; the exit code."""
+    started = time.monotonic()
+    settings = read_config(config_path(asked.config, "site-stores"), SiteStoresSettings)
+    numbers = _numbers(asked.stores)
+    settings = _overridden(settings, asked, numbers)
+    if asked.replay:
+        settings_of_day(settings)  # their faults come before minutes of work
+    day, _ = day_and_instant(asked.replay, asked.now, settings.network.time_zone)
+    writes = asked.out is not None and not asked.dry_run
+    seconds = asked.time_limit - _KEPT_S
+    if asked.replay:
+        seconds *= 1 - _REPLAY_SHARE
+    deadline = Deadline(started + seconds)
+    limits = Limits(
+        deadline=Deadline(deadline.end_s - _DC_SHARE * seconds),
+        gap=settings.choose.gap,
+        solver=settings.choose.solver,
+    )
+    with (
+        folder_locked(asked.out, "site-stores")
+        if writes and asked.out
+        else nullcontext()
+    ):
+        inputs = read_sites(settings, day, asked.given)
+        scores = score_sites(inputs, settings)
+        plan, curve = _chosen(inputs, settings, numbers, limits)
+        dcs = choose_dcs(plan, inputs, settings, Limits(deadline=deadline))
+        replayed = _replayed(asked, settings, plan, started)
+        summary = summary_of(settings, scores, plan, dcs, curve, replayed)
+        files = site_files(inputs, scores, plan, dcs, curve, replayed, summary)
+        if writes and asked.out:
+            write_files(asked.out, files, FILES)
+    if asked.as_json:
+        sys.stdout.write(json_bytes(summary).decode())
+    elif not asked.quiet:
+        console = Terminal()
+        print_scores(console, scores)
+        print_sites(console, plan, dcs, curve, settings.network.currency)
+        if replayed is not None:
+            print_replay(console, replayed, settings.network.currency)
+        print_where(console, asked.out if writes else None)
+    return DONE
+
+
+def _chosen(
+    inputs: SiteInputs,
+    settings: SiteStoresSettings,
+    numbers: Sequence[int],
+    limits: Limits,
+) -> tuple[SitePlan, Curve | None]:
+    """The plan to show, and the curve if a range was asked for: its knee is shown."""
+    if len(numbers) <= 1:
+        plan, _ = choose_sites(inputs, settings, limits)
+        return plan, None
+    curve = curve_of(inputs, settings, numbers, limits)
+    knee = len(curve.plans) - 1 if curve.knee is None else curve.knee
+    return curve.plans[knee], curve
+
+
+def _replayed(
+    asked: Asked, settings: SiteStoresSettings, plan: SitePlan, started: float
+) -> Replay | None:
+    """The day asked for, planned on the network now and as chosen."""
+    if asked.replay is None:
+        return None
+    from cstore_cli.commands.site_stores_replay import replay
+
+    left_s = Deadline(started + asked.time_limit - _KEPT_S).left_s()
+    return replay(
+        settings,
+        plan.sites,
+        asked.replay,
+        asked.now,
+        left_s,
+        None,
+        asked.seed,
+        quiet=asked.quiet,
+    )
+
+
+def _numbers(stores: str | None) -> tuple[int, ...]:
+    """Numbers of stores that --stores asks for; none when it is not there."""
+    if stores is None:
+        return ()
+    found = re.fullmatch(r"(\d{1,6})(?::(\d{1,6}):(\d{1,6}))?", stores.strip())
+    if found and not found[3]:
+        return (int(found[1]),)
+    if found and int(found[3]) and int(found[1]) <= int(found[2]):
+        return tuple(range(int(found[1]), int(found[2]) + 1, int(found[3])))
+    raise UsageError(
+        f"--stores {stores!r} is neither a number, such as 40, nor a range FROM:TO:"
+        "STEP, such as 5:60:5."
+    )
+
+
+def _overridden(
+    settings: SiteStoresSettings, asked: Asked, numbers: Sequence[int]
+) -> SiteStoresSettings:
+    """The settings with what the command line says instead."""
+    said: dict[str, Any] = {}
+    if asked.model is not None:
+        said["model"] = asked.model
+    if numbers:
+        said["stores"] = numbers[-1]
+    try:
+        choose = ChooseSettings(**{**settings.choose.model_dump(), **said})
+    except ValidationError as error:
+        whys = "; ".join(str(fault["msg"]) for fault in error.errors())
+        raise UsageError(f"With what the command line asks: {whys}.") from None
+    counted = choose.stores is not None or choose.budget_twd_month is not None
+    if choose.model != "fixed_charge" and not counted:
+        raise UsageError(
+            f"model: {choose.model} needs the number of stores: --stores 40, a range "
+            "such as --stores 5:60:5, or `stores:` under `choose:` in the YAML."
+        )
+    return settings.model_copy(update={"choose": choose})

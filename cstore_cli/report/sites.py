@@ -1,0 +1,180 @@
+"""Sites chosen on the analyst's terminal, also without colours and in a pipe."""
+
+from pathlib import Path
+
+import polars as pl
+from rich.console import Console
+
+from cstore_cli.report.figures import percent, tenths, whole
+from cstore_cli.report.grid import figures, print_grid, words
+from cstore_cli.report.sentence import print_sentence
+from cstore_cli.siting.plan import Curve, DcPlan, SitePlan
+
+_MOST_LISTED = 10
+_NONE = "-"
+
+
+def print_sites(
+    console: Console,
+    plan: SitePlan,
+    dcs: DcPlan | None,
+    curve: Curve | None,
+    currency: str,
+) -> None:
+    """Print what was chosen, how good it is, who is left out, and the curve."""
+    console.print()
+    print_sentence(console, _headline(plan), "bold")
+    print_sentence(console, _proof(plan))
+    _print_totals(console, plan, currency)
+    _print_new(console, plan)
+    _print_left_out(console, plan)
+    if dcs is not None:
+        _print_dcs(console, dcs, currency)
+    if curve is not None:
+        _print_curve(console, curve, currency)
+
+
+def print_where(console: Console, where: Path | None) -> None:
+    """Print where it was written."""
+    console.print()
+    told = "Nothing was written" if where is None else f"Written to {where}"
+    print_sentence(console, told, "bold")
+
+
+def _headline(plan: SitePlan) -> str:
+    existing = plan.totals["existing_stores"]
+    beside = f" beside {whole(existing)} own" if existing else ""
+    return (
+        f"{whole(plan.num_stores)} new stores{beside}: {plan.objective_name} "
+        f"{tenths(plan.objective)} ({plan.unit})"
+    )
+
+
+def _proof(plan: SitePlan) -> str:
+    if plan.proven and plan.gap == 0:
+        return "Proven: no choice is better."
+    best = "at most" if plan.model == "covering" else "at least"
+    stopped = "" if plan.proven else "Not proven within the time; "
+    return (
+        f"{stopped}the best choice has {best} {tenths(plan.bound)}: gap "
+        f"{percent(plan.gap)}."
+    )
+
+
+def _print_totals(console: Console, plan: SitePlan, currency: str) -> None:
+    totals = plan.totals
+    walk, share = totals["mean_walk_m"], totals["within_share"]
+    cost, rent = totals["cost_twd_day"], totals["rent_twd_month"]
+    rows = [
+        ("parcels a day", tenths(totals["parcels_day"])),
+        ("mean walk to the store, m", _NONE if walk is None else whole(walk)),
+        (
+            f"within {totals['within_km']:g} km on foot",
+            _NONE if share is None else percent(share),
+        ),
+        (f"rent of the new stores a month, {currency}", whole(rent)),
+        (f"rent a day, {currency}", whole(cost["rent"])),
+        (f"running them a day, {currency}", whole(cost["running"])),
+        (f"walking a day, {currency}", whole(cost["walking"])),
+        (f"all three a day, {currency}", whole(cost["total"])),
+    ]
+    columns = (*words("figure"), *figures("value"))
+    print_grid(console, "What it costs and brings", columns, rows)
+
+
+def _print_new(console: Console, plan: SitePlan) -> None:
+    new = plan.sites.filter(pl.col("kind") == "new").sort(
+        "parcels_day", "site_id", descending=[True, False]
+    )
+    shown = new.head(_MOST_LISTED)
+    more = f", the {len(shown)} busiest of {len(new)}" if len(new) > len(shown) else ""
+    rows = [
+        (
+            row["site_id"],
+            whole(row["areas"]),
+            tenths(row["parcels_day"]),
+            _NONE if row["mean_walk_m"] is None else whole(row["mean_walk_m"]),
+            whole(row["rent_twd_month"]),
+        )
+        for row in shown.iter_rows(named=True)
+    ]
+    columns = figures("areas", "parcels\na day", "mean\nwalk m", "rent\na month")
+    print_grid(console, f"New stores{more}", (*words("site"), *columns), rows)
+
+
+_STATUS = {
+    "beyond_radius": "a site would serve it, but none of those chosen does",
+    "beyond_every_site": "no site is near enough",
+    "to_rival": "a rival is nearer",
+    "lost": "serving it costs more than it brings",
+    "no_parcels": "has no parcels",
+}
+
+
+def _print_left_out(console: Console, plan: SitePlan) -> None:
+    """Print areas not served by reason, then those that no site can serve."""
+    left = plan.assignment.filter(pl.col("status") != "served")
+    counts = left.group_by("status").agg(pl.len(), pl.col("parcels_day").sum())
+    rows = [
+        (_STATUS[status], whole(count), tenths(parcels))
+        for status, count, parcels in sorted(counts.rows())
+    ]
+    columns = (*words("why"), *figures("areas", "parcels\na day"))
+    print_grid(console, "Areas not served", columns, rows)
+    beyond = left.filter(pl.col("status") == "beyond_every_site").sort(
+        "parcels_day", "area_id", descending=[True, False]
+    )
+    if beyond.is_empty():
+        return
+    shown = beyond.head(_MOST_LISTED)
+    more = f", {len(shown)} of {len(beyond)}" if len(beyond) > len(shown) else ""
+    needs = [
+        (
+            row["area_id"],
+            tenths(row["parcels_day"]),
+            "no way"
+            if row["needs_radius_km"] is None
+            else f"{row['needs_radius_km']:.3f}",
+        )
+        for row in shown.iter_rows(named=True)
+    ]
+    columns = (*words("area"), *figures("parcels\na day", "radius\nneeded km"))
+    print_grid(console, f"Out of reach of every site{more}", columns, needs)
+
+
+def _print_dcs(console: Console, dcs: DcPlan, currency: str) -> None:
+    rows = [
+        (row["dc_id"], whole(row["stores"]), tenths(row["parcels_day"]))
+        for row in dcs.centers.iter_rows(named=True)
+    ]
+    columns = (*words("DC at"), *figures("stores", "parcels\na day"))
+    print_grid(console, "Distribution centres, for these stores", columns, rows)
+    proof = "proven the least" if dcs.gap == 0 else f"gap {percent(dcs.gap)}"
+    print_sentence(console, f"{whole(dcs.cost_twd_day)} {currency} a day, {proof}.")
+
+
+def _print_curve(console: Console, curve: Curve, currency: str) -> None:
+    rows = []
+    for place, plan in enumerate(curve.plans):
+        totals = plan.totals
+        walk, share = totals["mean_walk_m"], totals["within_share"]
+        rows.append(
+            (
+                whole(plan.num_stores),
+                tenths(plan.objective),
+                percent(plan.gap) if plan.gap else "proven",
+                _NONE if walk is None else whole(walk),
+                _NONE if share is None else percent(share),
+                whole(totals["cost_twd_day"]["total"]),
+                "<- knee" if place == curve.knee else "",
+            )
+        )
+    columns = (
+        *figures("stores", curve.plans[0].unit, "gap", "mean\nwalk m"),
+        *figures(f"within {curve.plans[0].totals['within_km']:g} km"),
+        *figures(f"{currency}\na day"),
+        *words(""),
+    )
+    print_grid(console, "Number of stores against what it brings", columns, rows)
+    for number, why in curve.left_out.items():
+        print_sentence(console, f"{number} stores: {' '.join(why.split())}")

@@ -1,0 +1,74 @@
+"""summary.json of a siting: what was asked, what was found, and what is proven."""
+
+from typing import Any
+
+from cstore_cli.settings.site_stores import SiteStoresSettings
+from cstore_cli.siting.plan import Curve, DcPlan, SitePlan
+from cstore_cli.siting.replay import Replay
+from cstore_cli.siting.scores import SiteScores
+
+
+def summary_of(
+    settings: SiteStoresSettings,
+    scores: SiteScores,
+    plan: SitePlan,
+    dcs: DcPlan | None,
+    curve: Curve | None,
+    replayed: Replay | None,
+) -> dict[str, Any]:
+    """Return what a person or program wants to know without reading the tables."""
+    summary: dict[str, Any] = {
+        "asked": settings.choose.model_dump(),
+        "objective": {
+            "model": plan.model,
+            "is": plan.objective_name,
+            "value": plan.objective,
+            "bound": plan.bound,
+            "gap": plan.gap,
+            "proven": plan.proven,
+            "unit": plan.unit,
+        },
+        "totals": plan.totals,
+        "dc": None if dcs is None else _dc(dcs),
+        "taken_as_given": _taken_as_given(settings, dcs),
+        "scores": {
+            "sites": len(scores.table),
+            "top": scores.best.select("rank", "site_id", "score").to_dicts(),
+            "swaps": scores.swaps.to_dicts(),
+            "areas_beyond_a_walk": scores.num_unreached,
+            "parcels_day_beyond_a_walk": scores.unreached_parcels_day,
+        },
+    }
+    if curve is not None:
+        knee = None if curve.knee is None else curve.plans[curve.knee].num_stores
+        summary["curve"] = {
+            "stores": [one.num_stores for one in curve.plans],
+            "knee_stores": knee,
+            "shown_stores": plan.num_stores,
+            "left_out": {str(number): why for number, why in curve.left_out.items()},
+        }
+    if replayed is not None:
+        summary["replay"] = {
+            "date": replayed.date.isoformat(),
+            "networks": replayed.table.to_dicts(),
+        }
+    return summary
+
+
+def _dc(dcs: DcPlan) -> dict[str, Any]:
+    return {
+        "centers": dcs.centers["dc_id"].to_list(),
+        "cost_twd_day": dcs.cost_twd_day,
+        "bound": dcs.bound,
+        "gap": dcs.gap,
+        "proven": dcs.proven,
+    }
+
+
+def _taken_as_given(settings: SiteStoresSettings, dcs: DcPlan | None) -> list[str]:
+    given = ["demand per area", "customers walk from the centre of their area"]
+    if settings.choose.existing == "keep":
+        given.append("own stores stay")
+    if dcs is not None:
+        given.append("stores, for the choice of DCs")
+    return given

@@ -1,0 +1,55 @@
+"""A folder of results that one run at a time writes, file by file whole."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from cstore_cli.tables.lock import locked
+from cstore_cli.tables.write import environment_fault, write_whole
+
+
+@contextmanager
+def folder_locked(out: Path, command: str) -> Iterator[None]:
+    """
+    Hold the folder for this run of ``command`` alone; it is made if there is none.
+
+    Raises
+    ------
+    LockedError
+        At once, when another run holds it.
+    EnvironmentFaultError
+        When it cannot be made.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise environment_fault(error, out) from error
+    busy = f"{out}: another {command} is at work here. Wait, or choose another --out."
+    with locked(out / ".lock", busy):
+        yield
+
+
+def write_files(out: Path, files: Mapping[str, bytes], known: Collection[str]) -> None:
+    """
+    Write the files, the last one last, and take away those ``known`` not among them.
+
+    Raises
+    ------
+    EnvironmentFaultError
+        When the disk is full or a file cannot be replaced: those before it are new,
+        it and those after it are the old ones.
+    """
+    for name in known:
+        if name not in files:
+            try:
+                (out / name).unlink(missing_ok=True)
+            except OSError as error:
+                raise environment_fault(error, out / name) from error
+    for name, data in files.items():
+        write_whole(out / name, partial(_put, data))
+
+
+def _put(data: bytes, file: IO[bytes]) -> None:
+    file.write(data)

@@ -1,0 +1,64 @@
+"""Tests of the trade-off curve and its knee."""
+
+import numpy as np
+import pytest
+from small_city import areas, city, sites
+from test_choose import asked
+
+from cstore_cli.errors import InfeasibleError
+from cstore_cli.milp import Limits
+from cstore_cli.siting.choose import choose_sites
+from cstore_cli.siting.curve import curve_of
+
+
+def towns(num=30, seed=0):
+    rng = np.random.default_rng(seed)
+    at = rng.uniform(0, 20, num)
+    return city(
+        areas=areas(*((f"A{i}", x, 5) for i, x in enumerate(at))),
+        sites=sites(*((f"X{i}", x) for i, x in enumerate(rng.uniform(0, 20, 20)))),
+    )
+
+
+def test_each_number_is_as_good_as_asked_alone():
+    inputs = towns()
+
+    curve = curve_of(inputs, asked(stores=9), [1, 3, 5, 7, 9], Limits())
+
+    assert curve.table["stores"].to_list() == [1, 3, 5, 7, 9]
+    for plan in curve.plans:
+        alone, _ = choose_sites(inputs, asked(stores=plan.num_stores), Limits())
+        assert plan.objective == pytest.approx(alone.objective)
+        assert plan.proven
+
+
+def test_more_stores_are_never_a_longer_walk():
+    curve = curve_of(towns(), asked(stores=12), range(1, 13), Limits())
+
+    assert (curve.table["objective"].diff().drop_nulls() <= 1e-9).all()
+    assert (curve.table["rent_twd_month"].diff().drop_nulls() > 0).all()
+
+
+def test_the_knee_is_where_further_stores_bring_much_less():
+    """Three villages far apart: a fourth store is in one that has one already."""
+    villages = [(f"A{v}{k}", 20 * v + 0.1 * k, 5) for v in range(3) for k in range(3)]
+    inputs = city(
+        areas=areas(*villages), sites=sites(*((f"X{n}", km) for n, km, _ in villages))
+    )
+
+    curve = curve_of(inputs, asked(stores=6), range(1, 7), Limits())
+
+    assert curve.plans[curve.knee].num_stores == 3
+    assert curve.table["knee"].to_list() == [False, False, True, False, False, False]
+
+
+def test_numbers_that_cannot_be_met_are_left_out_and_told():
+    curve = curve_of(towns(), asked(stores=30), [10, 20, 30], Limits())
+
+    assert curve.table["stores"].to_list() == [10, 20]
+    assert "20 of 20 sites may open" in curve.left_out[30]
+
+
+def test_none_that_can_be_met_is_a_refusal():
+    with pytest.raises(InfeasibleError, match="40 stores are asked for"):
+        curve_of(towns(), asked(stores=40), [30, 40], Limits())
