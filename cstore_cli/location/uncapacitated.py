@@ -40,8 +40,9 @@ WORTH = 0.1
 """Share of the gap that a further climb must have closed to be followed by another."""
 LESS = 0.9
 """Share of the sites below which what is left is worth a climb of its own."""
-SMALL, SMALL_PER_POINT = 1_000, 30
-"""Options that PuLP takes: of a part; per point, of the whole (it is near integral)."""
+SMALL, SMALL_PER_POINT, MANY = 1_000, (10, 30), 20
+"""Options that PuLP takes: of a part; of the whole, per point, where few sites open and
+where many do: the relaxation is the nearer to integral the more they are."""
 PROMISING = 1.003
 """A choice met in a part is improved when it costs so many times the best at most."""
 KICKS, KICKED_SITES = 30, 12
@@ -199,7 +200,8 @@ def _parted(
     if least >= best.ceiling:
         return least, []
     less = _left_over(part.core, climbed, best.ceiling)
-    small = max(SMALL, SMALL_PER_POINT * len(less.base) * part.is_root)
+    per_point = SMALL_PER_POINT[less.num_open is None or less.num_open > MANY]
+    small = max(SMALL, per_point * len(less.base) * part.is_root)
     if part.is_root and len(less.cost) > small:
         _kick(part.core, climbed, best, limits)
         less = _left_over(part.core, climbed, best.ceiling)

@@ -21,7 +21,7 @@ def way(request, monkeypatch):
     """Small cases go to PuLP as they are; without it they are divided to the end."""
     if request.param == "divided":
         monkeypatch.setattr(uncapacitated, "SMALL", 0)
-        monkeypatch.setattr(uncapacitated, "SMALL_PER_POINT", 0)
+        monkeypatch.setattr(uncapacitated, "SMALL_PER_POINT", (0, 0))
 
 
 def check(problem, best, gap_abs=1e-6, rel=1e-7):
