@@ -150,6 +150,8 @@ def solve(
             return Answer(proven=False, bound=_bound(problem, limits, worst))
         case pulp.LpSolutionInfeasible:
             raise InfeasibleError(f"{problem.name}: no plan meets every constraint.")
+        case _ if problem.status == pulp.LpStatusInfeasible:  # so says CBC
+            raise InfeasibleError(f"{problem.name}: no plan meets every constraint.")
     raise NoPlanError(f"{problem.name}: stopped before the first plan was found.")
 
 
@@ -175,10 +177,13 @@ def _cbc(
 def _bound(problem: pulp.LpProblem, limits: Limits, worst: float) -> float:
     """Return the dual bound, in the sense of the problem and with its constant."""
     proven = problem.sol_status == pulp.LpSolutionOptimal
-    if limits.solver == "cbc" or not problem.isMIP():
-        exact = proven and limits.gap == 0
-        return float(pulp.value(problem.objective)) if exact else worst
     sign = -1 if problem.sense == pulp.LpMaximize else 1
+    if limits.solver == "cbc" or not problem.isMIP():
+        value = float(pulp.value(problem.objective))
+        # CBC's gap is a share of the bound, which it does not tell.
+        gap = limits.gap if problem.isMIP() else 0.0
+        missing = gap / (1 - gap) * abs(value) if gap < 1 else math.inf
+        return value - sign * missing if proven else worst
     bound = sign * problem.solverModel.getInfo().mip_dual_bound
     return float(bound + problem.objective.constant)
 

@@ -8,7 +8,7 @@ from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.expire_holds_judge import judge_of, source_of
 from cstore_cli.commands.track_settings import stores_source
 from cstore_cli.dayplan.unbuilt import refuse_unbuilt
-from cstore_cli.errors import InfeasibleError, InputError
+from cstore_cli.errors import InputError
 from cstore_cli.ledger.database import open_ledger
 from cstore_cli.settings.base import Settings
 from cstore_cli.settings.config_file import read_config
@@ -19,7 +19,7 @@ from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.settings.track import TrackSettings
 from cstore_cli.settings.yaml_file import read_yaml, validated
 from cstore_cli.siting.asked import asked_of
-from cstore_cli.siting.refusals import refuse_impossible
+from cstore_cli.siting.refusals import impossible
 from cstore_cli.tables.day import HeldParcels
 from cstore_cli.tables.network import Stores
 from cstore_cli.tables.read import read_table, whole
@@ -98,10 +98,8 @@ def _site_stores(config: Path, date: str | None, now: str | None) -> str:
     settings = read_config(config, SiteStoresSettings)
     day, _ = day_and_instant(date, now, settings.network.time_zone)
     inputs = read_sites(settings, day, {})
-    try:
-        refuse_impossible(asked_of(inputs, settings), inputs, settings)
-    except InfeasibleError as error:
-        raise InputError(str(error)) from None
+    if said := impossible(asked_of(inputs, settings), inputs, settings):
+        raise InputError("\n".join(["No choice of sites can do this.", *said]))
     return f"{len(inputs.sites)} sites, {len(inputs.areas)} areas"
 
 

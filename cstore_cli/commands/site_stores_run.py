@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,10 @@ _KEPT_S = 1.0
 """Seconds of the time limit kept for writing."""
 _REPLAY_SHARE = 0.5
 """Share of the time limit that a replay gets."""
-_DC_SHARE = 0.1
-"""Share of the time left that the DCs get at least."""
+_DC_SHARE = 0.2
+"""Share of the time that the DCs get at least, whatever the sites took."""
+_MOST_NUMBERS = 1_000
+"""Numbers of stores in a range at most."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,9 @@ def run(asked: Asked) -> int:
     seconds = asked.time_limit - _KEPT_S
     if asked.replay:
         seconds *= 1 - _REPLAY_SHARE
-    deadline = Deadline(started + seconds)
+    dc_s = _DC_SHARE * seconds if settings.dc is not None else 0.0
     limits = Limits(
-        deadline=Deadline(deadline.end_s - _DC_SHARE * seconds),
+        deadline=Deadline(started + seconds - dc_s),
         gap=settings.choose.gap,
         solver=settings.choose.solver,
     )
@@ -89,8 +91,9 @@ def run(asked: Asked) -> int:
         inputs = read_sites(settings, day, asked.given)
         scores = score_sites(inputs, settings)
         plan, curve = _chosen(inputs, settings, numbers, limits)
-        dcs = choose_dcs(plan, inputs, settings, Limits(deadline=deadline))
-        replayed = _replayed(asked, settings, plan, started)
+        dc_limits = replace(limits, deadline=Deadline.after(dc_s), gap=0)
+        dcs = choose_dcs(plan, inputs, settings, dc_limits)
+        replayed = _replayed(asked, settings, inputs, plan, started)
         summary = summary_of(settings, scores, plan, dcs, curve, replayed)
         files = site_files(inputs, scores, plan, dcs, curve, replayed, summary)
         if writes and asked.out:
@@ -113,17 +116,20 @@ def _chosen(
     numbers: Sequence[int],
     limits: Limits,
 ) -> tuple[SitePlan, Curve | None]:
-    """The plan to show, and the curve if a range was asked for: its knee is shown."""
+    """The plan to show, and the curve if a range was asked for: of that its knee."""
     if len(numbers) <= 1:
         plan, _ = choose_sites(inputs, settings, limits)
         return plan, None
     curve = curve_of(inputs, settings, numbers, limits)
-    knee = len(curve.plans) - 1 if curve.knee is None else curve.knee
-    return curve.plans[knee], curve
+    return curve.plans[curve.shown], curve
 
 
 def _replayed(
-    asked: Asked, settings: SiteStoresSettings, plan: SitePlan, started: float
+    asked: Asked,
+    settings: SiteStoresSettings,
+    inputs: SiteInputs,
+    plan: SitePlan,
+    started: float,
 ) -> Replay | None:
     """The day asked for, planned on the network now and as chosen."""
     if asked.replay is None:
@@ -131,9 +137,10 @@ def _replayed(
     from cstore_cli.commands.site_stores_replay import replay
 
     left_s = Deadline(started + asked.time_limit - _KEPT_S).left_s()
+    own = inputs.sites.select("site_id", "name", "opening_hours")
     return replay(
         settings,
-        plan.sites,
+        plan.sites.join(own, on="site_id", how="left", maintain_order="left"),
         asked.replay,
         asked.now,
         left_s,
@@ -151,10 +158,12 @@ def _numbers(stores: str | None) -> tuple[int, ...]:
     if found and not found[3]:
         return (int(found[1]),)
     if found and int(found[3]) and int(found[1]) <= int(found[2]):
-        return tuple(range(int(found[1]), int(found[2]) + 1, int(found[3])))
+        numbers = range(int(found[1]), int(found[2]) + 1, int(found[3]))
+        if len(numbers) <= _MOST_NUMBERS:
+            return tuple(numbers)
     raise UsageError(
         f"--stores {stores!r} is neither a number, such as 40, nor a range FROM:TO:"
-        "STEP, such as 5:60:5."
+        f"STEP of {_MOST_NUMBERS:,} numbers at most, such as 5:60:5."
     )
 
 

@@ -89,7 +89,7 @@ def _options(
     lat, lon = asks["customer_lat"].to_numpy(), asks["customer_lon"].to_numpy()
     store_lat, store_lon = stores["lat"].to_numpy(), stores["lon"].to_numpy()
     near = within(lat, lon, store_lat, store_lon, settings.walk_limit_km)
-    parcel = np.repeat(np.arange(len(asks)), np.diff(near.start))
+    parcel = near.point
     away = near.index != wish[parcel]
     # What the seller brings to a store himself cannot be sent to another one.
     free = (asks["inbound"] != "store").fill_null(value=True).to_numpy()

@@ -1,5 +1,6 @@
 """Sites chosen on the analyst's terminal, also without colours and in a pipe."""
 
+import math
 from pathlib import Path
 
 import polars as pl
@@ -53,8 +54,10 @@ def _headline(plan: SitePlan) -> str:
 def _proof(plan: SitePlan) -> str:
     if plan.proven and plan.gap == 0:
         return "Proven: no choice is better."
+    if not math.isfinite(plan.gap):
+        return "Not proven: no bound is known yet."
     best = "at most" if plan.model == "covering" else "at least"
-    stopped = "" if plan.proven else "Not proven within the time; "
+    stopped = "" if plan.proven else "Not proven to the gap asked for; "
     return (
         f"{stopped}the best choice has {best} {tenths(plan.bound)}: gap "
         f"{percent(plan.gap)}."
@@ -65,6 +68,7 @@ def _print_totals(console: Console, plan: SitePlan, currency: str) -> None:
     totals = plan.totals
     walk, share = totals["mean_walk_m"], totals["within_share"]
     cost, rent = totals["cost_twd_day"], totals["rent_twd_month"]
+    lost = cost["lost"]
     rows = [
         ("parcels a day", tenths(totals["parcels_day"])),
         ("mean walk to the store, m", _NONE if walk is None else whole(walk)),
@@ -76,7 +80,8 @@ def _print_totals(console: Console, plan: SitePlan, currency: str) -> None:
         (f"rent a day, {currency}", whole(cost["rent"])),
         (f"running them a day, {currency}", whole(cost["running"])),
         (f"walking a day, {currency}", whole(cost["walking"])),
-        (f"all three a day, {currency}", whole(cost["total"])),
+        *([(f"parcels lost a day, {currency}", whole(lost))] if lost else []),
+        (f"all of these a day, {currency}", whole(cost["total"])),
     ]
     columns = (*words("figure"), *figures("value"))
     print_grid(console, "What it costs and brings", columns, rows)
@@ -106,7 +111,7 @@ _STATUS = {
     "beyond_radius": "a site would serve it, but none of those chosen does",
     "beyond_every_site": "no site is near enough",
     "to_rival": "a rival is nearer",
-    "lost": "serving it costs more than it brings",
+    "lost": "serving it costs more than it brings, or there is no room",
     "no_parcels": "has no parcels",
 }
 
@@ -149,8 +154,20 @@ def _print_dcs(console: Console, dcs: DcPlan, currency: str) -> None:
     ]
     columns = (*words("DC at"), *figures("stores", "parcels\na day"))
     print_grid(console, "Distribution centres, for these stores", columns, rows)
-    proof = "proven the least" if dcs.gap == 0 else f"gap {percent(dcs.gap)}"
+    proof = "proven the least" if dcs.gap == 0 else f"gap {_gap(dcs.gap)}"
     print_sentence(console, f"{whole(dcs.cost_twd_day)} {currency} a day, {proof}.")
+
+
+def _gap(gap: float) -> str:
+    if gap == 0:
+        return "proven"
+    return percent(gap) if math.isfinite(gap) else "unknown"
+
+
+def _marked(curve: Curve, place: int) -> str:
+    if place == curve.knee:
+        return "<- knee"
+    return "<- best" if place == curve.best and curve.knee is None else ""
 
 
 def _print_curve(console: Console, curve: Curve, currency: str) -> None:
@@ -162,11 +179,11 @@ def _print_curve(console: Console, curve: Curve, currency: str) -> None:
             (
                 whole(plan.num_stores),
                 tenths(plan.objective),
-                percent(plan.gap) if plan.gap else "proven",
+                _gap(plan.gap),
                 _NONE if walk is None else whole(walk),
                 _NONE if share is None else percent(share),
                 whole(totals["cost_twd_day"]["total"]),
-                "<- knee" if place == curve.knee else "",
+                _marked(curve, place),
             )
         )
     columns = (

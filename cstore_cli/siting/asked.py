@@ -25,11 +25,13 @@ from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.siting.demand import demand_of
 from cstore_cli.siting.places import places_of
 from cstore_cli.tables.site_inputs import SiteInputs
-from cstore_cli.travel.arrays import Floats, Ints
+from cstore_cli.travel.arrays import Bools, Floats, Ints
 from cstore_cli.travel.near import Near, within
 from cstore_cli.travel.walks import walks
 
 DAYS_PER_MONTH = 365 / 12
+SAME = 1e-9
+"""Share of a walk by which two are the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +52,12 @@ class Asked:
     rival_km: Floats
     beside_own: pl.Series
 
+    def reached(self, usable: Bools) -> Bools:
+        """Whether each area (n,) has an option among the ``usable`` sites (m,)."""
+        reached = np.zeros(self.problem.num_points, dtype=np.bool_)
+        reached[self.problem.point[usable[self.problem.site]]] = True
+        return reached
+
 
 def asked_of(inputs: SiteInputs, settings: SiteStoresSettings) -> Asked:
     """
@@ -68,7 +76,7 @@ def asked_of(inputs: SiteInputs, settings: SiteStoresSettings) -> Asked:
     near = walks(areas, places_of(places, "site_id"), settings.walk, radius_km, *roads)
     rival_km = _rival_km(inputs, settings)
     parcels = demand_of(inputs, settings.demand).parcels_day
-    point = np.repeat(np.arange(len(areas)), np.diff(near.start))
+    point = near.point
     ours = near.km <= rival_km[point]
     starts = np.concatenate(
         [[0], np.cumsum(np.bincount(point[ours], None, len(areas)))]
@@ -142,7 +150,11 @@ def _places(inputs: SiteInputs, settings: SiteStoresSettings) -> pl.DataFrame:
 
 
 def _rival_km(inputs: SiteInputs, settings: SiteStoresSettings) -> Floats:
-    """Return the walk (n,) from each area to the nearest rival, if rivals count."""
+    """
+    Return the walk (n,) from each area to the nearest rival, if rivals count.
+
+    It is a hair longer than it is: who is as far as a rival keeps the customer.
+    """
     none = np.full(len(inputs.areas), np.inf)
     rivals = inputs.stores.filter(~inputs.is_own(settings.network.own_chains))
     if settings.choose.rivals == "ignore" or rivals.is_empty():
@@ -156,7 +168,7 @@ def _rival_km(inputs: SiteInputs, settings: SiteStoresSettings) -> Floats:
         inputs.road_links,
     )
     has = np.diff(near.start) > 0
-    none[has] = near.km[near.start[:-1][has]]
+    none[has] = near.km[near.start[:-1][has]] * (1 + SAME)
     return none
 
 
@@ -191,7 +203,7 @@ def _too_near(places: pl.DataFrame, spacing_km: float | None) -> Ints:
         return np.zeros((0, 2), dtype=np.int64)
     lat, lon = places["lat"].to_numpy(), places["lon"].to_numpy()
     near = within(lat, lon, lat, lon, spacing_km)
-    first = np.repeat(np.arange(len(lat)), np.diff(near.start))
+    first = near.point
     is_new = (places["kind"] == "new").to_numpy()
     take = (near.index > first) & is_new[first] & (near.km < spacing_km)
     return np.column_stack([first[take], near.index[take]])

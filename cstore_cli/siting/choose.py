@@ -11,11 +11,14 @@ from cstore_cli.location.solve_siting import solve_siting
 from cstore_cli.milp import Limits
 from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.siting.asked import DAYS_PER_MONTH, Asked, asked_of
+from cstore_cli.siting.nearest_ask import nearest_asks
 from cstore_cli.siting.plan import SitePlan
-from cstore_cli.siting.refusals import explained, nearest_places, refuse_impossible
+from cstore_cli.siting.refusals import impossible, nearest_places
 from cstore_cli.tables.site_inputs import SiteInputs
 
 M_PER_KM = 1000
+DIGITS = 9
+REFUSED = "No choice of sites does what is asked."
 
 
 def choose_sites(
@@ -24,6 +27,8 @@ def choose_sites(
     limits: Limits,
     asked: Asked | None = None,
     start: Siting | None = None,
+    *,
+    suggest: bool = True,
 ) -> tuple[SitePlan, Siting]:
     """
     Choose the sites that the settings ask for.
@@ -38,6 +43,8 @@ def choose_sites(
         ``asked_of`` the same, where it is known already.
     start
         The answer for another number of stores.
+    suggest
+        Seek the nearest ask that can be met where this one cannot.
 
     Returns
     -------
@@ -47,16 +54,19 @@ def choose_sites(
     Raises
     ------
     InfeasibleError
-        When nothing can meet what is asked; with totals and the nearest ask.
+        When nothing can meet what is asked; with totals and, if wished, nearest asks.
     NoPlanError
         When time ran out before the first plan.
     """
     asked = asked_of(inputs, settings) if asked is None else asked
-    refuse_impossible(asked, inputs, settings)
+    said = impossible(asked, inputs, settings)
     try:
-        siting = solve_siting(asked.problem, limits, start)
+        siting = None if said else solve_siting(asked.problem, limits, start)
     except InfeasibleError:
-        raise explained(asked, settings, limits) from None
+        siting, said = None, ["They leave no choice together, though each alone might."]
+    if siting is None:
+        nearest = nearest_asks(asked, settings) if suggest else []
+        raise InfeasibleError("\n".join([REFUSED, *said, *nearest]))
     assignment = _assignment(asked, siting, inputs, settings)
     sites = _sites(asked, siting, assignment)
     totals = _totals(asked, sites, assignment, settings)
@@ -92,6 +102,7 @@ def _assignment(
     opened = [names[j] for j in siting.open_sites.tolist()]
     nearest_km = [_first(*near.of(i)) for i in range(len(every))]
     needs = _needs(asked, siting, inputs, settings)
+    captured = _captured(asked, nearest_km)
     rows = []
     for i, j in enumerate(siting.site_of.tolist()):
         found = nearest_km[i]
@@ -102,7 +113,7 @@ def _assignment(
         rows.append(
             {
                 "area_id": asked.areas[i],
-                "status": _status(asked, settings, i, j, needs),
+                "status": _status(asked, settings, i, j, needs, captured),
                 "site_id": None if j == NOBODY else names[j],
                 "walk_m": None if walk is None else walk * M_PER_KM,
                 "parcels_day": float(asked.parcels_day[i]),
@@ -136,10 +147,8 @@ def _needs(
     """Areas that no site can serve, open or not: the radius that the nearest needs."""
     problem = asked.problem
     usable: Bools = problem.may_open | problem.must_open
-    reached = np.zeros(problem.num_points, dtype=np.bool_)
-    reached[problem.point[usable[problem.site]]] = True
-    left = ~reached & (siting.site_of == NOBODY) & np.isinf(asked.rival_km)
-    alone = np.flatnonzero(left)
+    left = (siting.site_of == NOBODY) & (asked.parcels_day > 0)
+    alone = np.flatnonzero(left & ~asked.reached(usable) & np.isinf(asked.rival_km))
     if not len(alone):
         return {}
     near = nearest_places(asked, inputs, settings, alone, usable)
@@ -156,16 +165,23 @@ def _status(
     area: int,
     site: int,
     needs: dict[int, float | None],
+    captured: Bools,
 ) -> str:
     if site != NOBODY:
         return "served"
     if asked.parcels_day[area] == 0:
         return "no_parcels"
+    if captured[area]:
+        return "to_rival"
     if area in needs:
         return "beyond_every_site"
-    if np.isfinite(asked.rival_km[area]) and settings.choose.model != "covering":
-        return "to_rival"
     return "lost" if settings.choose.model == "fixed_charge" else "beyond_radius"
+
+
+def _captured(asked: Asked, nearest: list[tuple[int, float] | None]) -> Bools:
+    """Areas (n,) that a rival is nearer to than any open store of ours."""
+    own_km = np.array([np.inf if first is None else first[1] for first in nearest])
+    return np.asarray(asked.rival_km < own_km)
 
 
 def _sites(asked: Asked, siting: Siting, assignment: pl.DataFrame) -> pl.DataFrame:
@@ -202,38 +218,47 @@ def _totals(
     assignment: pl.DataFrame,
     settings: SiteStoresSettings,
 ) -> dict[str, Any]:
-    """Return the figures of a plan; money per day, walks on foot."""
+    """
+    Return the figures of a plan; money per day, walks on foot.
+
+    Walks are those of our customers: who is lost, or a rival's, walks to none of ours.
+    """
     choose = settings.choose
     parcels = float(asked.parcels_day.sum())
-    walked = assignment.filter(pl.col("nearest_walk_m").is_not_null())
-    reach_m = pl.coalesce("walk_m", "nearest_walk_m")
-    parcel_km = walked.select((reach_m * pl.col("parcels_day")).sum()).item() / M_PER_KM
-    reached = float(walked["parcels_day"].sum())
+    ours = assignment.filter(
+        ~pl.col("status").is_in(["lost", "to_rival"]),
+        pl.col("nearest_walk_m").is_not_null(),
+    ).with_columns(reach_m=pl.coalesce("walk_m", "nearest_walk_m"))
+    parcel_km = float(ours.select(pl.col("reach_m").dot("parcels_day")).item() or 0.0)
+    parcel_km /= M_PER_KM
+    walking = float(ours["parcels_day"].sum())
     radius_km = choose.radius_km or settings.walk.limit_km
-    close = walked.filter(pl.col("nearest_walk_m") <= radius_km * M_PER_KM)
-    served = assignment.filter(pl.col("status") == "served")
-    lost = assignment.filter(pl.col("status") == "lost")
-    rent = float(sites["rent_twd_month"].sum()) / DAYS_PER_MONTH
-    running = float(sites["running_cost_twd_day"].sum())
-    walk = float(parcel_km) * choose.walk_cost_twd_per_km
+    close = float(
+        ours.filter(pl.col("reach_m") <= radius_km * M_PER_KM)["parcels_day"].sum()
+    )
+    by_status = dict(
+        assignment.group_by("status")
+        .agg(pl.col("parcels_day").sum())
+        .sort("status")
+        .iter_rows()
+    )
+    gone = by_status.get("lost", 0.0) + by_status.get("to_rival", 0.0)
+    money = {
+        "rent": float(sites["rent_twd_month"].sum()) / DAYS_PER_MONTH,
+        "running": float(sites["running_cost_twd_day"].sum()),
+        "walking": parcel_km * choose.walk_cost_twd_per_km,
+        "lost": gone * (choose.lost_parcel_twd or 0.0),
+    }
     return {
         "new_stores": int((sites["kind"] == "new").sum()),
         "existing_stores": int((sites["kind"] == "existing").sum()),
         "areas": len(assignment),
         "areas_by_status": dict(sorted(assignment["status"].value_counts().rows())),
         "parcels_day": parcels,
-        "served_parcels_day": float(served["parcels_day"].sum()),
-        "lost_parcels_day": float(lost["parcels_day"].sum()),
-        "mean_walk_m": float(parcel_km) * M_PER_KM / reached if reached else None,
+        "parcels_day_by_status": by_status,
+        "mean_walk_m": parcel_km * M_PER_KM / walking if walking else None,
         "within_km": radius_km,
-        "within_share": float(close["parcels_day"].sum()) / parcels
-        if parcels
-        else None,
+        "within_share": round(close / parcels, DIGITS) if parcels else None,
         "rent_twd_month": float(sites["rent_twd_month"].sum()),
-        "cost_twd_day": {
-            "rent": rent,
-            "running": running,
-            "walking": walk,
-            "total": rent + running + walk,
-        },
+        "cost_twd_day": {**money, "total": sum(money.values())},
     }

@@ -1,12 +1,12 @@
 """The trade-off curve: what each number of stores costs and brings, and its knee."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from cstore_cli.errors import InfeasibleError, NoPlanError
-from cstore_cli.location.siting import Siting
+from cstore_cli.location.siting import Floats, Siting
 from cstore_cli.milp import Limits
 from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.siting.asked import asked_of
@@ -14,16 +14,18 @@ from cstore_cli.siting.choose import choose_sites
 from cstore_cli.siting.plan import Curve, SitePlan
 from cstore_cli.tables.site_inputs import SiteInputs
 
+ABOVE = 1e-9
+"""Share by which a knee is above the line at least."""
+
 
 def curve_of(
     inputs: SiteInputs,
     settings: SiteStoresSettings,
     numbers: Sequence[int],
     limits: Limits,
-    watch: Callable[[int], None] = lambda _: None,
 ) -> Curve:
     """
-    Choose sites for each of ``numbers``, each answer starting the next.
+    Choose sites for each of ``numbers``; without capacities each starts the next.
 
     Every number gets an equal share of the time left. Numbers that cannot be met, too
     many for the sites say, are left out with their reason.
@@ -40,7 +42,9 @@ def curve_of(
     asked = asked_of(inputs, settings)
     existing = int((asked.places["kind"] == "existing").sum())
     for place, number in enumerate(numbers):
-        watch(number)
+        if limits.deadline.left_s() == 0 and plans:
+            left_out |= dict.fromkeys(numbers[place:], "no time was left")
+            break
         share = limits.deadline.left_s() / (len(numbers) - place)
         wanted = _with_stores(settings, number)
         problem = replace(asked.problem, num_open=number + existing)
@@ -51,6 +55,7 @@ def curve_of(
                 replace(limits, deadline=limits.deadline.sooner(share)),
                 replace(asked, problem=problem),
                 before,
+                suggest=False,
             )
         except (InfeasibleError, NoPlanError) as error:
             failed = error
@@ -59,7 +64,8 @@ def curve_of(
         plans.append(plan)
     if failed is not None and not plans:
         raise failed
-    return Curve(tuple(plans), _knee(plans), left_out)
+    best = int(np.argmax(_worth(plans)))
+    return Curve(tuple(plans), best, _knee(plans, best), left_out)
 
 
 def _with_stores(settings: SiteStoresSettings, number: int) -> SiteStoresSettings:
@@ -67,22 +73,25 @@ def _with_stores(settings: SiteStoresSettings, number: int) -> SiteStoresSetting
     return settings.model_copy(update={"choose": choose})
 
 
-def _knee(plans: Sequence[SitePlan]) -> int | None:
+def _worth(plans: Sequence[SitePlan]) -> Floats:
+    """What each plan is worth, in the unit of its objective; more is better."""
+    sign = 1 if plans[0].model == "covering" else -1
+    return sign * np.array([plan.objective for plan in plans])
+
+
+def _knee(plans: Sequence[SitePlan], best: int) -> int | None:
     """
     Return the place where a further store begins to bring much less than those before.
 
-    It is the point furthest beyond the straight line from the first to the last, both
+    It is the point furthest above the straight line from the first to the best, both
     axes brought to 0..1 (Satopaa et al. 2011, Finding a kneedle in a haystack,
-    doi:10.1109/ICDCSW.2011.20); None for fewer than three points, or where no point is
-    beyond.
+    doi:10.1109/ICDCSW.2011.20); None for fewer than three points, where no point is
+    above, and where the number of stores is part of what is sought (fixed_charge).
     """
-    if len(plans) < 3:  # noqa: PLR2004
+    if plans[0].model == "fixed_charge" or best < 2:  # noqa: PLR2004
         return None
-    x = np.array([plan.num_stores for plan in plans], dtype=float)
-    y = np.array([plan.objective for plan in plans])
-    if np.ptp(x) == 0 or y[0] == y[-1]:
-        return None
+    x = np.array([plan.num_stores for plan in plans[: best + 1]], dtype=float)
+    y = np.maximum.accumulate(_worth(plans[: best + 1]))
     across, up = (x - x[0]) / (x[-1] - x[0]), (y - y[0]) / (y[-1] - y[0])
-    beyond = up - across
-    best = int(np.argmax(beyond))
-    return best if beyond[best] > 0 else None
+    knee = int(np.argmax(up - across))
+    return knee if up[knee] - across[knee] > ABOVE else None

@@ -21,7 +21,7 @@ def choose_dcs(
     plan: SitePlan, inputs: SiteInputs, settings: SiteStoresSettings, limits: Limits
 ) -> DcPlan | None:
     """
-    Choose where the DCs of ``plan``'s stores stand; None if none are asked for.
+    Choose where the DCs of ``plan``'s stores stand; None if none are asked or needed.
 
     Of n stores with w_i parcels a day and m candidates, d_ij km away, at a cost f each,
 
@@ -39,7 +39,7 @@ def choose_dcs(
         When time ran out before the first plan.
     """
     asked = settings.dc
-    if asked is None:
+    if asked is None or plan.sites.is_empty():
         return None
     candidates = _candidates(asked, plan, inputs)
     if len(candidates) < asked.count:
@@ -113,7 +113,7 @@ def _problem(asked: DcSettings, km: np.ndarray, parcels: np.ndarray) -> SitingPr
         site=order[finite],
         cost=ordered[finite],
         unserved_cost=np.full(n, np.inf),
-        fixed_cost=np.full(num, asked.fixed_cost_twd_day),
+        fixed_cost=np.full(num, float(asked.fixed_cost_twd_day)),
         demand=parcels,
         capacity=np.full(num, np.inf),
         must_open=np.zeros(num, dtype=np.bool_),

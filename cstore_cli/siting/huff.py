@@ -45,14 +45,6 @@ def pulls(
     return point, index, attraction[index] / away_km**settings.distance_exponent  # (1)
 
 
-def share_of_own(
-    to_stores: Near, attraction: Floats, is_own: Bools, settings: HuffSettings
-) -> Floats:
-    """Return the share (n,) of each area that own stores have; 0 where none pulls."""
-    own, every = _own_and_every(to_stores, attraction, is_own, settings)
-    return np.divide(own, every, out=np.zeros_like(every), where=every > 0)
-
-
 def huff_parts(
     walks: Walks,
     parcels_day: Floats,

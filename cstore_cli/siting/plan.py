@@ -67,7 +67,11 @@ class DcPlan:
 @dataclass(frozen=True, eq=False)
 class Curve:
     """
-    ``plans`` by number of stores, ascending; ``knee`` is the place of one of them.
+    Plans by number of stores, ascending.
+
+    ``best`` is the place of the one with the best objective (of equals the fewest
+    stores), ``knee`` that of the one from which on further stores bring much less, None
+    where there is no such place.
 
     ``left_out`` tells of numbers without a plan, and why. ``table`` has a row per plan:
     stores, objective, bound, gap, proven, mean_walk_m, within_share, rent_twd_month,
@@ -75,8 +79,14 @@ class Curve:
     """
 
     plans: tuple[SitePlan, ...]
+    best: int
     knee: int | None
     left_out: dict[int, str]
+
+    @property
+    def shown(self) -> int:
+        """The place of the plan to look at first: the knee, else the best."""
+        return self.best if self.knee is None else self.knee
 
     @property
     def table(self) -> pl.DataFrame:

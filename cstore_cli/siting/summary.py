@@ -1,5 +1,6 @@
 """summary.json of a siting: what was asked, what was found, and what is proven."""
 
+import math
 from typing import Any
 
 from cstore_cli.settings.site_stores import SiteStoresSettings
@@ -23,8 +24,8 @@ def summary_of(
             "model": plan.model,
             "is": plan.objective_name,
             "value": plan.objective,
-            "bound": plan.bound,
-            "gap": plan.gap,
+            "bound": _known(plan.bound),
+            "gap": _known(plan.gap),
             "proven": plan.proven,
             "unit": plan.unit,
         },
@@ -44,6 +45,7 @@ def summary_of(
         summary["curve"] = {
             "stores": [one.num_stores for one in curve.plans],
             "knee_stores": knee,
+            "best_stores": curve.plans[curve.best].num_stores,
             "shown_stores": plan.num_stores,
             "left_out": {str(number): why for number, why in curve.left_out.items()},
         }
@@ -55,12 +57,17 @@ def summary_of(
     return summary
 
 
+def _known(value: float) -> float | None:
+    """A bound that is not known yet is no number."""
+    return value if math.isfinite(value) else None
+
+
 def _dc(dcs: DcPlan) -> dict[str, Any]:
     return {
         "centers": dcs.centers["dc_id"].to_list(),
         "cost_twd_day": dcs.cost_twd_day,
-        "bound": dcs.bound,
-        "gap": dcs.gap,
+        "bound": _known(dcs.bound),
+        "gap": _known(dcs.gap),
         "proven": dcs.proven,
     }
 

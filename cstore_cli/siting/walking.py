@@ -55,6 +55,5 @@ def summed(index: Ints, amount: Floats, num: int) -> Floats:
 
 def pairs(near: Near, limit_km: float) -> tuple[Ints, Ints, Floats]:
     """Return point, index and km of every walk of at most ``limit_km``."""
-    point = np.repeat(np.arange(len(near.start) - 1), np.diff(near.start))
     inside = near.km <= limit_km
-    return point[inside], near.index[inside], near.km[inside]
+    return near.point[inside], near.index[inside], near.km[inside]

@@ -33,7 +33,7 @@ def folder_locked(out: Path, command: str) -> Iterator[None]:
 
 def write_files(out: Path, files: Mapping[str, bytes], known: Collection[str]) -> None:
     """
-    Write the files, the last one last, and take away those ``known`` not among them.
+    Write the files in their order, then take away those ``known`` not among them.
 
     Raises
     ------
@@ -41,14 +41,14 @@ def write_files(out: Path, files: Mapping[str, bytes], known: Collection[str]) -
         When the disk is full or a file cannot be replaced: those before it are new,
         it and those after it are the old ones.
     """
+    for name, data in files.items():
+        write_whole(out / name, partial(_put, data))
     for name in known:
         if name not in files:
             try:
                 (out / name).unlink(missing_ok=True)
             except OSError as error:
                 raise environment_fault(error, out / name) from error
-    for name, data in files.items():
-        write_whole(out / name, partial(_put, data))
 
 
 def _put(data: bytes, file: IO[bytes]) -> None:

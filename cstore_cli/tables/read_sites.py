@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
 from pathlib import Path
 
 import polars as pl
@@ -105,16 +106,19 @@ def _forecast(reader: Reader, area_ids: Mapping[str, Known]) -> pl.DataFrame | N
     return forecast
 
 
-def _shared_ids(reader: Reader, inputs: SiteInputs) -> list[Fault]:
-    """Sites that have the id of a store: plans could not tell them apart."""
-    path = reader.path("intersections")
-    shared = inputs.sites.filter(
-        pl.col("site_id").is_in(inputs.stores["store_id"].implode())
-    )
-    return [
-        Fault(path, line, "site_id", f"{site!r} is a store_id too", "rename the site")
-        for line, site in shared.select("line", "site_id").iter_rows()
-    ]
+def _shared_ids(reader: Reader, inputs: SiteInputs) -> Iterator[Fault]:
+    """Yield sites, stores and DCs of one id: plans could not tell them apart."""
+    tables = {
+        "intersections": inputs.sites.select("line", "site_id"),
+        "stores": inputs.stores.select("line", "store_id"),
+        "distribution_centers": inputs.distribution_centers.select("line", "dc_id"),
+    }
+    for one, other in combinations(tables, 2):
+        (_, ours), (_, theirs) = tables[one].columns, tables[other].columns
+        taken = pl.col(ours).is_in(tables[other][theirs].implode())
+        for line, place in tables[one].filter(taken).iter_rows():
+            what = f"{place!r} is a {theirs} too"
+            yield Fault(reader.path(one), line, ours, what, "rename one of them")
 
 
 def _unread_hours(reader: Reader, inputs: SiteInputs) -> list[Fault]:

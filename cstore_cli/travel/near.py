@@ -34,6 +34,11 @@ class Near:
     index: Ints
     km: Floats
 
+    @property
+    def point(self) -> Ints:
+        """The point of each entry of ``index``."""
+        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+
     def of(self, i: int) -> tuple[Ints, Floats]:
         """Return indices and km of what lies near point i."""
         row = slice(self.start[i], self.start[i + 1])
@@ -58,8 +63,13 @@ def within(
     km = straight_km(lat[point], lon[point], target_lat[index], target_lon[index])
     inside = km <= radius_km
     point, index, km = point[inside], index[inside], km[inside]
+    return near_of(point, index, km, n)
+
+
+def near_of(point: Ints, index: Ints, km: Floats, num_points: int) -> Near:
+    """Return pairs of a point and a target, in any order, as a `Near`."""
     order = np.lexsort((index, km, point))
-    counts = np.bincount(point, minlength=n)
+    counts = np.bincount(point, minlength=num_points)
     start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
     return Near(start, index[order], km[order])
 

@@ -9,7 +9,7 @@ from cstore_cli.errors import InputError
 from cstore_cli.settings.travel import WalkSettings
 from cstore_cli.travel.arrays import Floats, Ints
 from cstore_cli.travel.geodesic import straight_km
-from cstore_cli.travel.near import Near, nearest, within
+from cstore_cli.travel.near import Near, near_of, nearest, within
 from cstore_cli.travel.places import Places
 from cstore_cli.travel.roads import CELLS_PER_BLOCK, RoadNetwork
 
@@ -62,15 +62,15 @@ def _straight(
         # Kilometres on foot decide: of the straight ones a hair more is looked at.
         radius_km = limit_km / circuity * (1 + 1e-9)
         near = within(origins.lat, origins.lon, targets.lat, targets.lon, radius_km)
-        point = np.repeat(np.arange(len(origins)), np.diff(near.start))
+        point = near.point
         km = circuity * near.km
         inside = km <= limit_km
-        return _near(point[inside], near.index[inside], km[inside], len(origins))
+        return near_of(point[inside], near.index[inside], km[inside], len(origins))
     km = circuity * straight_km(
         origins.lat[:, None], origins.lon[:, None], targets.lat, targets.lon
     )
     pairs = np.indices(km.shape).reshape(2, -1)
-    return _near(pairs[0], pairs[1], km.ravel(), len(origins))
+    return near_of(pairs[0], pairs[1], km.ravel(), len(origins))
 
 
 def _along_roads(
@@ -101,8 +101,8 @@ def _along_roads(
     parts = [np.concatenate(part) for part in zip(*found, strict=True)]
     if not parts:
         none = np.zeros(0, dtype=np.int64)
-        return _near(none, none, np.zeros(0), len(origins))
-    return _near(parts[0], parts[1], parts[2], len(origins))
+        return near_of(none, none, np.zeros(0), len(origins))
+    return near_of(parts[0], parts[1], parts[2], len(origins))
 
 
 def _ends(row: Ints) -> Ints:
@@ -129,11 +129,3 @@ def _footpaths(network: RoadNetwork) -> csr_array:
     is_new[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
     n = len(network.node_ids)
     return csr_array((km[is_new], (low[is_new], high[is_new])), shape=(n, n))
-
-
-def _near(point: Ints, index: Ints, km: Floats, num_points: int) -> Near:
-    """Pairs as rows of a sparse matrix, nearest first."""
-    order = np.lexsort((index, km, point))
-    counts = np.bincount(point, minlength=num_points)
-    start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-    return Near(start, index[order], km[order])

@@ -120,16 +120,17 @@ def test_capacity_sends_an_area_on_and_one_area_has_one_site():
 def test_what_costs_more_than_it_brings_is_lost_and_told():
     inputs = city(
         areas=areas(("town", 0, 9), ("farm", 8, 1)),
-        sites=sites(("A", 0)),
+        sites=sites(("A", 0), rent_twd_month=[300.0]),
     )
     wanted = asked(model="fixed_charge", walk_cost_twd_per_km=20, lost_parcel_twd=100)
 
-    plan, _ = chosen(inputs, wanted.model_copy())
+    plan, _ = chosen(inputs, wanted)
 
     assert dict(plan.assignment.select("area_id", "status").rows())["farm"] == "lost"
-    assert plan.totals["lost_parcels_day"] == pytest.approx(
-        sum(plan.assignment.filter(pl.col("status") == "lost")["parcels_day"])
-    )
+    lost = plan.totals["parcels_day_by_status"]["lost"]
+    assert lost == pytest.approx(1)
+    assert plan.totals["cost_twd_day"]["lost"] == pytest.approx(100)
+    assert plan.totals["mean_walk_m"] == 0
 
 
 def random_case(seed):
@@ -282,3 +283,32 @@ def test_no_parcel_is_lost_between_areas_and_sites():
             plan.sites["parcels_day"].sum()
         )
         assert plan.assignment["parcels_day"].sum() == pytest.approx(facts[1].sum())
+        if plan.model == "fixed_charge":
+            total = plan.totals["cost_twd_day"]["total"]
+            assert total == pytest.approx(plan.objective)
+
+
+def test_a_rival_no_nearer_than_we_does_not_take_the_customer():
+    """Site and rival both 1 km away, as far as arithmetic can tell."""
+    inputs = city(
+        areas=areas(("a", 2, 5)),
+        sites=sites(("A", 1)),
+        stores=stores(("R", "theirs", 3)),
+    )
+
+    plan, _ = chosen(inputs, asked(stores=1, rivals="capture"))
+
+    assert plan.assignment["status"].to_list() == ["served"]
+
+
+def test_whom_a_rival_is_nearer_to_is_not_beyond_the_radius():
+    inputs = city(
+        areas=areas(("a", 0, 5), ("b", 3, 9)),
+        sites=sites(("A", 0.5), ("B", 3)),
+        stores=stores(("R", "theirs", 0.1)),
+    )
+    wanted = asked(model="covering", stores=2, radius_km=1, rivals="capture")
+
+    plan, _ = chosen(inputs, wanted)
+
+    assert plan.assignment["status"].to_list() == ["to_rival", "served"]

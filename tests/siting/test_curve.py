@@ -62,3 +62,32 @@ def test_numbers_that_cannot_be_met_are_left_out_and_told():
 def test_none_that_can_be_met_is_a_refusal():
     with pytest.raises(InfeasibleError, match="40 stores are asked for"):
         curve_of(towns(), asked(stores=40), [30, 40], Limits())
+
+
+def test_a_budget_that_makes_more_stores_worse_shows_no_worse_plan():
+    """The last of a range, beyond the best, is not what is shown."""
+    rng = np.random.default_rng(3)
+    rent = 10_000 + 40_000 * rng.random(20)
+    at = rng.uniform(0, 20, 20)
+    inputs = city(
+        areas=areas(*((f"A{i}", x, 5) for i, x in enumerate(rng.uniform(0, 20, 30)))),
+        sites=sites(*((f"X{i}", x) for i, x in enumerate(at)), rent_twd_month=rent),
+    )
+    budget = float(np.sort(rent)[:9].sum())
+
+    wanted = asked(stores=9, budget_twd_month=budget)
+    curve = curve_of(inputs, wanted, range(1, 10), Limits())
+
+    objective = curve.table["objective"]
+    assert objective[8] > objective.min()
+    assert objective[curve.best] == objective.min()
+    assert curve.shown <= curve.best
+
+
+def test_of_a_fixed_charge_the_cheapest_is_shown():
+    wanted = asked(model="fixed_charge", walk_cost_twd_per_km=20, stores=9)
+
+    curve = curve_of(towns(), wanted, range(1, 10, 2), Limits())
+
+    assert curve.knee is None
+    assert curve.plans[curve.shown].objective == curve.table["objective"].min()

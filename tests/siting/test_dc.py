@@ -81,3 +81,13 @@ def test_none_asked_for_is_none():
     plan, _ = choose_sites(inputs, asked(stores=1), Limits())
 
     assert choose_dcs(plan, inputs, asked(stores=1), Limits()) is None
+
+
+def test_no_store_needs_no_dc():
+    inputs = city(areas=areas(("a", 0, 5)), sites=sites(("X", 0)))
+    wanted = asked(model="fixed_charge", lost_parcel_twd=0.1)
+    wanted = wanted.model_copy(update={"dc": DcSettings()})
+    plan, _ = choose_sites(inputs, wanted, Limits())
+
+    assert plan.sites.is_empty()
+    assert choose_dcs(plan, inputs, wanted, Limits()) is None

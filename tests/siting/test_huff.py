@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cstore_cli.settings.site_score import HuffSettings
-from cstore_cli.siting.huff import attractions, huff_parts, share_of_own
+from cstore_cli.siting.huff import attractions, huff_parts
 from cstore_cli.siting.walking import Walks
 from cstore_cli.travel.near import Near
 
@@ -98,15 +98,6 @@ def test_chains_not_named_have_attraction_1():
     settings = HuffSettings(attraction={"Big": 2.5})
 
     assert attractions(["Big", "Other"], settings).tolist() == [2.5, 1]
-
-
-def test_share_of_own_stores_before_any_site():
-    """Pulls 1 (own) and 4 (rival); the second area can walk to none."""
-    walks = near([[1, 0.5], [np.nan, np.nan]])
-
-    share = share_of_own(walks, np.ones(2), np.array([True, False]), PLAIN)
-
-    assert share.tolist() == [0.2, 0]
 
 
 @st.composite
