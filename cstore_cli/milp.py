@@ -180,9 +180,11 @@ def _bound(problem: pulp.LpProblem, limits: Limits, worst: float) -> float:
     sign = -1 if problem.sense == pulp.LpMaximize else 1
     if limits.solver == "cbc" or not problem.isMIP():
         value = float(pulp.value(problem.objective))
-        # CBC's gap is a share of the bound, which it does not tell.
+        # CBC does not tell its bound; its gap is a share of the larger of the two.
         gap = limits.gap if problem.isMIP() else 0.0
-        missing = gap / (1 - gap) * abs(value) if gap < 1 else math.inf
+        if sign * value < 0:
+            gap = gap / (1 - gap) if gap < 1 else math.inf
+        missing = gap * abs(value) if gap else 0.0
         return value - sign * missing if proven else worst
     bound = sign * problem.solverModel.getInfo().mip_dual_bound
     return float(bound + problem.objective.constant)

@@ -40,8 +40,8 @@ _KEPT_S = 1.0
 """Seconds of the time limit kept for writing."""
 _REPLAY_SHARE = 0.5
 """Share of the time limit that a replay gets."""
-_DC_SHARE = 0.2
-"""Share of the time that the DCs get at least, whatever the sites took."""
+_DC_SHARE, _DC_S = 0.2, 5.0
+"""Share of the time, or seconds, that DCs get at least, whatever the sites took."""
 _MOST_NUMBERS = 1_000
 """Numbers of stores in a range at most."""
 
@@ -91,7 +91,7 @@ def run(asked: Asked) -> int:
         inputs = read_sites(settings, day, asked.given)
         scores = score_sites(inputs, settings)
         plan, curve = _chosen(inputs, settings, numbers, limits)
-        dc_limits = replace(limits, deadline=Deadline.after(dc_s), gap=0)
+        dc_limits = replace(limits, deadline=Deadline.after(max(dc_s, _DC_S)), gap=0)
         dcs = choose_dcs(plan, inputs, settings, dc_limits)
         replayed = _replayed(asked, settings, inputs, plan, started)
         summary = summary_of(settings, scores, plan, dcs, curve, replayed)

@@ -315,7 +315,7 @@ class _Run:
         if self.plan is None:
             return False
         cost = self.plan.cost
-        gap = max(self.limits.gap_abs, self.limits.gap * abs(cost), 3 * _small(cost))
+        gap = max(self.limits.gap_abs, self.limits.gap * abs(cost)) + 3 * _small(cost)
         return cost - self.bound <= gap
 
     def _is_done(self) -> bool:

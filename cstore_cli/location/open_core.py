@@ -78,6 +78,17 @@ class Core:
         parts = (self.served_cost(sites), self.fixed_cost[sites], [self.constant])
         return math.fsum(np.concatenate(parts))
 
+    def best_alone(self) -> int | None:
+        """The site to open if it is to be one, None if none serves all that must be."""
+        must = np.isinf(self.base)
+        without = np.where(must, 0.0, self.base)
+        saved = without[self.point] - self.cost
+        cost = self.fixed_cost - np.bincount(self.site, saved, self.num_sites)
+        served = np.bincount(self.site, must[self.point], self.num_sites)
+        cost[served < must.sum()] = np.inf
+        best = int(np.argmin(cost)) if self.num_sites else 0
+        return best if self.num_sites and np.isfinite(cost[best]) else None
+
     def allows(self, sites: Ints) -> bool:
         """Whether ``sites`` may be opened together, and are as many as wanted."""
         if self.num_open is not None and len(sites) != self.num_open:

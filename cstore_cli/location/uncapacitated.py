@@ -183,6 +183,10 @@ def _search(root: _Part, best: _Best, limits: Limits) -> tuple[float, Floats]:
             bound = min(bound, part.bound)
             continue
         nodes += 1
+        if part.core.num_open == 1:
+            if (alone := part.core.best_alone()) is not None:
+                best.meet(part.core, np.array([alone]))
+            continue
         climbed = _climbed(part, best, limits)
         if part.is_root:
             prices = climbed.prices.point

@@ -238,3 +238,81 @@ def test_it_is_not_loaded_for_help():
     )
 
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_cbc_that_stops_at_a_gap_writes_a_bound(site_stores, network, tmp_path):
+    def edit(settings):
+        settings["choose"] = {
+            "model": "fixed_charge",
+            "existing": "ignore",
+            "solver": "cbc",
+            "gap": 0.01,
+        }
+        settings["new_store"]["capacity_parcels_day"] = 300
+
+    done = site_stores("--config", network(edit))
+
+    assert done.code == 0, done.err
+    told = json.loads((tmp_path / "out/summary.json").read_text())["objective"]
+    assert told["proven"]
+    assert told["bound"] <= told["value"]
+    assert 0 <= told["gap"] <= 0.011
+
+
+def test_no_store_that_pays_is_a_plan_with_none(site_stores, network, tmp_path):
+    def edit(settings):
+        settings["choose"] = {
+            "model": "fixed_charge",
+            "existing": "ignore",
+            "lost_parcel_twd": 1,
+        }
+
+    done = site_stores("--config", network(edit))
+
+    assert done.code == 0, done.err
+    assert pl.read_csv(tmp_path / "out/chosen_sites.csv").is_empty()
+
+
+def test_the_range_shown_is_not_beyond_the_best(site_stores, tmp_path):
+    """On the sample a budget binds from 6 stores on, and 10 are worse than 2."""
+    site_stores("--stores", "2:10:2")
+
+    summary = json.loads((tmp_path / "out/summary.json").read_text())
+    curve = pl.read_csv(tmp_path / "out/curve.csv")
+    assert summary["curve"]["best_stores"] == 6
+    assert summary["curve"]["shown_stores"] <= 6
+    assert curve["objective"].arg_min() == 2
+
+
+def test_a_replay_is_told_the_sites_own_hours(site_stores, network, monkeypatch):
+    from cstore_cli.commands import site_stores_replay
+    from cstore_cli.errors import NoPlanError
+
+    given = []
+
+    def stop(settings, chosen, *_, **__):
+        given.append(chosen)
+        raise NoPlanError("seen enough")
+
+    monkeypatch.setattr(site_stores_replay, "replay", stop)
+    config = network(lambda s: s.update(replay="plan_day.yaml"))
+
+    done = site_stores("--config", config, "--replay", "2026-11-23")
+
+    assert done.code == 5
+    assert {"name", "opening_hours"} <= set(given[0].columns)
+
+
+def test_a_site_with_the_id_of_a_dc_is_a_fault(site_stores, network, tmp_path):
+    config = network(lambda _: None)
+    path = tmp_path / "sample_data/distribution_centers.csv"
+    path.write_text(path.read_text().replace("DC-HE", "S-001"))
+
+    done = site_stores("--config", config)
+
+    assert done.code == 3
+    assert "'S-001' is a dc_id too" in done.err
+
+
+def test_a_range_of_too_many_numbers_is_a_usage_error(site_stores):
+    assert site_stores("--stores", "1:300000:1").code == 2
