@@ -11,6 +11,11 @@ from cstore_cli.location.capacitated_search import Plan, plan_of
 from cstore_cli.location.siting import NOBODY, Bools, SitingProblem, slack
 from cstore_cli.milp import TOLERANCE, Limits, solve
 
+DEAREST = 1e8
+"""
+What going without costs at most in the solver's unit, where the largest other cost is
+near 10,000: the bound holds all the same.
+"""
 HALF = 0.5
 Variables = dict[int, pulp.LpVariable]
 
@@ -55,7 +60,8 @@ def solve_model(
     }
     cost = {x[k]: float(problem.cost[k]) * scale for k in x}
     cost |= {y[j]: float(problem.fixed_cost[j]) * scale for j in y}
-    cost |= {without[i]: float(problem.unserved_cost[i]) * scale for i in without}
+    for i, variable in without.items():
+        cost[variable] = min(float(problem.unserved_cost[i]) * scale, DEAREST)
     model.setObjective(pulp.LpAffineExpression(cost))  # (1)
     _serve(model, problem, x, y, without)
     _open(model, problem, y)
@@ -67,7 +73,8 @@ def solve_model(
         values = _values(problem, start, x, y, without)
     gap_abs = max(TOLERANCE, limits.gap_abs * scale)
     answer = solve(model, replace(limits, gap_abs=gap_abs), values)
-    return _plan(problem, x, y), answer.bound / scale
+    # The solver may stop so far from the best, and tell a bound that close.
+    return _plan(problem, x, y), (answer.bound - gap_abs) / scale
 
 
 def _serve(
@@ -95,7 +102,11 @@ def _serve(
             model.addConstraint(only <= 0, f"only_open_{k}")  # (3)
         load = {mine[k]: float(problem.demand[point[k]]) for k in mine}
         if mine and sum(load.values()) > problem.capacity[j]:
-            fits = pulp.LpAffineExpression(load | {y[j]: -float(problem.capacity[j])})
+            # In shares of the capacity: the solver's tolerance is absolute.
+            room = float(problem.capacity[j]) or 1.0
+            share = {variable: amount / room for variable, amount in load.items()}
+            share[y[j]] = -float(problem.capacity[j]) / room
+            fits = pulp.LpAffineExpression(share)
             model.addConstraint(fits <= 0, f"load_fits_{j}")  # (4)
 
 
@@ -141,8 +152,14 @@ def _plan(problem: SitingProblem, x: Variables, y: Variables) -> Plan | None:
 
 
 def _scale(problem: SitingProblem) -> float:
-    """Return a power of two that brings the largest cost near 10,000."""
-    without = problem.unserved_cost[np.isfinite(problem.unserved_cost)]
-    parts = (problem.cost, problem.fixed_cost, without)
+    """
+    Return a power of two that brings the largest cost near 10,000.
+
+    Going without does not count: it may cost so much that others would be rounding.
+    """
+    parts = (problem.cost, problem.fixed_cost)
     largest = max(float(np.abs(part).max(initial=0.0)) for part in parts)
+    if largest == 0:
+        without = problem.unserved_cost[np.isfinite(problem.unserved_cost)]
+        largest = float(np.abs(without).max(initial=0.0))
     return 2.0 ** round(math.log2(1e4 / largest)) if largest > 0 else 1.0

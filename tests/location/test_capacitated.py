@@ -225,3 +225,30 @@ def test_deadline_is_kept_and_the_bound_holds():
     siting = site_capacitated(medium(0), limits)
     assert time.monotonic() - began < 3
     assert siting.bound <= site_capacitated(medium(0), EXACT).cost + 1e-6
+
+
+def test_never_as_a_figure_is_as_good_as_never():
+    """Going without at 1e12 is not done, and does not drown the other costs."""
+    for seed in range(60):
+        problem = tiny(11_000 + seed, capacitated=True)
+        never = np.isinf(problem.unserved_cost)
+        if not never.any() or brute_force(problem) is None:
+            continue
+        dear = np.where(never, 1e12, problem.unserved_cost)
+
+        siting = site_capacitated(replace(problem, unserved_cost=dear), Limits())
+
+        assert siting.cost == pytest.approx(brute_force(problem), abs=1e-6), seed
+        assert siting.bound <= siting.cost
+
+
+def test_loads_in_small_units_fit():
+    """Demand and capacity in 1/100,000: the solver's tolerance is no room."""
+    for seed in range(11_080, 11_100):
+        problem = tiny(seed, capacitated=True)
+        small = replace(
+            problem, demand=problem.demand * 1e-5, capacity=problem.capacity * 1e-5
+        )
+        best = brute_force(problem)
+        if best is not None:
+            assert site_capacitated(small, Limits()).cost == pytest.approx(best), seed
