@@ -13,9 +13,10 @@ def site_stores(
     stores: Annotated[
         str | None,
         Option(
-            metavar="N | FROM:TO:STEP",
+            metavar="N | FROM:TO:STEP | any",
             help="New stores to open; with a range such as 5:60:5 the whole trade-off "
-            "curve. Default: choose.stores of the YAML.",
+            "curve; any: as many as pay (fixed_charge). Default: choose.stores of the "
+            "YAML.",
         ),
     ] = None,
     model: Annotated[

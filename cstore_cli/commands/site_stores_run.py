@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from rich.console import Console
 
 from cstore_cli.commands.clock import day_and_instant
-from cstore_cli.commands.site_stores_replay_day import settings_of_day
+from cstore_cli.commands.site_stores_replay_day import (
+    day_and_instant_of,
+    settings_of_day,
+)
 from cstore_cli.deadline import Deadline
 from cstore_cli.errors import DONE, UsageError
 from cstore_cli.milp import Limits
@@ -26,15 +30,15 @@ from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.siting.choose import choose_sites
 from cstore_cli.siting.curve import curve_of
 from cstore_cli.siting.dc import choose_dcs
-from cstore_cli.siting.files import FILES, site_files
+from cstore_cli.siting.files import FILES, site_files, told_of
 from cstore_cli.siting.plan import Curve, SitePlan
 from cstore_cli.siting.replay import Replay
 from cstore_cli.siting.score import score_sites
-from cstore_cli.siting.summary import summary_of
+from cstore_cli.siting.summary import replay_told, summary_of
 from cstore_cli.tables.folder import folder_locked, write_files
 from cstore_cli.tables.read_sites import read_sites
 from cstore_cli.tables.site_inputs import SiteInputs
-from cstore_cli.tables.write import json_bytes
+from cstore_cli.tables.write import csv_bytes, json_bytes
 
 _KEPT_S = 1.0
 """Seconds of the time limit kept for writing."""
@@ -42,6 +46,8 @@ _REPLAY_SHARE = 0.5
 """Share of the time limit that a replay gets."""
 _DC_SHARE, _DC_S = 0.2, 5.0
 """Share of the time, or seconds, that DCs get at least, whatever the sites took."""
+ANY = "any"
+"""In place of a number of stores: as many as pay, or as the budget allows."""
 _MOST_NUMBERS = 1_000
 """Numbers of stores in a range at most."""
 
@@ -70,9 +76,10 @@ def run(asked: Asked) -> int:
     settings = read_config(config_path(asked.config, "site-stores"), SiteStoresSettings)
     numbers = _numbers(asked.stores)
     settings = _overridden(settings, asked, numbers)
-    if asked.replay:
-        settings_of_day(settings)  # their faults come before minutes of work
-    day, _ = day_and_instant(asked.replay, asked.now, settings.network.time_zone)
+    if asked.replay:  # its faults come before minutes of work
+        day, _ = day_and_instant_of(asked.replay, asked.now, settings_of_day(settings))
+    else:
+        day, _ = day_and_instant(None, asked.now, settings.network.time_zone)
     writes = asked.out is not None and not asked.dry_run
     seconds = asked.time_limit - _KEPT_S
     if asked.replay:
@@ -93,11 +100,18 @@ def run(asked: Asked) -> int:
         plan, curve = _chosen(inputs, settings, numbers, limits)
         dc_limits = replace(limits, deadline=Deadline.after(max(dc_s, _DC_S)), gap=0)
         dcs = choose_dcs(plan, inputs, settings, dc_limits)
-        replayed = _replayed(asked, settings, inputs, plan, started)
-        summary = summary_of(settings, scores, plan, dcs, curve, replayed)
-        files = site_files(inputs, scores, plan, dcs, curve, replayed, summary)
+        summary = summary_of(settings, scores, plan, dcs, curve)
+        files = site_files(inputs, scores, plan, dcs, curve)
         if writes and asked.out:
-            write_files(asked.out, files, FILES)
+            write_files(asked.out, {**files, **told_of(summary)}, FILES)
+        replayed = None
+        if asked.replay:
+            replayed = _replayed(asked, settings, inputs, plan, started)
+            summary["replay"] = replay_told(replayed)
+            files["replay.csv"] = csv_bytes(replayed.table)
+            if writes and asked.out:
+                write_files(asked.out, {**files, **told_of(summary)}, FILES)
+    _warn(plan)
     if asked.as_json:
         sys.stdout.write(json_bytes(summary).decode())
     elif not asked.quiet:
@@ -108,6 +122,13 @@ def run(asked: Asked) -> int:
             print_replay(console, replayed, settings.network.currency)
         print_where(console, asked.out if writes else None)
     return DONE
+
+
+def _warn(plan: SitePlan) -> None:
+    """Say on stderr what makes a plan one of nothing."""
+    if plan.totals["parcels_day"] == 0:
+        said = "Warning: no area has a parcel a day; where stores stand means nothing."
+        Console(stderr=True).print(said, markup=False, soft_wrap=True)
 
 
 def _chosen(
@@ -130,10 +151,8 @@ def _replayed(
     inputs: SiteInputs,
     plan: SitePlan,
     started: float,
-) -> Replay | None:
+) -> Replay:
     """The day asked for, planned on the network now and as chosen."""
-    if asked.replay is None:
-        return None
     from cstore_cli.commands.site_stores_replay import replay
 
     left_s = Deadline(started + asked.time_limit - _KEPT_S).left_s()
@@ -141,7 +160,7 @@ def _replayed(
     return replay(
         settings,
         plan.sites.join(own, on="site_id", how="left", maintain_order="left"),
-        asked.replay,
+        str(asked.replay),
         asked.now,
         left_s,
         None,
@@ -151,8 +170,8 @@ def _replayed(
 
 
 def _numbers(stores: str | None) -> tuple[int, ...]:
-    """Numbers of stores that --stores asks for; none when it is not there."""
-    if stores is None:
+    """Numbers of stores that --stores asks for; none when it asks for none."""
+    if stores is None or stores == ANY:
         return ()
     found = re.fullmatch(r"(\d{1,6})(?::(\d{1,6}):(\d{1,6}))?", stores.strip())
     if found and not found[3]:
@@ -162,7 +181,7 @@ def _numbers(stores: str | None) -> tuple[int, ...]:
         if len(numbers) <= _MOST_NUMBERS:
             return tuple(numbers)
     raise UsageError(
-        f"--stores {stores!r} is neither a number, such as 40, nor a range FROM:TO:"
+        f"--stores {stores!r} is neither a number, such as 40, nor any, nor FROM:TO:"
         f"STEP of {_MOST_NUMBERS:,} numbers at most, such as 5:60:5."
     )
 
@@ -176,6 +195,8 @@ def _overridden(
         said["model"] = asked.model
     if numbers:
         said["stores"] = numbers[-1]
+    elif asked.stores == ANY:
+        said["stores"] = None
     try:
         choose = ChooseSettings(**{**settings.choose.model_dump(), **said})
     except ValidationError as error:

@@ -144,8 +144,8 @@ def site_uncapacitated(
         open_sites=best.opened,
         site_of=_served_by(problem, best.opened),
         cost=best.cost,
-        bound=bound,
-        proven=best.cost - bound <= small,
+        bound=float(bound),
+        proven=bool(best.cost - bound <= small),
         prices=prices,
     )
 

@@ -38,7 +38,8 @@ def print_sites(
 def print_where(console: Console, where: Path | None) -> None:
     """Print where it was written."""
     console.print()
-    told = "Nothing was written" if where is None else f"Written to {where}"
+    nothing = "Nothing was written (--out names a folder)"
+    told = nothing if where is None else f"Written to {where}"
     print_sentence(console, told, "bold")
 
 
@@ -46,7 +47,8 @@ def _headline(plan: SitePlan) -> str:
     existing = plan.totals["existing_stores"]
     beside = f" beside {whole(existing)} own" if existing else ""
     return (
-        f"{whole(plan.num_stores)} new stores{beside}: {plan.objective_name} "
+        f"{whole(plan.num_stores)} new "
+        f"store{'' if plan.num_stores == 1 else 's'}{beside}: {plan.objective_name} "
         f"{tenths(plan.objective)} ({plan.unit})"
     )
 
@@ -56,10 +58,10 @@ def _proof(plan: SitePlan) -> str:
         return "Proven: no choice is better."
     if not math.isfinite(plan.gap):
         return "Not proven: no bound is known yet."
-    best = "at most" if plan.model == "covering" else "at least"
-    stopped = "" if plan.proven else "Not proven to the gap asked for; "
+    other = "more" if plan.model == "covering" else "less"
+    stopped = "" if plan.proven else "Not proven to the gap asked for: "
     return (
-        f"{stopped}the best choice has {best} {tenths(plan.bound)}: gap "
+        f"{stopped}no choice has {other} than {tenths(plan.bound)}, gap "
         f"{percent(plan.gap)}."
     )
 
@@ -105,6 +107,10 @@ def _print_new(console: Console, plan: SitePlan) -> None:
     ]
     columns = figures("areas", "parcels\na day", "mean\nwalk m", "rent\na month")
     print_grid(console, f"New stores{more}", (*words("site"), *columns), rows)
+    idle = int((new["areas"] == 0).sum())
+    if idle:
+        told = "They are there because so many were asked for"
+        print_sentence(console, f"New stores that serve nobody: {whole(idle)}. {told}.")
 
 
 _STATUS = {
@@ -148,9 +154,10 @@ def _print_left_out(console: Console, plan: SitePlan) -> None:
 
 
 def _print_dcs(console: Console, dcs: DcPlan, currency: str) -> None:
+    used = dcs.centers.sort("parcels_day", "dc_id", descending=[True, False])
     rows = [
         (row["dc_id"], whole(row["stores"]), tenths(row["parcels_day"]))
-        for row in dcs.centers.iter_rows(named=True)
+        for row in used.head(_MOST_LISTED).iter_rows(named=True)
     ]
     columns = (*words("DC at"), *figures("stores", "parcels\na day"))
     print_grid(console, "Distribution centres, for these stores", columns, rows)
@@ -193,5 +200,11 @@ def _print_curve(console: Console, curve: Curve, currency: str) -> None:
         *words(""),
     )
     print_grid(console, "Number of stores against what it brings", columns, rows)
+    shown = whole(curve.plans[curve.shown].num_stores)
+    if curve.knee is None:
+        why = "the best of this range"
+    else:
+        why = "the knee: within this range, further stores bring much less each"
+    print_sentence(console, f"The tables are of {shown} stores, {why}.")
     for number, why in curve.left_out.items():
         print_sentence(console, f"{number} stores: {' '.join(why.split())}")

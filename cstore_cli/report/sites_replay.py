@@ -85,7 +85,8 @@ def _assumed(replay: Replay) -> str:
     if replay.num_rejected:
         told += f"; orders with faults, in neither: {whole(replay.num_rejected)}"
     return (
-        f"{told}. Both plans were searched for: small differences may be the search's"
+        f"{told}. DCs are those of the day. Both plans were searched for: small "
+        "differences may be the search's"
     )
 
 

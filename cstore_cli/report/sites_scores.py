@@ -143,5 +143,5 @@ def _print_swaps(console: Console, scores: SiteScores) -> None:
 
 def _swap(row: dict[str, object]) -> tuple[str, str, str]:
     if row["swap_weight"] is None:
-        return _NONE, "", ""
+        return "never", "", ""
     return f"{row['swap_weight']:.4g}", str(row["leaves"]), str(row["enters"])

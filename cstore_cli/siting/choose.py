@@ -203,6 +203,10 @@ def _sites(asked: Asked, siting: Siting, assignment: pl.DataFrame) -> pl.DataFra
             pl.col("areas").fill_null(0),
             pl.col("parcels_day").fill_null(0.0),
             pl.col("mean_walk_m").fill_nan(None),
+            # What own stores cost is not known here, and not nothing.
+            pl.when(pl.col("kind") == "new").then(
+                pl.col("rent_twd_month", "running_cost_twd_day")
+            ),
         )
         .select(
             *("site_id", "kind", "lat", "lon", "areas", "parcels_day"),

@@ -6,11 +6,11 @@ from typing import Any
 import polars as pl
 
 from cstore_cli.siting.plan import Curve, DcPlan, SitePlan
-from cstore_cli.siting.replay import Replay
 from cstore_cli.siting.scores import SiteScores
 from cstore_cli.tables.site_inputs import SiteInputs
 from cstore_cli.tables.write import csv_bytes, json_bytes
 
+DIGITS = 6
 FILES = (
     "site_scores.csv",
     "chosen_sites.csv",
@@ -28,25 +28,30 @@ def site_files(
     plan: SitePlan,
     dcs: DcPlan | None,
     curve: Curve | None,
-    replayed: Replay | None,
-    summary: Mapping[str, Any],
 ) -> dict[str, bytes]:
-    """Return name: bytes of each file; sites and areas keep their own columns."""
+    """Return name: bytes of each table; sites and areas keep their own columns."""
     files = {
         "site_scores.csv": csv_bytes(
-            with_own(scores.table, inputs.sites_raw, "site_id", "site")
+            with_own(_rounded(scores.table), inputs.sites_raw, "site_id", "site")
         ),
-        "chosen_sites.csv": csv_bytes(chosen_table(plan, dcs, scores)),
+        "chosen_sites.csv": csv_bytes(_rounded(chosen_table(plan, dcs, scores))),
         "area_assignment.csv": csv_bytes(
-            with_own(plan.assignment, inputs.areas_raw, "area_id", "area")
+            with_own(_rounded(plan.assignment), inputs.areas_raw, "area_id", "area")
         ),
     }
     if curve is not None:
-        files["curve.csv"] = csv_bytes(curve.table)
-    if replayed is not None:
-        files["replay.csv"] = csv_bytes(replayed.table)
-    files["summary.json"] = json_bytes(summary)
+        files["curve.csv"] = csv_bytes(_rounded(curve.table))
     return files
+
+
+def told_of(summary: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return summary.json, which is written last."""
+    return {"summary.json": json_bytes(summary)}
+
+
+def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with figures to the millionth: further digits are noise."""
+    return frame.with_columns(pl.col(pl.Float64).round(DIGITS))
 
 
 def with_own(

@@ -15,7 +15,6 @@ def summary_of(
     plan: SitePlan,
     dcs: DcPlan | None,
     curve: Curve | None,
-    replayed: Replay | None,
 ) -> dict[str, Any]:
     """Return what a person or program wants to know without reading the tables."""
     summary: dict[str, Any] = {
@@ -31,6 +30,12 @@ def summary_of(
         },
         "totals": plan.totals,
         "dc": None if dcs is None else _dc(dcs),
+        "demand": {
+            "parcels_day": scores.parcels_day,
+            "areas_by_forecast": scores.num_by_forecast,
+            "forecast_column": settings.demand.forecast_column,
+            "parcels_per_1000": settings.demand.parcels_per_1000,
+        },
         "taken_as_given": _taken_as_given(settings, dcs),
         "scores": {
             "sites": len(scores.table),
@@ -49,12 +54,15 @@ def summary_of(
             "shown_stores": plan.num_stores,
             "left_out": {str(number): why for number, why in curve.left_out.items()},
         }
-    if replayed is not None:
-        summary["replay"] = {
-            "date": replayed.date.isoformat(),
-            "networks": replayed.table.to_dicts(),
-        }
     return summary
+
+
+def replay_told(replayed: Replay) -> dict[str, Any]:
+    """Return what a day replayed on the network now and as chosen came to."""
+    return {
+        "date": replayed.date.isoformat(),
+        "networks": replayed.table.to_dicts(),
+    }
 
 
 def _known(value: float) -> float | None:
@@ -76,6 +84,8 @@ def _taken_as_given(settings: SiteStoresSettings, dcs: DcPlan | None) -> list[st
     given = ["demand per area", "customers walk from the centre of their area"]
     if settings.choose.existing == "keep":
         given.append("own stores stay")
+    if settings.choose.model != "fixed_charge":
+        given.append("a store takes any number of parcels")
     if dcs is not None:
         given.append("stores, for the choice of DCs")
     return given

@@ -73,6 +73,7 @@ def read_sites(
         _unread_hours(reader, inputs),
         _empty_cells(reader, inputs, settings),
         _strange_names(reader, inputs, settings),
+        _strange_chains(reader, inputs, settings),
         _dear_sites(reader, inputs, settings),
     ):
         reader.blame(faults)
@@ -102,6 +103,8 @@ def _forecast(reader: Reader, area_ids: Mapping[str, Known]) -> pl.DataFrame | N
         return None
     reader.refuse_twice("forecast", forecast, ("area_id", "date"))
     forecast = forecast.filter(pl.col("area_id") != TOTAL)
+    if reader.was_read("forecast") and forecast.is_empty():
+        reader.say(f"{reader.path('forecast')}: has no row of an area.")
     reader.refuse_unknown("forecast", forecast, "area_id", area_ids)
     return forecast
 
@@ -200,6 +203,20 @@ def _strange_names(
                 mend = did_you_mean(chain, chains) or f"known: {', '.join(chains)}"
                 place = f"score.huff.attraction.{chain}"
                 yield Fault("the YAML", None, place, what, mend)
+
+
+def _strange_chains(
+    reader: Reader, inputs: SiteInputs, settings: SiteStoresSettings
+) -> Iterator[Fault]:
+    """Yield own chains of no store, where own stores stay: their stores are rivals."""
+    if not reader.was_read("stores") or settings.choose.existing == "ignore":
+        return
+    chains = sorted(set(inputs.stores["chain"]))
+    for k, chain in enumerate(settings.network.own_chains):
+        if chain not in chains:
+            what = f"{chain!r} is the chain of no store"
+            mend = did_you_mean(chain, chains) or f"known: {', '.join(chains)}"
+            yield Fault("the YAML", None, f"own_chains.{k}", what, mend)
 
 
 def _dear_sites(

@@ -316,3 +316,58 @@ def test_a_site_with_the_id_of_a_dc_is_a_fault(site_stores, network, tmp_path):
 
 def test_a_range_of_too_many_numbers_is_a_usage_error(site_stores):
     assert site_stores("--stores", "1:300000:1").code == 2
+
+
+def test_a_budget_may_say_how_many(site_stores, network, tmp_path):
+    config = network(lambda s: s["choose"].update(stores=None))
+
+    done = site_stores("--config", config)
+
+    assert done.code == 0, done.err
+    told = json.loads((tmp_path / "out/summary.json").read_text())
+    assert told["objective"]["proven"] is True
+    assert told["totals"]["rent_twd_month"] <= 600_000
+
+
+def test_any_number_is_what_pays(site_stores, tmp_path):
+    done = site_stores("--model", "fixed_charge", "--stores", "any")
+
+    assert done.code == 0, done.err
+    told = json.loads((tmp_path / "out/summary.json").read_text())
+    assert told["totals"]["new_stores"] == 0
+    total = told["totals"]["cost_twd_day"]["total"]
+    assert told["objective"]["value"] == pytest.approx(total)
+
+
+def test_a_chain_of_no_store_is_a_fault(site_stores, network, tmp_path):
+    config = network(lambda _: None)
+    path = tmp_path / "configs/network.yaml"
+    path.write_text(path.read_text().replace("Amberlight", "Amberlite", 1))
+
+    done = site_stores("--config", config)
+
+    assert done.code == 3
+    assert "'Amberlite' is the chain of no store" in done.err
+
+
+def test_areas_without_parcels_are_warned_of(site_stores, network, tmp_path):
+    config = network(lambda _: None)
+    path = tmp_path / "sample_data/areas.csv"
+    frame = pl.read_csv(path).with_columns(population=pl.lit(0))
+    frame.write_csv(path)
+
+    done = site_stores("--config", config)
+
+    assert done.code == 0
+    assert "no area has a parcel" in done.err
+
+
+def test_a_replay_without_time_leaves_the_sites(site_stores, network, tmp_path):
+    config = network(lambda s: s.update(replay="plan_day.yaml"))
+
+    done = site_stores("--config", config, "--replay", "2026-11-23", "--time-limit", 5)
+
+    if done.code == 5:
+        assert written(tmp_path / "out") == FILES
+    else:
+        assert (tmp_path / "out/replay.csv").exists()

@@ -69,7 +69,7 @@ def test_weights_that_would_change_the_best_are_shown():
     text = shown(140)
     rows = part(text, "Weights beyond which other sites are the best 2")
 
-    assert rows[0] == ["rent_twd_month", "3", "1.5", "S3", "S1", "-"]
+    assert rows[0] == ["rent_twd_month", "3", "1.5", "S3", "S1", "never"]
     assert rows[1] == ["people_in_walk", "1", "-", "2", "S3", "S1"]
 
 
@@ -89,7 +89,7 @@ def test_headline_counts_areas_by_where_their_parcels_come_from():
 def test_no_weight_is_said_to_change_a_list_of_all_sites():
     rows = part(shown(140, top=5), "Weights beyond which other sites are the best 3")
 
-    assert {cell for row in rows for cell in row[2:]} == {"-"}
+    assert {cell for row in rows for cell in row[2:]} == {"never"}
 
 
 def test_part_that_is_not_known_is_a_dash():
