@@ -70,7 +70,7 @@ def test_weights_that_would_change_the_best_are_shown():
     rows = part(text, "Weights beyond which other sites are the best 2")
 
     assert rows[0] == ["rent_twd_month", "3", "1.5", "S3", "S1", "never"]
-    assert rows[1] == ["people_in_walk", "1", "-", "2", "S3", "S1"]
+    assert rows[1] == ["people_in_walk", "1", "never", "2", "S3", "S1"]
 
 
 def test_headline_counts_areas_by_where_their_parcels_come_from():
