@@ -12,6 +12,8 @@ from tiny_siting import brute_force, tiny
 from cstore_cli.deadline import Deadline
 from cstore_cli.errors import InfeasibleError, NoPlanError
 from cstore_cli.location import capacitated as module
+from cstore_cli.location import capacitated_refutation as refutation
+from cstore_cli.location import capacitated_regions as regions
 from cstore_cli.location.capacitated import site_capacitated
 from cstore_cli.location.capacitated_bound import Prices, Relaxation
 from cstore_cli.location.capacitated_columns import columns
@@ -87,7 +89,7 @@ def large(monkeypatch):
     monkeypatch.setattr(module, "LITTLE", 0)
     monkeypatch.setattr(module, "FIRST_STEPS", 40)
     monkeypatch.setattr(module, "MORE_STEPS", 20)
-    monkeypatch.setattr(module, "BRANCH_STEPS", 20)
+    monkeypatch.setattr(refutation, "STEPS", 20)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -118,6 +120,7 @@ def test_few_columns_or_many_the_answer_is_that_of_a_plain_model(
     large, monkeypatch, most
 ):
     monkeypatch.setattr(module, "STAGES", most)
+    monkeypatch.setattr(module, "NO_PLAN_STAGES", most)
     for seed in range(6):
         problem = tiny(seed, num_points=14, num_sites=7)
         best = by_plain_model(problem)
@@ -158,7 +161,7 @@ def test_fixing_and_columns_keep_the_best_plan(first):
         relaxation, relaxed = relaxed_at_random(problem, seed)
         # A poor plan, so that what is kept is kept by the rule, not for the plan.
         poor = replace(plan, site_of=np.full(4, NOBODY), is_open=problem.may_open)
-        less = tightened(relaxation, relaxed, poor, best)
+        less = tightened(relaxation, relaxed, best, poor)
         assert brute_force(less) == pytest.approx(best)
         listed = columns(relaxation, relaxed, best - relaxed.value, 10_000, Deadline())
         sets = {
