@@ -29,7 +29,7 @@ from cstore_cli.milp import TOLERANCE, Limits
 STEPS, STEP = 60, 0.3
 """Steps of the ascent in a branch, and its first."""
 BEYOND = 0.25
-"""Of the way to the ceiling: so far beyond it the ascent aims."""
+"""Of the longest way to the ceiling yet: so far beyond it the ascent aims."""
 COLUMNS = 10_000
 """Columns up to which they are listed instead of branching."""
 HALF = 0.5
@@ -56,6 +56,7 @@ class Refutation:
         self.branches = 0
         self._deadline = limits.deadline
         self._is_complete = True
+        self._beyond = 0.0
 
     def settle(self, prices: Prices) -> bool:
         """Look for all plans up to the ceiling; whether it came to an end."""
@@ -70,7 +71,7 @@ class Refutation:
     def _branched(self, problem: SitingProblem, prices: Prices) -> list[Branch]:
         """Return the branches of one, the likeliest last; none where it is settled."""
         relaxation = Relaxation(problem, Knapsacks(problem))
-        relaxed = relaxation.climb(prices, self._goal, STEPS, STEP, self._deadline)
+        relaxed = self._climbed(relaxation, prices)
         if relaxed.value > self.ceiling + self._small:
             return []
         prices, share = relaxed.prices, relaxed.open_share
@@ -86,8 +87,7 @@ class Refutation:
             self._choose(relaxation, relaxed, found)
             return []
         if problem.num_open is None:
-            counts = self._counts(problem, relaxed)
-            return [(replace(problem, num_open=p), prices) for p in counts]
+            return self._by_count(problem, relaxed)
         return self._by_site(problem, prices, np.where(undecided, share, np.inf))
 
     def _choose(
@@ -130,20 +130,42 @@ class Refutation:
             if branch.must_open.sum() <= branch.num_open <= branch.may_open.sum()
         ]
 
-    def _counts(self, problem: SitingProblem, relaxed: Relaxed) -> list[int]:
-        """Return how many sites may open at these prices, the likeliest last."""
-        value, must_open = relaxed.site_value, problem.must_open
-        undecided = np.sort(value[problem.may_open & ~must_open])
-        rest = relaxed.value - value[relaxed.is_open].sum() + value[must_open].sum()
-        least = rest + np.concatenate(([0.0], np.cumsum(undecided)))
-        order = np.argsort(-least, kind="stable")
-        order = order[least[order] <= self.ceiling + self._small]
-        counts: list[int] = (order + must_open.sum()).tolist()
-        return counts
+    def _by_count(self, problem: SitingProblem, relaxed: Relaxed) -> list[Branch]:
+        """
+        Let any number of sites open that the prices do not rule out, near ones last.
+
+        At any prices the bound is convex in the number: where it is beyond the ceiling
+        and one site more would raise it, so would any more, and the same for fewer.
+        """
+        likeliest = int(relaxed.is_open.sum())
+        least, most = int(problem.must_open.sum()), int(problem.may_open.sum())
+        branches: list[Branch] = []
+        for counts in (
+            range(likeliest, most + 1),
+            range(likeliest - 1, least - 1, -1),
+        ):
+            for count in counts:
+                branch = replace(problem, num_open=count)
+                relaxation = Relaxation(branch, Knapsacks(branch))
+                at = self._climbed(relaxation, relaxed.prices)
+                undecided = problem.may_open & ~problem.must_open
+                more = at.site_value[undecided & ~at.is_open].min(initial=np.inf)
+                fewer = -at.site_value[undecided & at.is_open].max(initial=-np.inf)
+                rise = more if counts.step > 0 else fewer
+                if at.value > self.ceiling + self._small and rise >= 0:
+                    break
+                branches.insert(0, (branch, at.prices))
+        return branches
+
+    def _climbed(self, relaxation: Relaxation, prices: Prices) -> Relaxed:
+        return relaxation.climb(prices, self._goal, STEPS, STEP, self._deadline)
 
     def _goal(self, now: Relaxed, _is_best: bool) -> float:
-        beyond = BEYOND * (self.ceiling - now.value) + self._small
-        return self.ceiling + beyond if now.value <= self.ceiling else now.value
+        """Aim beyond the ceiling: what only aims at it never gets there."""
+        if now.value > self.ceiling + self._small:
+            return now.value
+        self._beyond = max(self._beyond, BEYOND * (self.ceiling - now.value))
+        return self.ceiling + self._small + self._beyond
 
     @property
     def _small(self) -> float:

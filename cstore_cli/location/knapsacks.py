@@ -15,6 +15,7 @@ v_j is never too high.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -28,7 +29,7 @@ ROUNDED_CELLS = 1_000
 MOST_BITS = 60_000_000
 """Bytes for what tables remember, for as many sites as that is enough for."""
 HALF = 0.5
-FEW = 11
+FEW = 10
 """Options that earn at a site up to which trying all sets of them is quickest."""
 MOST_FILLINGS = 2_000
 """Ways to fill a site looked through where rounding let in too much."""
@@ -207,11 +208,18 @@ class Knapsacks:
 def _of_all_sets(gain: Floats, load: Floats, capacity: Floats) -> tuple[Floats, Bools]:
     """Return the most that k options (rows, k) earn, and which of them do."""
     k = gain.shape[1]
-    sets = (np.arange(2**k)[:, None] >> np.arange(k)) % 2
-    earned = gain @ sets.T
-    earned[load @ sets.T > capacity[:, None]] = -np.inf
+    sets = _all_sets(k)
+    earned = gain @ sets
+    earned[load @ sets > capacity[:, None]] = -np.inf
     best = earned.argmax(axis=1)
-    return earned[np.arange(len(gain)), best], sets[best] > 0
+    return earned[np.arange(len(gain)), best], sets.T[best] > 0
+
+
+@cache
+def _all_sets(k: int) -> Floats:
+    """Return which of k are in each set, (k, 2**k)."""
+    sets: Floats = ((np.arange(2**k) >> np.arange(k)[:, None]) % 2).astype(float)
+    return sets
 
 
 def _grid(demand: Floats, capacity: Floats) -> tuple[Ints, Ints]:

@@ -13,7 +13,6 @@ from cstore_cli.deadline import Deadline
 from cstore_cli.errors import InfeasibleError, NoPlanError
 from cstore_cli.location import capacitated as module
 from cstore_cli.location import capacitated_refutation as refutation
-from cstore_cli.location import capacitated_regions as regions
 from cstore_cli.location.capacitated import site_capacitated
 from cstore_cli.location.capacitated_bound import Prices, Relaxation
 from cstore_cli.location.capacitated_columns import columns
@@ -112,6 +111,21 @@ def test_large_way_finds_the_best_plan_of_tiny_problems(large, first):
             with pytest.raises((InfeasibleError, NoPlanError)):
                 site_capacitated(problem, EXACT)
         else:
+            check(problem, site_capacitated(problem, EXACT), best)
+
+
+@pytest.mark.parametrize("first", range(0, 200, 20))
+def test_ever_higher_ceilings_by_count_and_site_prove_the_best_plan(
+    large, monkeypatch, first
+):
+    monkeypatch.setattr(module, "STAGES", ())
+    monkeypatch.setattr(module, "POINTS", 0)
+    monkeypatch.setattr(refutation, "COLUMNS", 1)
+    monkeypatch.setattr(refutation, "STEPS", 5)
+    for seed in range(first, first + 20):
+        problem = replace(tiny(2_000 + seed), num_open=None)
+        best = brute_force(problem)
+        if best is not None:
             check(problem, site_capacitated(problem, EXACT), best)
 
 
