@@ -15,48 +15,46 @@ location problems with single sourcing, doi:10.1016/S0377-2217(98)00008-3; Balda
 Hadjiconstantinou, Maniezzo and Mingozzi (2002), doi:10.1016/S0305-0548(00)00072-1.
 """
 
-import math
 from dataclasses import replace
-from heapq import heapify, heappop, heappush
 
 import numpy as np
 
 from cstore_cli.errors import InfeasibleError, NoPlanError
 from cstore_cli.location.capacitated_bound import Prices, Relaxation, Relaxed
-from cstore_cli.location.capacitated_columns import columns
+from cstore_cli.location.capacitated_columns import likeliest
 from cstore_cli.location.capacitated_fixing import tightened
+from cstore_cli.location.capacitated_known import Known
 from cstore_cli.location.capacitated_model import solve_model
 from cstore_cli.location.capacitated_partition import best_of
+from cstore_cli.location.capacitated_refutation import Refutation
+from cstore_cli.location.capacitated_regions import POINTS, improved
 from cstore_cli.location.capacitated_search import Plan, Search, plan_of
 from cstore_cli.location.knapsacks import Knapsacks
 from cstore_cli.location.siting import Bools, Ints, Siting, SitingProblem
-from cstore_cli.milp import TOLERANCE, Limits
+from cstore_cli.milp import Limits
 
 SMALL = 2_000
 """Options up to which the problem goes to the MILP as it is."""
 LITTLE = 600
 """Options left up to which a MILP over them is quicker than many columns."""
-FEW_SITES = 60
-"""Undecided sites up to which branching on them is better than ever more columns."""
-BRANCH_STEPS = 60
-"""Steps of the ascent in a branch."""
 FIRST_STEPS, MORE_STEPS = 400, 200
 """Steps of the first ascent, and of one after options have gone."""
-FIRST_STEP, NEXT_STEP = 1.0, 0.3
-"""The first step of the first ascent, and of those that start from its prices."""
+FIRST_STEP, NEXT_STEP, LAST_STEP = 1.0, 0.3, 0.1
+"""The first step of the first ascent, of the next, and of that before branching."""
 WARM_UP, EVERY = 20, 3
 """Steps before the first plan is tried, and between two tries."""
-STAGES = (5_000, 20_000, 80_000, 200_000)
-"""Columns at most, stage by stage."""
+STAGES, NO_PLAN_STAGES = (5_000, 20_000), (80_000, 200_000)
+"""Columns at most, stage by stage; the more only while there is no plan."""
 BUILD_S = 1e-4
 """Seconds to build a model per option or column: none is begun later than that."""
 STAGE_NODES = 200
 """Nodes of the MILP over columns that are not all."""
-SHRINKING, SHRINKS = 0.7, 16
-"""A margin is shrunk to this share, so often, until its columns are few enough."""
-HALF = 0.5
-NO_PLAN_SHARE = 0.05
-"""Of the bound: how much more a plan is thought to cost while there is none."""
+REGIONS_SHARE = 0.3
+"""Of the time left that the search region by region may take."""
+FIRST_RISE = 1 / 8
+"""Of the gap: how much above the bound a first ceiling is put."""
+FEW_BRANCHES = 8
+"""Branches up to which the next ceiling is put twice as high above."""
 
 
 def site_capacitated(
@@ -96,17 +94,14 @@ def _refuse(problem: SitingProblem) -> None:
         )
 
 
-class _Run:
-    """One problem on its way: the best plan, the bound, and what is left of it."""
+class _Run(Known):
+    """One problem on its way: what is known, and what is left of it."""
 
     def __init__(
         self, problem: SitingProblem, limits: Limits, plan: Plan | None
     ) -> None:
+        super().__init__(problem, limits, plan)
         self.problem = problem
-        self.limits = limits
-        self.plan = plan
-        self.bound = -math.inf
-        self.whole_costs = _whole_costs(problem)
         self.point_prices = np.zeros(problem.num_points)
 
     def answer(self) -> Siting:
@@ -119,12 +114,12 @@ class _Run:
             site_of=plan.site_of,
             cost=plan.cost,
             bound=min(self.bound, plan.cost),
-            proven=self._is_close(),
+            proven=self.is_close(),
             prices=self.point_prices,
         )
 
     def narrow(self) -> None:
-        """Close the gap stage by stage, then by one MILP."""
+        """Close the gap stage by stage, by ever higher ceilings, then by one MILP."""
         deadline = self.limits.deadline
         relaxation = self._relaxation()
         search = Search(self.problem, relaxation.knapsacks)
@@ -132,91 +127,65 @@ class _Run:
             relaxation, _first_prices(relaxation), FIRST_STEPS, FIRST_STEP
         )
         self._learn(relaxed)
-        if self.plan is not None and not self._is_close():
-            self._offer(search.opened_and_closed(self.plan, deadline))
-        for most in STAGES:
-            if self._is_done():
-                return
-            before = len(self.problem.site)
-            if self.plan is not None:
-                self.problem = tightened(relaxation, relaxed, self.plan, self.plan.cost)
-                relaxation = self._relaxation()
-                relaxed = relaxation.at(relaxed.prices)
-            if len(self.problem.site) < before / 2:
-                relaxed = self._climb(relaxation, relaxed.prices, MORE_STEPS, NEXT_STEP)
-                self._learn(relaxed)
-            if self._is_done() or self._stage(relaxation, relaxed, most):
+        if self.plan is not None and not self.is_close():
+            self.offer(search.opened_and_closed(self.plan, deadline))
+        for most in (*STAGES, *NO_PLAN_STAGES):
+            if most not in STAGES and self.plan is not None:
+                break
+            relaxation, relaxed = self._tightened(relaxation, relaxed)
+            if self.is_done() or self._stage(relaxation, relaxed, most):
                 return
             if self.plan is not None and len(self.problem.site) <= LITTLE:
                 break
-            if self.plan is not None and _undecided(self.problem).sum() <= FEW_SITES:
-                self._branch(relaxed)
-                return
-        if not self._is_done():
+        if not self.is_done() and len(self.problem.site) > LITTLE:
+            self._improve(relaxed.prices)
+            relaxation, relaxed = self._tightened(relaxation, relaxed)
+            relaxed = self._climb(relaxation, relaxed.prices, MORE_STEPS, LAST_STEP)
+            self._learn(relaxed)
+            self._raise_ceilings(relaxed.prices)
+        if not self.is_done():
             self.finish()
 
-    def _branch(self, relaxed: Relaxed) -> None:
-        """
-        Open and close sites by turns until little is left, the lowest bound first.
+    def _tightened(
+        self, relaxation: Relaxation, relaxed: Relaxed
+    ) -> tuple[Relaxation, Relaxed]:
+        """Drop what no better plan uses; climb again if that is much."""
+        if self.plan is None or self.is_done():
+            return relaxation, relaxed
+        before = len(self.problem.site)
+        self.problem = tightened(relaxation, relaxed, self.plan.cost, self.plan)
+        relaxation = self._relaxation()
+        relaxed = relaxation.at(relaxed.prices)
+        if len(self.problem.site) < before / 2:
+            relaxed = self._climb(relaxation, relaxed.prices, MORE_STEPS, NEXT_STEP)
+            self._learn(relaxed)
+        return relaxation, relaxed
 
-        The site to branch on is the one that opened most nearly every other time on
-        the way to the bound.
-        """
-        waiting = [(relaxed.value, 0, self.problem, relaxed.prices)]
-        dive, count, closed = True, 0, math.inf
-        while waiting and not self._is_done():
-            # Straight down to a first plan, then the lowest bound first.
-            bound, _, problem, prices = waiting.pop() if dive else heappop(waiting)
-            below = self._branched(problem, prices, bound)
-            if isinstance(below, float):
-                if dive:
-                    heapify(waiting)
-                dive, closed = False, min(closed, below)
-            else:
-                for child, child_prices, child_bound in below:
-                    count += 1
-                    entry = (child_bound, count, child, child_prices)
-                    waiting.append(entry) if dive else heappush(waiting, entry)
-            least = min((entry[0] for entry in waiting), default=math.inf)
-            cost = math.inf if self.plan is None else self.plan.cost
-            self._raise_bound(min(least, closed, cost))
+    def _improve(self, prices: Prices) -> None:
+        """Search for a better plan region by region."""
+        plan, deadline = self.plan, self.limits.deadline
+        if plan is None or self.problem.num_points <= POINTS:
+            return
+        share = replace(
+            self.limits, deadline=deadline.sooner(REGIONS_SHARE * deadline.left_s())
+        )
+        self.offer(improved(self.problem, prices, plan, share))
 
-    def _branched(
-        self, problem: SitingProblem, prices: Prices, bound: float
-    ) -> float | list[tuple[SitingProblem, Prices, float]]:
-        """Return a bound that settles a branch, or its two, the likelier one last."""
-        relaxation = Relaxation(problem, Knapsacks(problem))
-        relaxed = self._climb(relaxation, prices, BRANCH_STEPS, NEXT_STEP)
-        bound = max(bound, relaxed.value)
-        plan = self.plan
-        if plan is None or bound > self._ceiling() + _small(bound):
-            return bound
-        problem = tightened(relaxation, relaxed, plan, plan.cost)
-        undecided = _undecided(problem)
-        if len(problem.site) <= LITTLE or not undecided.any():
-            return max(bound, self._settled(problem, bound))
-        share = np.where(undecided, relaxed.open_share, np.inf)
-        site = int(np.abs(share - HALF).argmin())
-        must_open, may_open = problem.must_open.copy(), problem.may_open.copy()
-        must_open[site], may_open[site] = True, False
-        opened = (replace(problem, must_open=must_open), relaxed.prices, bound)
-        closed = (replace(problem, may_open=may_open), relaxed.prices, bound)
-        return [closed, opened] if share[site] >= HALF else [opened, closed]
-
-    def _settled(self, problem: SitingProblem, bound: float) -> float:
-        """Return the bound of a branch left to a MILP."""
-        plan, ceiling = self.plan, self._ceiling()
-        if plan is None:
-            return bound
-        start = plan if problem.allows(plan.is_open) else None
-        try:
-            found, bound = solve_model(problem, self.limits, start, ceiling)
-        except InfeasibleError:
-            return plan.cost
-        except NoPlanError:
-            return bound
-        self._offer(found)
-        return bound
+    def _raise_ceilings(self, prices: Prices) -> None:
+        """Refute ever higher ceilings until one is a plan's cost."""
+        if self.plan is None:
+            return
+        gap, rise = self.plan.cost - self.bound, FIRST_RISE
+        while not self.is_done():
+            ceiling = self.ceiling(rise * gap)
+            refutation = Refutation(self.problem, ceiling, self.step, self.limits)
+            is_settled = refutation.settle(prices)
+            self.offer(refutation.plan)
+            if not is_settled:
+                return
+            self.raise_bound(refutation.ceiling + self.step)
+            if refutation.branches <= FEW_BRANCHES:
+                rise *= 2
 
     def finish(self) -> None:
         """Leave the rest to one MILP over all options left."""
@@ -229,8 +198,8 @@ class _Run:
             if self.plan is None:
                 raise
             return
-        self._offer(plan)
-        self._raise_bound(bound)
+        self.offer(plan)
+        self.raise_bound(bound)
 
     def _relaxation(self) -> Relaxation:
         return Relaxation(self.problem, Knapsacks(self.problem))
@@ -248,27 +217,23 @@ class _Run:
             count += 1
             hopeful = is_best or self.plan is None
             if hopeful and count > WARM_UP and count % EVERY == 0:
-                self._offer(search.like(now, tried, self.limits.deadline))
+                self.offer(search.like(now, tried, self.limits.deadline))
             if self.plan is None:
-                return now.value + NO_PLAN_SHARE * abs(now.value) + TOLERANCE
+                return now.value + self.margin(now.value)
             return self.plan.cost
 
         return relaxation.climb(prices, goal, steps, step, self.limits.deadline)
 
     def _learn(self, relaxed: Relaxed) -> None:
-        self._raise_bound(relaxed.value)
+        self.raise_bound(relaxed.value)
         self.point_prices = relaxed.prices.point
 
     def _stage(self, relaxation: Relaxation, relaxed: Relaxed, most: int) -> bool:
         """Find the best plan of the likeliest columns; whether they were all."""
-        whole = self._margin(relaxed)
-        margin = whole
-        for _ in range(SHRINKS):
-            found = columns(relaxation, relaxed, margin, most, self.limits.deadline)
-            if found is not None:
-                break
-            margin *= SHRINKING
-        else:
+        whole = self.margin(relaxed.value)
+        deadline = self.limits.deadline
+        found, margin = likeliest(relaxation, relaxed, whole, most, deadline)
+        if found is None:
             return False
         if self.limits.deadline.left_s() < BUILD_S * len(found.site):
             return False
@@ -282,50 +247,12 @@ class _Run:
             plan, bound = best_of(relaxation, found, self.plan, relaxed, limits)
         except (InfeasibleError, NoPlanError):
             return False
-        self._offer(plan)
+        self.offer(plan)
         beyond = relaxed.value + margin
         if complete and self.plan is not None:
             beyond = self.plan.cost
-        self._raise_bound(min(bound, beyond))
+        self.raise_bound(min(bound, beyond))
         return complete
-
-    def _margin(self, relaxed: Relaxed) -> float:
-        """How much above the bound a better plan may cost."""
-        if self.plan is None:
-            return NO_PLAN_SHARE * abs(relaxed.value) + TOLERANCE
-        return max(self._ceiling() - relaxed.value, 0) + _small(self.plan.cost)
-
-    def _ceiling(self) -> float:
-        """What a better plan costs at most."""
-        if self.plan is None:
-            return math.inf
-        return self.plan.cost - (1 if self.whole_costs else 0)
-
-    def _offer(self, plan: Plan | None) -> None:
-        if plan is not None and (self.plan is None or plan.cost < self.plan.cost):
-            self.plan = plan
-
-    def _raise_bound(self, bound: float) -> None:
-        """Raise the bound, less what arithmetic may miss, to a whole one if it is."""
-        if self.whole_costs and math.isfinite(bound):
-            bound = math.ceil(bound - TOLERANCE * max(1.0, abs(bound)))
-        self.bound = max(self.bound, bound - _small(bound))
-
-    def _is_close(self) -> bool:
-        if self.plan is None:
-            return False
-        cost = self.plan.cost
-        gap = max(self.limits.gap_abs, self.limits.gap * abs(cost)) + 3 * _small(cost)
-        return cost - self.bound <= gap
-
-    def _is_done(self) -> bool:
-        return self._is_close() or self.limits.deadline.left_s() == 0
-
-
-def _undecided(problem: SitingProblem) -> Bools:
-    """Which sites may open and need not."""
-    undecided: Bools = problem.may_open & ~problem.must_open
-    return undecided
 
 
 def _first_prices(relaxation: Relaxation) -> Prices:
@@ -337,15 +264,3 @@ def _first_prices(relaxation: Relaxation) -> Prices:
     return Prices(
         np.minimum(point, problem.unserved_cost), np.zeros(len(relaxation.most))
     )
-
-
-def _whole_costs(problem: SitingProblem) -> bool:
-    """Whether every plan costs a whole number."""
-    without = problem.unserved_cost[np.isfinite(problem.unserved_cost)]
-    parts = (problem.cost, problem.fixed_cost, without)
-    return all(bool(np.all(part == np.round(part))) for part in parts)
-
-
-def _small(value: float) -> float:
-    """Return what sums of costs may be off at ``value``."""
-    return 1e-9 * max(1.0, abs(value)) if math.isfinite(value) else 0.0

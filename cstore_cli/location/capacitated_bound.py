@@ -23,11 +23,13 @@ doi:10.1007/BF01580223.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from cstore_cli.deadline import Deadline
+from cstore_cli.location.groups import groups_of
 from cstore_cli.location.knapsacks import Knapsacks
 from cstore_cli.location.site_choice import SiteChoice
 from cstore_cli.location.siting import Bools, Floats, Ints, SitingProblem, slack
@@ -80,6 +82,7 @@ class Relaxation:
         self.knapsacks = knapsacks
         self.choice = SiteChoice(problem)
         self.rows, self.most = site_rows(problem)
+        self._usual: Bools = problem.must_open  # likely to open the next time
 
     def at(self, prices: Prices) -> Relaxed:
         """Solve (1) and (2)."""
@@ -89,15 +92,18 @@ class Relaxation:
         value = own + filled.value
         exact = filled.ratio <= 0
         taken = [filled.taken[exact[knapsacks.site[filled.taken]]]]
+        usual: Bools = problem.must_open.copy()
         while True:
             is_open = self.choice.best(value)
-            wanted = np.flatnonzero(is_open & ~exact)
-            if not len(wanted):
+            usual |= is_open
+            wanted = np.flatnonzero((is_open | self._usual) & ~exact)
+            if not np.any(is_open[wanted]):
                 break
             better, options = knapsacks.exact(wanted, earns, gain)
             value[wanted] = np.maximum(value[wanted], own[wanted] + better)
             exact[wanted] = True
             taken.append(options)
+        self._usual = usual
         options = np.concatenate(taken)
         options = options[is_open[knapsacks.site[options]]]
         total = float(
@@ -164,7 +170,7 @@ def site_rows(problem: SitingProblem) -> tuple[csr_array, Floats]:
     """
     Return rows and right sides that bind sites: the budget, sites near each other.
 
-    Pairs are gathered to cliques: one at most of each opens.
+    Pairs are gathered to groups: one at most of each opens.
     """
     rows: list[Ints] = []
     values: list[Floats] = []
@@ -174,9 +180,14 @@ def site_rows(problem: SitingProblem) -> tuple[csr_array, Floats]:
         rows.append(np.arange(problem.num_sites))
         values.append(problem.spend / size)
         most.append(float(problem.budget + slack(problem.budget)) / size)
-    for clique in _cliques(problem.too_near):
-        rows.append(clique)
-        values.append(np.ones(len(clique)))
+    near = csr_array(
+        (np.ones(len(problem.too_near)), problem.too_near.T),
+        shape=(problem.num_sites, problem.num_sites),
+    )
+    groups = groups_of(csr_array(near + near.T))
+    for start, end in pairwise(groups.indptr.tolist()):
+        rows.append(groups.indices[start:end].astype(np.int64))
+        values.append(np.ones(end - start))
         most.append(1.0)
     sizes = np.array([0, *(len(row) for row in rows)])
     matrix = csr_array(
@@ -188,25 +199,3 @@ def site_rows(problem: SitingProblem) -> tuple[csr_array, Floats]:
         shape=(len(rows), problem.num_sites),
     )
     return matrix, np.array(most)
-
-
-def _cliques(pairs: Ints) -> list[Ints]:
-    """Return cliques that cover every pair, each grown as far as it goes."""
-    near: dict[int, set[int]] = {}
-    for j, k in pairs.tolist():
-        near.setdefault(j, set()).add(k)
-        near.setdefault(k, set()).add(j)
-    covered: set[tuple[int, int]] = set()
-    cliques: list[Ints] = []
-    for j, k in pairs.tolist():
-        if (j, k) in covered:
-            continue
-        clique = {j, k}
-        common = (near[j] & near[k]) - clique
-        while common:
-            member = min(common)
-            clique.add(member)
-            common = (common & near[member]) - clique
-        covered |= {(a, b) for a in clique for b in clique}
-        cliques.append(np.array(sorted(clique), dtype=np.int64))
-    return cliques

@@ -31,6 +31,8 @@ from cstore_cli.location.siting import Floats, Ints
 
 ROUNDING = 1e-9
 """What sums may be off, as a share of the bound."""
+SHRINKING, SHRINKS = 0.7, 16
+"""A margin is shrunk to this share, so often, until its columns are few enough."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +92,22 @@ def columns(
         member, knapsacks.cost[option], minlength=count
     )
     return Columns(site, serves, cost)
+
+
+def likeliest(
+    relaxation: Relaxation,
+    relaxed: Relaxed,
+    margin: float,
+    most: int,
+    deadline: Deadline,
+) -> tuple[Columns | None, float]:
+    """Return the columns within the margin, or one that leaves few enough; and it."""
+    for _ in range(SHRINKS):
+        found = columns(relaxation, relaxed, margin, most, deadline)
+        if found is not None:
+            return found, margin
+        margin *= SHRINKING
+    return None, margin
 
 
 def bases(relaxation: Relaxation, relaxed: Relaxed) -> Floats:

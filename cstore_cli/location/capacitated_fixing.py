@@ -18,7 +18,7 @@ from cstore_cli.location.siting import Floats, Ints, SitingProblem
 
 
 def tightened(
-    relaxation: Relaxation, relaxed: Relaxed, plan: Plan, ceiling: float
+    relaxation: Relaxation, relaxed: Relaxed, ceiling: float, plan: Plan | None = None
 ) -> SitingProblem:
     """Return the problem without what plans up to ``ceiling``, and ``plan``, lack."""
     problem, knapsacks = relaxation.problem, relaxation.knapsacks
@@ -29,17 +29,20 @@ def tightened(
     filled, _, _ = knapsacks.fill(relaxed.prices.point)
     first = np.searchsorted(knapsacks.site, np.arange(problem.num_sites + 1))
     keep = np.zeros(len(problem.site), dtype=bool)
-    may_open = plan.is_open.copy()
+    may_open = np.zeros(problem.num_sites, dtype=bool)
     for j in np.flatnonzero(problem.may_open & (-filled.value >= least)):
         span = slice(first[j], first[j + 1])
         units = knapsacks.units[knapsacks.point[span]]
         most, with_option = _most(gain[span], units, int(knapsacks.room[j]))
         may_open[j] |= most >= least[j]
         keep[knapsacks.option[span]] = with_option >= least[j]
-    keep |= problem.site == plan.site_of[problem.point]
     without = relaxation.choice.forced(relaxed.site_value).without
     rises = without - relaxed.site_value[relaxed.is_open].sum()
-    must_open = (rises > margin) & plan.is_open
+    must_open = problem.may_open & (rises > margin)
+    if plan is not None:
+        may_open |= plan.is_open
+        must_open &= plan.is_open
+        keep |= problem.site == plan.site_of[problem.point]
     count = np.bincount(problem.point[keep], minlength=problem.num_points)
     return replace(
         problem,

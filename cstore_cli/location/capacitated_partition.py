@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.sparse import csc_array, csr_array, eye_array, hstack, vstack
 
+from cstore_cli.errors import InfeasibleError
 from cstore_cli.location.capacitated_bound import Relaxation, Relaxed
 from cstore_cli.location.capacitated_columns import Columns, bases
 from cstore_cli.location.capacitated_search import Plan, plan_of
@@ -49,6 +50,8 @@ def best_of(
         incumbent = np.concatenate(
             (np.arange(len(columns.site), len(site)), len(site) + missed)
         )
+    if np.setdiff1d(np.flatnonzero(problem.must_open), site).size:
+        raise InfeasibleError("A site that must open has no column.")
     cost = np.concatenate((cost, problem.unserved_cost[can_miss]))
     used, row_of = np.unique(site, return_inverse=True)
     at_site = csr_array(

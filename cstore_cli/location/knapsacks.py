@@ -8,12 +8,14 @@ For prices u_i of the points, site j keeps the options that earn most within its
 
 With x_ij <= 1 instead, (1) is filled by ascending (c_ij - u_i) / a_i down to a critical
 ratio -r_j, 0 where everything that earns fits (Dantzig 1957, doi:10.1287/opre.5.2.266).
-To be exact, a table of the best earnings within every whole load is filled option by
-option. Demands that are not whole are rounded down to a grid and the room with them:
-what fits still fits, so that v_j is never too high.
+To be exact, all sets of options are tried where few earn; else a table of the best
+earnings within every whole load is filled option by option. Demands that are not whole
+are rounded down to a grid then and the room with them: what fits still fits, so that
+v_j is never too high.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -27,6 +29,8 @@ ROUNDED_CELLS = 1_000
 MOST_BITS = 60_000_000
 """Bytes for what tables remember, for as many sites as that is enough for."""
 HALF = 0.5
+FEW = 10
+"""Options that earn at a site up to which trying all sets of them is quickest."""
 MOST_FILLINGS = 2_000
 """Ways to fill a site looked through where rounding let in too much."""
 
@@ -97,6 +101,34 @@ class Knapsacks:
 
     def exact(self, sites: Ints, earns: Ints, gain: Floats) -> tuple[Floats, Ints]:
         """Return v of these sites, ascending, and the options taken in them."""
+        point = self.point[earns]
+        row_of = np.full(self.num_sites, -1)
+        row_of[sites] = np.arange(len(sites))
+        row = row_of[self.site[earns]]
+        fits = (row >= 0) & (self.demand[point] <= self.capacity[self.site[earns]])
+        earns, gain, row = earns[fits], gain[fits], row[fits]
+        count = np.bincount(row, minlength=len(sites))
+        value, taken = np.zeros(len(sites)), [np.zeros(0, dtype=np.int64)]
+        for k in range(1, FEW + 1):
+            rows = np.flatnonzero(count == k)
+            if len(rows):
+                mine = np.flatnonzero(count[row] == k)
+                mine = mine[np.argsort(row[mine], kind="stable")]
+                of = np.reshape(mine, (-1, k))
+                load = self.demand[self.point[earns[of]]]
+                capacity = self.capacity[sites[rows]]
+                earned, chosen = _of_all_sets(gain[of], load, capacity)
+                value[rows] = -earned
+                taken.append(earns[of[chosen]])
+        rows = np.flatnonzero(count > FEW)
+        if len(rows):
+            mine = np.flatnonzero(count[row] > FEW)
+            value[rows], options = self._by_table(sites[rows], earns[mine], gain[mine])
+            taken.append(options)
+        return value, np.concatenate(taken)
+
+    def _by_table(self, sites: Ints, earns: Ints, gain: Floats) -> tuple[Floats, Ints]:
+        """Return v of these sites, ascending, and the options taken in them."""
         widest = int(self.room[sites].max(initial=0)) + 1
         row_of = np.full(self.num_sites, -1)
         row_of[sites] = np.arange(len(sites))
@@ -106,7 +138,9 @@ class Knapsacks:
         earns, gain, row, units = earns[fits], gain[fits], row[fits], units[fits]
         half = len(sites) // 2
         if half and len(earns) * widest > MOST_BITS:
-            parts = [self.exact(part, earns, gain) for part in np.split(sites, [half])]
+            parts = [
+                self._by_table(part, earns, gain) for part in np.split(sites, [half])
+            ]
             return (
                 np.concatenate([value for value, _ in parts]),
                 np.concatenate([taken for _, taken in parts]),
@@ -169,6 +203,23 @@ class Knapsacks:
         earned = found @ gain
         best = int(earned.argmax())
         return float(earned[best]), found[best]
+
+
+def _of_all_sets(gain: Floats, load: Floats, capacity: Floats) -> tuple[Floats, Bools]:
+    """Return the most that k options (rows, k) earn, and which of them do."""
+    k = gain.shape[1]
+    sets = _all_sets(k)
+    earned = gain @ sets
+    earned[load @ sets > capacity[:, None]] = -np.inf
+    best = earned.argmax(axis=1)
+    return earned[np.arange(len(gain)), best], sets.T[best] > 0
+
+
+@cache
+def _all_sets(k: int) -> Floats:
+    """Return which of k are in each set, (k, 2**k)."""
+    sets: Floats = ((np.arange(2**k) >> np.arange(k)[:, None]) % 2).astype(float)
+    return sets
 
 
 def _grid(demand: Floats, capacity: Floats) -> tuple[Ints, Ints]:

@@ -11,6 +11,7 @@ from tiny_siting import brute_force, tiny
 from cstore_cli.deadline import Deadline
 from cstore_cli.errors import InfeasibleError, NoPlanError
 from cstore_cli.location import capacitated as module
+from cstore_cli.location import capacitated_refutation as refutation
 from cstore_cli.location.capacitated import site_capacitated
 from cstore_cli.location.capacitated_bound import Prices, Relaxation
 from cstore_cli.location.capacitated_columns import columns
@@ -45,7 +46,7 @@ def large(monkeypatch):
     monkeypatch.setattr(module, "LITTLE", 0)
     monkeypatch.setattr(module, "FIRST_STEPS", 40)
     monkeypatch.setattr(module, "MORE_STEPS", 20)
-    monkeypatch.setattr(module, "BRANCH_STEPS", 20)
+    monkeypatch.setattr(refutation, "STEPS", 20)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -71,11 +72,27 @@ def test_large_way_finds_the_best_plan_of_tiny_problems(large, first):
             check(problem, site_capacitated(problem, EXACT), best)
 
 
+@pytest.mark.parametrize("first", range(0, 200, 20))
+def test_ever_higher_ceilings_by_count_and_site_prove_the_best_plan(
+    large, monkeypatch, first
+):
+    monkeypatch.setattr(module, "STAGES", ())
+    monkeypatch.setattr(module, "POINTS", 0)
+    monkeypatch.setattr(refutation, "COLUMNS", 1)
+    monkeypatch.setattr(refutation, "STEPS", 5)
+    for seed in range(first, first + 20):
+        problem = replace(tiny(2_000 + seed), num_open=None)
+        best = brute_force(problem)
+        if best is not None:
+            check(problem, site_capacitated(problem, EXACT), best)
+
+
 @pytest.mark.parametrize("most", [(3,), (40,), (10_000,)])
 def test_few_columns_or_many_the_answer_is_that_of_a_plain_model(
     large, monkeypatch, most
 ):
     monkeypatch.setattr(module, "STAGES", most)
+    monkeypatch.setattr(module, "NO_PLAN_STAGES", most)
     for seed in range(6):
         problem = tiny(seed, num_points=14, num_sites=7)
         best = by_plain_model(problem)
@@ -116,7 +133,7 @@ def test_fixing_and_columns_keep_the_best_plan(first):
         relaxation, relaxed = relaxed_at_random(problem, seed)
         # A poor plan, so that what is kept is kept by the rule, not for the plan.
         poor = replace(plan, site_of=np.full(4, NOBODY), is_open=problem.may_open)
-        less = tightened(relaxation, relaxed, poor, best)
+        less = tightened(relaxation, relaxed, best, poor)
         assert brute_force(less) == pytest.approx(best)
         listed = columns(relaxation, relaxed, best - relaxed.value, 10_000, Deadline())
         sets = {
@@ -252,3 +269,28 @@ def test_loads_in_small_units_fit():
         best = brute_force(problem)
         if best is not None:
             assert site_capacitated(small, Limits()).cost == pytest.approx(best), seed
+
+
+def test_large_whole_costs_are_proven():
+    """Two points, two sites that hold one each, 7,000,000 a point."""
+    problem = tiny(0, num_points=2, num_sites=2, capacitated=True)
+    problem = replace(
+        problem,
+        start=np.array([0, 2, 4]),
+        site=np.array([0, 1, 0, 1]),
+        cost=np.full(4, 7e6),
+        unserved_cost=np.full(2, np.inf),
+        fixed_cost=np.zeros(2),
+        demand=np.ones(2),
+        capacity=np.ones(2),
+        must_open=np.zeros(2, dtype=bool),
+        may_open=np.ones(2, dtype=bool),
+        num_open=None,
+        budget=np.inf,
+        too_near=np.zeros((0, 2), dtype=np.int64),
+    )
+
+    siting = site_capacitated(problem, Limits())
+
+    assert siting.cost == 14e6
+    assert siting.proven
