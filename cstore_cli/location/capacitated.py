@@ -43,8 +43,10 @@ FIRST_STEP, NEXT_STEP, LAST_STEP = 1.0, 0.3, 0.1
 """The first step of the first ascent, of the next, and of that before branching."""
 WARM_UP, EVERY = 20, 3
 """Steps before the first plan is tried, and between two tries."""
-STAGES, NO_PLAN_STAGES = (5_000, 20_000), (80_000, 200_000)
-"""Columns at most, stage by stage; the more only while there is no plan."""
+STAGES, MORE_STAGES = (5_000, 20_000), (80_000, 200_000)
+"""Columns at most, stage by stage; more only without a plan or if HOPEFUL."""
+HOPEFUL = 0.2
+"""Share of the margin that the last columns reached from which more may reach all."""
 BUILD_S = 1e-4
 """Seconds to build a model per option or column: none is begun later than that."""
 STAGE_NODES = 200
@@ -103,6 +105,7 @@ class _Run(Known):
         super().__init__(problem, limits, plan)
         self.problem = problem
         self.point_prices = np.zeros(problem.num_points)
+        self.reached = 0.0
 
     def answer(self) -> Siting:
         """Return the best plan and what is known about it."""
@@ -129,8 +132,9 @@ class _Run(Known):
         self._learn(relaxed)
         if self.plan is not None and not self.is_close():
             self.offer(search.opened_and_closed(self.plan, deadline))
-        for most in (*STAGES, *NO_PLAN_STAGES):
-            if most not in STAGES and self.plan is not None:
+        for most in (*STAGES, *MORE_STAGES):
+            hopeless = self.plan is not None and self.reached < HOPEFUL
+            if most not in STAGES and hopeless:
                 break
             relaxation, relaxed = self._tightened(relaxation, relaxed)
             if self.is_done() or self._stage(relaxation, relaxed, most):
@@ -237,6 +241,7 @@ class _Run(Known):
             return False
         if self.limits.deadline.left_s() < BUILD_S * len(found.site):
             return False
+        self.reached = margin / whole
         complete = margin == whole and self.plan is not None
         limits = self.limits
         if not complete:

@@ -92,7 +92,7 @@ def test_few_columns_or_many_the_answer_is_that_of_a_plain_model(
     large, monkeypatch, most
 ):
     monkeypatch.setattr(module, "STAGES", most)
-    monkeypatch.setattr(module, "NO_PLAN_STAGES", most)
+    monkeypatch.setattr(module, "MORE_STAGES", most)
     for seed in range(6):
         problem = tiny(seed, num_points=14, num_sites=7)
         best = by_plain_model(problem)
