@@ -55,6 +55,8 @@ REGIONS_SHARE = 0.3
 """Of the time left that the search region by region may take."""
 FIRST_RISE = 1 / 8
 """Of the gap: how much above the bound a first ceiling is put."""
+FEW_SITES = 60
+"""Undecided sites up to which the first ceiling is the plan's own cost."""
 FEW_BRANCHES = 8
 """Branches up to which the next ceiling is put twice as high above."""
 
@@ -179,7 +181,9 @@ class _Run(Known):
         """Refute ever higher ceilings until one is a plan's cost."""
         if self.plan is None:
             return
-        gap, rise = self.plan.cost - self.bound, FIRST_RISE
+        undecided = self.problem.may_open & ~self.problem.must_open
+        few = int(undecided.sum()) <= FEW_SITES
+        gap, rise = self.plan.cost - self.bound, 1.0 if few else FIRST_RISE
         while not self.is_done():
             ceiling = self.ceiling(rise * gap)
             refutation = Refutation(self.problem, ceiling, self.step, self.limits)
