@@ -25,6 +25,7 @@ from scipy.sparse import csr_array, vstack
 
 from cstore_cli.deadline import Deadline
 from cstore_cli.location.open_core import Core
+from cstore_cli.location.prices import Prices
 from cstore_cli.location.siting import Bools, Floats, Ints
 
 SHORTER = 1.5
@@ -38,14 +39,6 @@ GUESS = 0.1
 """Where no plan is known: how far above the bound it may be, as a share of it."""
 FORGET = 0.9
 """Share of the past in the average of what was chosen."""
-
-
-@dataclass(frozen=True, eq=False)
-class Prices:
-    """pi (n,), and those of the budget and the groups (1 + g,)."""
-
-    point: Floats
-    row: Floats
 
 
 class Aim(NamedTuple):

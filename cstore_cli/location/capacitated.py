@@ -20,7 +20,7 @@ from dataclasses import replace
 import numpy as np
 
 from cstore_cli.errors import InfeasibleError, NoPlanError
-from cstore_cli.location.capacitated_bound import Prices, Relaxation, Relaxed
+from cstore_cli.location.capacitated_bound import Relaxation, Relaxed
 from cstore_cli.location.capacitated_columns import likeliest
 from cstore_cli.location.capacitated_fixing import tightened
 from cstore_cli.location.capacitated_known import Known
@@ -30,6 +30,7 @@ from cstore_cli.location.capacitated_refutation import Refutation
 from cstore_cli.location.capacitated_regions import POINTS, improved
 from cstore_cli.location.capacitated_search import Plan, Search, plan_of
 from cstore_cli.location.knapsacks import Knapsacks
+from cstore_cli.location.prices import Prices
 from cstore_cli.location.siting import Bools, Ints, Siting, SitingProblem
 from cstore_cli.milp import Limits
 

@@ -29,8 +29,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from cstore_cli.deadline import Deadline
-from cstore_cli.location.groups import groups_of
+from cstore_cli.location.groups import groups_of, near_of
 from cstore_cli.location.knapsacks import Knapsacks
+from cstore_cli.location.prices import Prices
 from cstore_cli.location.site_choice import SiteChoice
 from cstore_cli.location.siting import Bools, Floats, Ints, SitingProblem, slack
 
@@ -47,14 +48,6 @@ SHARE_MEMORY = 0.9
 PATIENCE = 15
 """Steps without a better bound before they are shortened."""
 SHORTENING = 0.6
-
-
-@dataclass(frozen=True, eq=False)
-class Prices:
-    """``point`` u (n,) and ``row`` w."""
-
-    point: Floats
-    row: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,11 +173,7 @@ def site_rows(problem: SitingProblem) -> tuple[csr_array, Floats]:
         rows.append(np.arange(problem.num_sites))
         values.append(problem.spend / size)
         most.append(float(problem.budget + slack(problem.budget)) / size)
-    near = csr_array(
-        (np.ones(len(problem.too_near)), problem.too_near.T),
-        shape=(problem.num_sites, problem.num_sites),
-    )
-    groups = groups_of(csr_array(near + near.T))
+    groups = groups_of(near_of(problem.too_near, problem.num_sites))
     for start, end in pairwise(groups.indptr.tolist()):
         rows.append(groups.indices[start:end].astype(np.int64))
         values.append(np.ones(end - start))

@@ -16,13 +16,14 @@ from dataclasses import replace
 import numpy as np
 
 from cstore_cli.errors import InfeasibleError, NoPlanError
-from cstore_cli.location.capacitated_bound import Prices, Relaxation, Relaxed
+from cstore_cli.location.capacitated_bound import Relaxation, Relaxed
 from cstore_cli.location.capacitated_columns import ROUNDING, Columns, columns
 from cstore_cli.location.capacitated_fixing import tightened
 from cstore_cli.location.capacitated_model import solve_model
 from cstore_cli.location.capacitated_partition import best_of
 from cstore_cli.location.capacitated_search import Plan
 from cstore_cli.location.knapsacks import Knapsacks
+from cstore_cli.location.prices import Prices
 from cstore_cli.location.siting import Floats, SitingProblem
 from cstore_cli.milp import TOLERANCE, Limits
 

@@ -16,11 +16,12 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from cstore_cli.errors import NoPlanError
-from cstore_cli.location.capacitated_bound import Prices, Relaxation
+from cstore_cli.location.capacitated_bound import Relaxation
 from cstore_cli.location.capacitated_columns import likeliest
 from cstore_cli.location.capacitated_partition import best_of
 from cstore_cli.location.capacitated_search import Plan, plan_of
 from cstore_cli.location.knapsacks import Knapsacks
+from cstore_cli.location.prices import Prices
 from cstore_cli.location.siting import NOBODY, Ints, SitingProblem
 from cstore_cli.milp import Limits
 

@@ -3,6 +3,18 @@
 import numpy as np
 from scipy.sparse import csr_array
 
+from cstore_cli.location.siting import Ints
+
+
+def near_of(pairs: Ints, num_sites: int) -> csr_array:
+    """Return which sites (m, m) are near each other, from pairs (k, 2) of them."""
+    both = np.concatenate([pairs, pairs[:, ::-1]])
+    near = csr_array(
+        (np.ones(len(both)), (both[:, 0], both[:, 1])), shape=(num_sites, num_sites)
+    )
+    near.sum_duplicates()
+    return near
+
 
 def groups_of(near: csr_array) -> csr_array:
     """

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from scipy.sparse import csr_array
 
-from cstore_cli.location.groups import groups_of
+from cstore_cli.location.groups import groups_of, near_of
 from cstore_cli.location.siting import Bools, Floats, Ints, SitingProblem, slack
 
 
@@ -161,11 +161,7 @@ def core_of(problem: SitingProblem) -> Core:
     order = np.lexsort((problem.point, problem.site))
     num_sites = problem.num_sites
     counts = np.bincount(problem.site, minlength=num_sites)
-    pairs = np.concatenate([problem.too_near, problem.too_near[:, ::-1]])
-    near = csr_array(
-        (np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(num_sites, num_sites)
-    )
-    near.sum_duplicates()
+    near = near_of(problem.too_near, num_sites)
     whole = Core(
         constant=0.0,
         base=problem.unserved_cost,

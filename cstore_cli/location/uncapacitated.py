@@ -17,11 +17,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cstore_cli.errors import InfeasibleError, NoPlanError
-from cstore_cli.location.ascent import Aim, Climb, Prices, climb, first_prices, settled
+from cstore_cli.location.ascent import Aim, Climb, climb, first_prices, settled
 from cstore_cli.location.first_choice import greedy, spread
 from cstore_cli.location.interchange import interchanged
 from cstore_cli.location.open_core import Core, core_of
 from cstore_cli.location.open_model import solve_core
+from cstore_cli.location.prices import Prices
 from cstore_cli.location.siting import (
     NOBODY,
     Bools,

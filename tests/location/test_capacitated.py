@@ -13,11 +13,12 @@ from cstore_cli.errors import InfeasibleError, NoPlanError
 from cstore_cli.location import capacitated as module
 from cstore_cli.location import capacitated_refutation as refutation
 from cstore_cli.location.capacitated import site_capacitated
-from cstore_cli.location.capacitated_bound import Prices, Relaxation
+from cstore_cli.location.capacitated_bound import Relaxation
 from cstore_cli.location.capacitated_columns import columns
 from cstore_cli.location.capacitated_fixing import tightened
 from cstore_cli.location.capacitated_search import plan_of
 from cstore_cli.location.knapsacks import Knapsacks
+from cstore_cli.location.prices import Prices
 from cstore_cli.location.siting import NOBODY, SitingProblem
 from cstore_cli.milp import Limits
 
