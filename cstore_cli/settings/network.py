@@ -27,6 +27,7 @@ TABLES = (
     "frozen_regions",
     "intersections",
     "transactions",
+    "pickups",
     "forecast",
 )
 

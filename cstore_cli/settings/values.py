@@ -85,8 +85,22 @@ def _instant_of_text(value: Any) -> datetime:
     )
 
 
+def _month_day_of_text(value: Any) -> str:
+    text = str(value).strip()
+    try:
+        date.fromisoformat(f"2000-{text}")
+    except ValueError:
+        pass
+    else:
+        if re.fullmatch(r"\d{2}-\d{2}", text):
+            return text
+    raise ValueError(f"{value!r} is not a day of the year; write MM-DD, such as 11-11")
+
+
 Day = Annotated[date, BeforeValidator(_date_of_text)]
 """A local date, YYYY-MM-DD."""
+MonthDay = Annotated[str, BeforeValidator(_month_day_of_text)]
+"""A day of each year, MM-DD."""
 Instant = Annotated[datetime, BeforeValidator(_instant_of_text)]
 """An ISO 8601 instant; without offset it is in the network's zone."""
 
