@@ -27,12 +27,11 @@ class Anomaly:
 @dataclass(frozen=True, eq=False)
 class History:
     """
-    ``orders`` (n, past), a row per area of ``area_ids``, a column per period; nan where
-    unknown.
+    A row per area of ``area_ids``, a column per period; nan where nothing is known.
 
-    ``dates`` are the first days of the ``past`` periods and of those to forecast.
-    ``ahead`` and ``lagged`` are the columns named so: (n, past + horizon) and (n, past),
-    nan where unknown; those of ``coded`` hold the number of a category, 0, 1, ...
+    ``orders`` (n, past). ``dates`` are the first days of the past periods and of those
+    to forecast. ``ahead`` and ``lagged`` are the columns named so, (n, past + horizon)
+    and (n, past); those of ``coded`` hold the number of a category, 0, 1, ...
     """
 
     area_ids: tuple[str, ...]
@@ -47,7 +46,7 @@ class History:
     @property
     def num_past(self) -> int:
         """Periods of which orders are known, somewhere."""
-        return self.orders.shape[1]
+        return int(self.orders.shape[1])
 
     @property
     def horizon(self) -> int:

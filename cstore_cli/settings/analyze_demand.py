@@ -94,7 +94,7 @@ class AnalyzeDemandSettings(Settings):
     season: int | None = Field(default=None, ge=1, le=400)
     """Days or weeks after which demand repeats itself; null: 7 days, 52 weeks."""
     holidays: str | None = Field(default=None, pattern=r"^[A-Z]{2}(-[A-Z0-9]+)?$")
-    """Country whose public holidays count, such as TW, or TW and a region; null: none."""
+    """Country, maybe with a region, whose holidays count, such as TW; null: none."""
     special_days: list[MonthDay] = []
     """Days of each year on which demand is not as usual, such as 11-11."""
     backtest: BacktestSettings = BacktestSettings()
