@@ -1,0 +1,61 @@
+"""Which candidate is taken for which steps: the one of least error so far."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from cstore_cli.demand.evidence import Evidence
+from cstore_cli.demand.grid import Ints
+from cstore_cli.demand.history import Floats
+from cstore_cli.demand.outlook import CANDIDATES, GLOBAL, MEAN, SEASONAL_NAIVE
+
+_MOST_GROUPS = 8
+
+
+def step_group(step: Ints, horizon: int, period_days: int) -> Ints:
+    """Return the group of each step, from 0: weeks of days; of weeks, eight at most."""
+    size = 7 if period_days == 1 else -(-horizon // _MOST_GROUPS)
+    return (step - 1) // size
+
+
+def winners(evidence: Evidence, group: Ints, num_groups: int) -> tuple[str, ...]:
+    """
+    Return the candidate of each group of steps: least sum of absolute errors.
+
+    Rows count that every candidate tells; a group without evidence takes what its
+    neighbour before has, and without any the trees, else the mean.
+    """
+    errors = {
+        name: np.abs(evidence.orders - means) for name, means in evidence.means.items()
+    }
+    told = {name: ~np.isnan(error) for name, error in errors.items()}
+    names = [name for name in CANDIDATES if told[name].any()]
+    common = np.ones(len(group), dtype=bool)
+    for name in names:
+        common &= told[name]
+    chosen: list[str] = []
+    for number in range(num_groups):
+        rows = common & (group == number)
+        if rows.any():
+            chosen.append(min(names, key=lambda name: errors[name][rows].sum()))
+        else:
+            chosen.append(chosen[-1] if chosen else "")
+    first = next((name for name in chosen if name), "")
+    return tuple(name or first for name in chosen)
+
+
+def taken(
+    means: Mapping[str, Floats], group: Ints, chosen: Sequence[str]
+) -> tuple[Floats, Ints]:
+    """
+    Return the mean of the candidate chosen in each row's group, and its number.
+
+    Where it tells nothing: the next of trees, mean, seasonal naive that does.
+    """
+    number = np.array([CANDIDATES.index(name) for name in chosen])[group]
+    result = np.choose(number, [means[name] for name in CANDIDATES])
+    for name in (GLOBAL, MEAN, SEASONAL_NAIVE):
+        lacks = np.isnan(result) & ~np.isnan(means[name])
+        result = np.where(lacks, means[name], result)
+        number = np.where(lacks, CANDIDATES.index(name), number)
+    return result, number

@@ -1,0 +1,151 @@
+"""One model over all areas and steps: boosted trees of what is told of each."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.ensemble import HistGradientBoostingRegressor
+
+from cstore_cli.demand.grid import Grid, Ints
+from cstore_cli.demand.history import Floats
+from cstore_cli.demand.levels import Levels
+from cstore_cli.demand.told import Rows, told, told_categories
+
+QUANTILES = (0.1, 0.5, 0.9)
+FEWEST_ROWS = 300
+"""With fewer there is nothing to learn from."""
+_MOST_ROWS = {"poisson": 120_000, "quantile": 60_000}
+_MOST_YEARS = 4
+"""History before that many years tells nothing of today."""
+_MOST_CATEGORIES = 255
+"""Trees tell no more apart; a column of more is a number to them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trees:
+    """A fitted model of orders as multiples of the level."""
+
+    model: HistGradientBoostingRegressor
+    used: npt.NDArray[np.bool_]
+
+    def predict(self, told_rows: Floats) -> Floats:
+        """Multiples of the level (m,), none below 0."""
+        told_rows = _finite(told_rows[:, self.used])
+        return np.maximum(np.asarray(self.model.predict(told_rows)), 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """What the trees were told: rows before an origin, with what came of them."""
+
+    told: Floats
+    level: Floats
+    orders: Floats
+    categories: npt.NDArray[np.bool_]
+
+
+def learn(grid: Grid, levels: Levels, origin: int, seed: int) -> Learned:
+    """
+    Return rows whose period lies before ``origin``: all, or some by chance.
+
+    Every row is told from an origin of its own, a random number of steps before it.
+    """
+    rows = _rows_before(grid, origin, max(_MOST_ROWS.values()), seed)
+    columns, level = told(grid, levels, rows)
+    orders = grid.at(rows.area, rows.target)
+    return Learned(columns, level, orders, told_categories(grid))
+
+
+def fit_mean(learned: Learned, seed: int, without: Ints | None = None) -> Trees:
+    """
+    Fit the mean: Poisson loss on multiples of the level.
+
+    A row weighs level / (1 + d level), with the dispersion d told by moments: as in a
+    negative binomial regression with exposure. ``without`` are columns not to be seen.
+    """
+    weight = learned.level / (1 + dispersion(learned) * learned.level)
+    return _fit(learned, weight, "poisson", seed, without=without)
+
+
+def fit_quantile(learned: Learned, quantile: float, seed: int) -> Trees:
+    """Fit a quantile of the multiples of the level, by its pinball loss."""
+    return _fit(learned, None, "quantile", seed, quantile=quantile)
+
+
+def dispersion(learned: Learned) -> float:
+    """Variance beyond Poisson's per squared level (Cameron and Trivedi's moments)."""
+    level, orders = learned.level, learned.orders
+    beyond = np.sum((orders - level) ** 2 - level)
+    return float(np.clip(beyond / np.sum(level**2), 1e-3, 10))
+
+
+def _fit(
+    learned: Learned,
+    weight: Floats | None,
+    loss: str,
+    seed: int,
+    quantile: float | None = None,
+    without: Ints | None = None,
+) -> Trees:
+    some = slice(0, _MOST_ROWS[loss])
+    rows = _finite(learned.told[some])
+    used = _tells(rows)
+    if without is not None:
+        used[without] = False
+    categories = learned.categories & used
+    widest = np.nanmax(np.where(categories, rows, np.nan), axis=0, initial=0)
+    categories &= ~(widest >= _MOST_CATEGORIES)
+    size: dict[str, Any] = {
+        "max_iter": 120,
+        "learning_rate": 0.08,
+        "max_leaf_nodes": 16,
+        "min_samples_leaf": int(np.clip(len(rows) // 200, 5, 50)),
+        "l2_regularization": 1.0,
+        "early_stopping": False,
+    }
+    model = HistGradientBoostingRegressor(
+        loss=loss,
+        quantile=quantile,
+        categorical_features=np.flatnonzero(categories[used]),
+        random_state=seed,
+        **size,
+    )
+    model.fit(
+        rows[:, used],
+        (learned.orders / learned.level)[some],
+        sample_weight=None if weight is None else weight[some],
+    )
+    return Trees(model, used)
+
+
+def _rows_before(grid: Grid, origin: int, most: int, seed: int) -> Rows:
+    orders, horizon = grid.history.orders, grid.history.horizon
+    first = max(1, origin - _MOST_YEARS * grid.year)
+    targets = np.argwhere(~np.isnan(orders[:, first:origin]))
+    steps = min(horizon, origin - first)
+    draw = np.random.default_rng(seed)
+    if len(targets) * steps <= most:
+        pick = draw.permutation(len(targets) * steps)
+        area, target = targets[pick // steps].T + np.array([[0], [first]])
+        step = pick % steps + 1
+    else:
+        pick = draw.integers(0, len(targets), most + most // 4)
+        area, target = targets[pick].T + np.array([[0], [first]])
+        step = draw.integers(1, horizon + 1, len(pick))
+    begins = target - step + 1
+    start = np.zeros_like(begins)
+    ok = (begins >= 1) & (grid.all.known(area, start, begins) > 0)
+    return Rows(area[ok][:most], begins[ok][:most], step[ok][:most])
+
+
+def _finite(rows: Floats) -> Floats:
+    return np.where(np.isfinite(rows), rows, np.nan)
+
+
+def _tells(rows: Floats) -> npt.NDArray[np.bool_]:
+    """Return which columns differ from row to row; the others tell nothing."""
+    known = ~np.isnan(rows)
+    low = np.where(known, rows, np.inf).min(axis=0)
+    high = np.where(known, rows, -np.inf).max(axis=0)
+    return np.asarray(low < high)

@@ -1,0 +1,103 @@
+"""What each candidate expects at an origin, knowing nothing from there on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cstore_cli.demand.cross_section import fit_cross_section, left_out
+from cstore_cli.demand.global_model import (
+    FEWEST_ROWS,
+    QUANTILES,
+    fit_mean,
+    fit_quantile,
+    learn,
+)
+from cstore_cli.demand.grid import Grid
+from cstore_cli.demand.history import Floats
+from cstore_cli.demand.levels import Levels, credible_periods
+from cstore_cli.demand.simple import mean, seasonal_naive
+from cstore_cli.demand.told import rows_from, told
+
+SEASONAL_NAIVE, MEAN = "seasonal_naive", "mean"
+CROSS_SECTION, GLOBAL = "cross_section", "global"
+CANDIDATES = (SEASONAL_NAIVE, MEAN, CROSS_SECTION, GLOBAL)
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """
+    Tables (n, horizon) of a row per area, a column per step; nan where nothing is told.
+
+    ``means`` by candidate. ``quantiles`` (3, n, horizon) at p10, p50 and p90, before
+    calibration; None without trees. The cross-section of an area never sees its own
+    orders; ``per_person`` is what the city's mean per person would give it. ``level``
+    (n,) is nan for areas without history.
+    """
+
+    origin: int
+    means: Mapping[str, Floats]
+    quantiles: Floats | None
+    per_person: Floats
+    level: Floats
+
+
+def outlook_at(grid: Grid, width: int, origin: int, seed: int) -> Outlook:
+    """
+    Return what the candidates expect at ``origin``.
+
+    Parameters
+    ----------
+    width
+        Periods that the level of an area is the mean of.
+    """
+    num_areas, horizon = len(grid.history.area_ids), grid.history.horizon
+    levels = _levels(grid, width, origin, seed)
+    rows = rows_from(origin, num_areas, horizon)
+    shape = (num_areas, horizon)
+    means = {
+        SEASONAL_NAIVE: seasonal_naive(grid, rows).reshape(shape),
+        MEAN: mean(levels, rows).reshape(shape),
+    }
+    level = means[MEAN][:, 0]
+    quantiles, course = None, means[SEASONAL_NAIVE]
+    learned = learn(grid, levels, origin, seed)
+    if len(learned.level) >= FEWEST_ROWS:
+        columns, _ = told(grid, levels, rows)
+        base = np.where(np.isnan(level), np.nan, level)[:, None]
+        means[GLOBAL] = fit_mean(learned, seed).predict(columns).reshape(shape) * base
+        quantiles = np.stack(
+            [
+                fit_quantile(learned, q, seed).predict(columns).reshape(shape) * base
+                for q in QUANTILES
+            ]
+        )
+        course = means[GLOBAL]
+    over_time = _course(course, level)
+    means[CROSS_SECTION] = levels.likeness[:, None] * over_time
+    people = grid.features.people
+    rate = np.nansum(level) / np.sum(people[~np.isnan(level)])
+    per_person = (rate * people)[:, None] * over_time
+    return Outlook(origin, means, quantiles, per_person, level)
+
+
+def _levels(grid: Grid, width: int, origin: int, seed: int) -> Levels:
+    """Levels of which likeness is told by areas other than the one it is of."""
+    area = np.arange(len(grid.history.area_ids))
+    until = np.full(len(area), origin)
+    own = Levels(grid, width, np.full(len(area), np.nan), 0.0)
+    known = grid.all.known(area, np.zeros_like(until), until)
+    level = np.where(known > 0, own.at(area, until), np.nan)
+    fitted = fit_cross_section(grid.features, level, known, seed)
+    others = left_out(grid.features, level, known, seed)
+    likeness = np.where(known > 0, others, fitted.predict(grid.features))
+    weight = credible_periods(grid, width, likeness, origin)
+    return replace(own, likeness=likeness, weight=weight)
+
+
+def _course(means: Floats, level: Floats) -> Floats:
+    """Return (horizon,): what is expected of all areas in each step, to their level."""
+    known = ~np.isnan(means) & ~np.isnan(level)[:, None]
+    base = np.where(known, level[:, None], 0).sum(axis=0)
+    total = np.where(known, means, 0).sum(axis=0)
+    return np.divide(total, base, out=np.ones(len(total)), where=base > 0)
