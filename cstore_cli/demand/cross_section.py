@@ -24,7 +24,7 @@ Ints = npt.NDArray[np.intp]
 FOLDS = 5
 FEWEST_AREAS = 10
 """With history in fewer areas nothing but the mean per person can be told."""
-PENALTIES = (1e-3, 1e-2, 1e-1, 1.0)
+PENALTIES = (0.003, 0.03, 0.3)
 MOST_KINDS = 20
 """Categories of one column told apart; the rarest beyond them are as one."""
 TINY = 1e-9
@@ -47,8 +47,7 @@ class CrossSection:
         """Orders per person and period; ``values`` (m, k) as in AreaFeatures."""
         if self.model is None or len(values) == 0:
             return np.full(len(values), self.mean)
-        with threadpool_limits(1, "openmp"):
-            return self.mean * np.asarray(self.model.predict(values))
+        return self.mean * np.asarray(self.model.predict(values))
 
     def predict(self, features: AreaFeatures) -> Floats:
         """Orders per period of each area (m,)."""
@@ -84,13 +83,18 @@ def fit_cross_section(
 
     Parameters
     ----------
+    features
+        What all areas are like, those without history too.
     level
         (n,) mean orders per period of each area; nan without history.
     weight
-        (n,) how much each level counts, such as its known periods; null: alike.
+        (n,) how much each level counts, such as its known periods; None: alike.
+    seed
+        Deals the areas into folds.
     """
     known = _known(level, weight)
-    return _fit_best(features, level, _weights(features, weight), known, seed)
+    with threadpool_limits(1):  # hundreds of small fits: threads would only wait
+        return _fit_best(features, level, _weights(features, weight), known, seed)
 
 
 def hold_out(
@@ -103,12 +107,13 @@ def hold_out(
     """
     known = _known(level, weight)
     weights = _weights(features, weight)
-    return HeldOut(
-        tuple(
-            (test, _fit_best(features, level, weights, train, seed))
-            for train, test in _folds(known, seed)
+    with threadpool_limits(1):
+        return HeldOut(
+            tuple(
+                (test, _fit_best(features, level, weights, train, seed))
+                for train, test in _folds(known, seed)
+            )
         )
-    )
 
 
 def left_out(
@@ -176,12 +181,11 @@ def _fit(
     if name == "mean" or mean == 0:
         return CrossSection("mean", mean, None)
     model = clone(candidates[name])
-    with threadpool_limits(1, "openmp"):
-        model.fit(
-            features.values[rows],
-            per_person[rows] / mean,
-            model__sample_weight=weights[rows] / weights[rows].mean(),
-        )
+    model.fit(
+        features.values[rows],
+        per_person[rows] / mean,
+        model__sample_weight=weights[rows] / weights[rows].mean(),
+    )
     return CrossSection(name, mean, model)
 
 
@@ -199,6 +203,7 @@ def _candidates(features: AreaFeatures, seed: int) -> dict[str, Pipeline]:
         max_iter=60,
         learning_rate=0.08,
         max_leaf_nodes=6,
+        max_bins=32,
         early_stopping=False,
         random_state=seed,
     )
