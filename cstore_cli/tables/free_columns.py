@@ -62,6 +62,7 @@ def odd_cells(
 
 
 def no_column(place: str, name: str, path: str, columns: Sequence[str]) -> Fault:
+    """Return the fault of a setting that names a column which is not there."""
     what = f"{name!r} is no column of {path}"
     mend = did_you_mean(name, columns) or f"the file has: {', '.join(columns)}"
     return Fault(YAML, None, place, what, mend)

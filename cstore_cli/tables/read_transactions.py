@@ -80,10 +80,12 @@ def _too_many_texts(
     place: str, name: str, path: str, column: FreeColumn
 ) -> Iterator[Fault]:
     """Yield the fault of a column that is neither figures nor categories."""
-    if column.kind == "text":
-        num = column.values.drop_nulls().n_unique()
-        what = f"{name!r} of {path} holds neither figures nor up to {MOST_VALUES} kinds"
-        yield Fault(YAML, None, place, f"{what}, but {num} texts", "take it out")
+    num = column.values.drop_nulls().n_unique()
+    if column.kind == "text" and num:
+        what = f"{name!r} of {path} is neither figures nor up to {MOST_VALUES} kinds"
+        yield Fault(YAML, None, place, f"{what}: {num} texts", "take it out")
+    elif column.kind == "text":
+        yield Fault(YAML, None, place, f"{name!r} of {path} is empty", "take it out")
 
 
 def _repeats(path: str, rows: pl.DataFrame) -> Iterator[Fault]:
