@@ -77,7 +77,7 @@ def history_of(
     told.extend(sparse_areas(orders, areas))
     told.extend(stale(newest, day, days))
     ahead = {name: over_time(cells, name, full) for name in asked.known_ahead}
-    served: Bools = np.isfinite(orders).any(axis=1)
+    served: Bools = np.isfinite(orders).sum(axis=1) > 0
     refuse_unknown_ahead(ahead, served, shown[num_past:])
     named = (*asked.known_ahead, *asked.lagged)
     return History(

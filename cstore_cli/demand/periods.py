@@ -80,11 +80,12 @@ def period_of(rows: pl.DataFrame, settings: AnalyzeDemandSettings, day: dt.date)
     if said is None and fits.mean() < _MOSTLY:
         return 1
     strange = sound.filter(~fits)
-    why = "`period: week` is said" if said else "nearly all rows stand on one"
+    others = "`period: week` stands" if said else "the others are whole weeks apart"
     raise InputError(
-        f"{many(len(strange), 'row')} of transactions stand on another day of the week "
-        f"than the others, although {why}: {few(strange.unique().sort())}. Mend the "
-        "dates, or say `period: day` under `transactions:` in the YAML."
+        f"{many(len(strange), 'row')} of transactions do not fit the weeks that begin "
+        f"on the weekday of {sound.filter(fits)[0]}: {few(strange.unique().sort())}; "
+        f"yet {others}. Mend the dates, or say `period: day` under `transactions:` in "
+        "the YAML."
     )
 
 

@@ -16,8 +16,8 @@ YAML = "the YAML"
 
 MOST_VALUES = 30
 """A column of more texts than this is no category."""
-_MOSTLY = 0.9
-"""From this share of figures on, the cells that are none are faults."""
+_ODD_OF = 10
+"""Up to one cell in ten that is no figure is a fault; more, and the column is text."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ def free_column(cells: pl.Series, decimal_mark: str) -> FreeColumn:
     filled = text.is_not_null()
     odd = filled & values.is_null()
     num_filled, num_odd = int(filled.sum()), int(odd.sum())
-    if num_filled and num_odd <= (1 - _MOSTLY) * num_filled:
+    if num_filled and _ODD_OF * num_odd <= num_filled:
         return FreeColumn("number", values, odd)
     num_values = text.drop_nulls().n_unique()
     few = num_values <= MOST_VALUES and num_values < num_filled

@@ -91,7 +91,7 @@ def _areas(
 ) -> tuple[pl.DataFrame, dict[str, FreeColumn]]:
     """Return the areas, and their further columns but those that are left out."""
     areas = reader.whole("areas", DemandAreas, key="area_id")
-    if not reader.was_read("areas"):
+    if areas.is_empty():
         return areas, {}
     path = reader.path("areas")
     raw = cleared(reader.raw("areas"), (LINE,))

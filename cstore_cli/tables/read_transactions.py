@@ -28,7 +28,7 @@ def read_transactions(
 ) -> tuple[Table, dict[str, FreeColumn]]:
     """Return the rows without a fault, and the columns that the YAML names."""
     table = reader.filtered("transactions", Transactions, None)
-    if not reader.was_read("transactions"):
+    if table.frame.is_empty():
         return table, {}
     path = reader.path("transactions")
     raw = cleared(table.raw, (LINE,))
