@@ -10,6 +10,8 @@ from cstore_cli.demand.history import Anomaly
 _MOST_BETWEEN = 3
 """Periods that may lie between an area's last row and the first of its new code."""
 _LEAST_ROWS = 3
+_MOST_AT_ONCE = 30
+"""More codes that end, or start, on one day were renumbered: no guess finds its own."""
 _HIGH = 0.95
 """Figures above this quantile of their code count as if they were it."""
 _ALIKE = 2.0
@@ -63,13 +65,14 @@ def of_areas(
     pairs = _pairs(rows.filter(pl.col("orders").is_not_null()), known, period_days)
     alone = ~pl.col("code").is_duplicated() & ~pl.col("area_id").is_duplicated()
     changed = pairs.filter(alone)
-    for area, code, since in changed.select("area_id", "code", "since").rows():
+    if len(changed):
+        each = changed.select("area_id", "code", "since").rows()
+        where = ", ".join(f"{area} is {code} since {day}" for area, code, day in each)
         treated = (
-            f"joined, as {area} ends there and the level is alike; if they are two, "
-            f"give areas a row {code}"
+            "joined, as the one ends where the other begins, on one level; if they are "
+            "two, give areas a row of the new code"
         )
-        where = f"{area} is {code} since {since}"
-        told.append(Anomaly("area code changed", 1, where, treated))
+        told.append(Anomaly("area code changed", len(changed), where, treated))
     unclear = pairs.filter(~alone)
     if len(unclear):
         codes = unclear["code"].unique().sort()
@@ -102,29 +105,32 @@ def of_areas(
 
 def _pairs(rows: pl.DataFrame, known: pl.Expr, period_days: int) -> pl.DataFrame:
     """Areas that end and codes that start right after, at the same level."""
-    orders = pl.col("orders")
+    orders, date = pl.col("orders"), pl.col("date")
     first, last = rows["date"].min(), rows["date"].max()
-    spans = (
-        rows.group_by("area_id")
-        .agg(
-            pl.col("date").min().alias("since"),
-            pl.col("date").max().alias("until"),
-            orders.clip(upper_bound=orders.quantile(_HIGH)).mean().alias("level"),
-            pl.len().alias("num"),
-        )
-        .filter(pl.col("num") >= _LEAST_ROWS)
+    spans = rows.group_by("area_id").agg(
+        date.min().alias("since"),
+        date.max().alias("until"),
+        orders.clip(upper_bound=orders.quantile(_HIGH)).mean().alias("level"),
+        pl.len().alias("num"),
     )
-    ended = spans.filter(known & (pl.col("until") < last))
-    started = spans.filter(~known & (pl.col("since") > first))
-    started = started.select(
-        pl.col("area_id").alias("code"), "since", pl.col("level").alias("new")
-    )
-    between = (pl.col("since") - pl.col("until")).dt.total_days() // period_days - 1
-    level, new = pl.col("level"), pl.col("new")
-    alike = (level <= _ALIKE * new) & (new <= _ALIKE * level)
+    spans = spans.filter(pl.col("num") >= _LEAST_ROWS)
+    ended = spans.filter(known & (pl.col("until") < last)).filter(_few_on("until"))
+    started = spans.filter(~known & (pl.col("since") > first)).filter(_few_on("since"))
+    starts = [
+        pl.col("until") + pl.duration(days=period_days * k)
+        for k in range(1, _MOST_BETWEEN + 2)
+    ]
+    level, new = pl.col("level"), pl.col("level_right")
     return (
-        ended.drop("since")
-        .join(started, how="cross")
-        .filter(between.is_between(0, _MOST_BETWEEN) & alike)
+        ended.with_columns(pl.concat_list(starts).alias("since"))
+        .explode("since")
+        .join(started.with_columns(code="area_id"), on="since")
+        .filter(level <= _ALIKE * new, new <= _ALIKE * level)
+        .select("area_id", "code", "since")
         .sort("area_id", "code")
     )
+
+
+def _few_on(date: str) -> pl.Expr:
+    """Whether no more than can be told apart have this date in common."""
+    return pl.len().over(date) <= _MOST_AT_ONCE

@@ -48,9 +48,8 @@ def without_days_not_over(
     if late.is_empty():
         return rows
     where = few(late["date"].unique().sort())
-    treated = f"left out: before {day} that day is not over; or is the date mistyped?"
-    if period_days == DAYS_PER_WEEK:
-        treated = treated.replace("that day", "that week")
+    unit = "day" if period_days == 1 else "week"
+    treated = f"left out: their {unit} was not over before {day}, or a date is mistyped"
     told.append(Anomaly("orders of a time not over", len(late), where, treated))
     return rows.with_columns(pl.when(~open_yet).then(_ORDERS).alias("orders"))
 

@@ -11,10 +11,10 @@ from cstore_cli.tables.demand_inputs import DemandInputs
 _KINDS = (
     (r"^area_id: repeats .* says the same", "rows repeated, saying the same"),
     (r"^area_id: repeats ", "rows repeated, saying something else"),
-    (r"orders: -\S+ must be at least", "negative orders"),
+    (r"\borders: -\S+ must be at least", "negative orders"),
     (r"orders_are_whole", "orders with a fraction"),
-    (r"orders: ", "orders that are no number"),
-    (r"date: ", "dates that are none"),
+    (r"\borders: ", "orders that are no number"),
+    (r"\bdate: ", "dates that are none"),
     (r"area_id: is empty", "rows without an area"),
 )
 """How the reason of a row begins: what it is; the first that fits."""

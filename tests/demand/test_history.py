@@ -273,6 +273,19 @@ def test_one_huge_figure_does_not_hide_a_changed_code():
     assert about(found, "figures far beyond the area's own").count == 1
 
 
+@pytest.mark.parametrize(("num", "joined"), [(30, 30), (31, 0)])
+def test_all_codes_renumbered_on_a_day_are_not_guessed(num, joined):
+    """Not even if their levels, each three times another, would tell them apart."""
+    rows = []
+    for k in range(num):
+        rows += line(f"A{k}", [3**k] * 20)
+        rows += line(f"X{k}", [3**k] * (FULL - 20), after(20))
+
+    found = history([*line("B", STEADY), *rows], ["B", *(f"A{k}" for k in range(num))])
+
+    assert told(found).get("area code changed", 0) == joined
+
+
 def test_codes_that_could_be_two_areas_are_left_to_the_reader():
     rows = line("A", STEADY[:20]) + line("B", STEADY[:20]) + line("C", STEADY)
     rows += line("X", STEADY[20:], after(20))
