@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
 from cstore_cli.settings.base import Settings
 from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.expire_holds import ExpireHoldsSettings
@@ -25,6 +26,7 @@ SETTINGS = {
     "expire_holds": ExpireHoldsSettings,
     "track": TrackSettings,
     "site_stores": SiteStoresSettings,
+    "analyze_demand": AnalyzeDemandSettings,
 }
 """Stem of a file in configs: its settings."""
 COMMANDS = [

@@ -8,8 +8,11 @@ from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.expire_holds_judge import judge_of, source_of
 from cstore_cli.commands.track_settings import stores_source
 from cstore_cli.dayplan.unbuilt import refuse_unbuilt
+from cstore_cli.demand.clean import history_of
+from cstore_cli.demand.examples import many
 from cstore_cli.errors import InputError
 from cstore_cli.ledger.database import open_ledger
+from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
 from cstore_cli.settings.base import Settings
 from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.expire_holds import ExpireHoldsSettings
@@ -24,6 +27,7 @@ from cstore_cli.tables.day import HeldParcels
 from cstore_cli.tables.network import Stores
 from cstore_cli.tables.read import read_table, whole
 from cstore_cli.tables.read_day import read_day
+from cstore_cli.tables.read_demand import read_demand
 from cstore_cli.tables.read_sites import read_sites
 from cstore_cli.travel.of_day import DayTravel
 
@@ -103,6 +107,15 @@ def _site_stores(config: Path, date: str | None, now: str | None) -> str:
     return f"{len(inputs.sites)} sites, {len(inputs.areas)} areas"
 
 
+def _analyze_demand(config: Path, date: str | None, now: str | None) -> str:
+    settings = read_config(config, AnalyzeDemandSettings)
+    day, _ = day_and_instant(date, now, settings.network.time_zone)
+    inputs = read_demand(settings, day, {}, strict=True)
+    odd = history_of(inputs, settings, day).anomalies
+    found = many(len(odd), "anomaly", "anomalies")
+    return f"{len(inputs.areas)} areas, {inputs.num_read} rows, {found}"
+
+
 def _read_schema(path: Path) -> None:
     try:
         json.loads(path.read_text(encoding="utf-8"))
@@ -118,6 +131,7 @@ _CHECKS: dict[str, Callable[[Path, str | None, str | None], str]] = {
     "expire_holds": _expire_holds,
     "track": _track,
     "site_stores": _site_stores,
+    "analyze_demand": _analyze_demand,
     "network": _network,
 }
 _SETTINGS: dict[str, type[Settings]] = {
@@ -125,6 +139,7 @@ _SETTINGS: dict[str, type[Settings]] = {
     "expire_holds": ExpireHoldsSettings,
     "track": TrackSettings,
     "site_stores": SiteStoresSettings,
+    "analyze_demand": AnalyzeDemandSettings,
     "network": NetworkSettings,
 }
 

@@ -15,6 +15,7 @@ class DemandInputs:
     has the columns named known ahead or lagged (Float64 or String) after date, area_id
     and orders (null where nothing is known yet). Rows without a fault of their own are
     all there; ``rejected`` are the others, with line and reason, ``num_read`` all.
+    ``texts`` are columns of areas that are neither figures nor categories.
     """
 
     areas: pl.DataFrame
@@ -26,5 +27,7 @@ class DemandInputs:
     unused: tuple[str, ...] = ()
     """Columns of transactions that the settings do not name."""
     pickups: pl.DataFrame | None = None
+    rejected_pickups: pl.DataFrame = field(default_factory=pl.DataFrame)
     stores: pl.DataFrame | None = None
+    texts: tuple[str, ...] = ()
     areas_raw: pl.DataFrame = field(default_factory=pl.DataFrame)

@@ -222,6 +222,19 @@ def joined(tables: Sequence[Table]) -> Table:
     )
 
 
+def put_aside(table: Table, faults: Sequence[Fault]) -> Table:
+    """The table without the rows of further faults, which join its rejected ones."""
+    lines = table.frame[LINE]
+    bad = _rows_of(faults, lines)
+    further = _rejected(table.raw.filter(bad), lines.filter(bad), faults, ())
+    return Table(
+        frame=table.frame.filter(~bad),
+        raw=table.raw.filter(~bad),
+        rejected=pl.concat([table.rejected, further], how="diagonal").sort(LINE),
+        faults=tuple(sorted([*table.faults, *faults])),
+    )
+
+
 def whole(table: Table, what: str) -> pl.DataFrame:
     """
     The frame of a table that must have no fault.

@@ -10,7 +10,6 @@ import polars as pl
 from cstore_cli.errors import Fault
 from cstore_cli.settings.site_score import FLOW_CRITERIA
 from cstore_cli.settings.site_stores import SiteStoresSettings
-from cstore_cli.settings.values import opening_clocks
 from cstore_cli.settings.yaml_file import did_you_mean
 from cstore_cli.tables.network import (
     DistributionCenters,
@@ -18,6 +17,7 @@ from cstore_cli.tables.network import (
     RoadNodes,
     TravelLegs,
 )
+from cstore_cli.tables.opening_hours import unread_hours
 from cstore_cli.tables.reader import Reader, sources_of
 from cstore_cli.tables.rules import Known
 from cstore_cli.tables.site_inputs import SiteInputs
@@ -70,7 +70,7 @@ def read_sites(
             reader.say(f"{reader.path(name)}: has no good row; one at least is needed.")
     for faults in (
         _shared_ids(reader, inputs),
-        _unread_hours(reader, inputs),
+        unread_hours(reader.path("intersections"), inputs.sites),
         _empty_cells(reader, inputs, settings),
         _strange_names(reader, inputs, settings),
         _strange_chains(reader, inputs, settings),
@@ -122,20 +122,6 @@ def _shared_ids(reader: Reader, inputs: SiteInputs) -> Iterator[Fault]:
         for line, place in tables[one].filter(taken).iter_rows():
             what = f"{place!r} is a {theirs} too"
             yield Fault(reader.path(one), line, ours, what, "rename one of them")
-
-
-def _unread_hours(reader: Reader, inputs: SiteInputs) -> list[Fault]:
-    """Opening hours of sites that are none."""
-    faults = []
-    rows = inputs.sites.select("line", "opening_hours").drop_nulls()
-    for line, hours in rows.iter_rows():
-        try:
-            opening_clocks(hours)
-        except ValueError as error:
-            what, _, mend = str(error).partition("; ")
-            path = reader.path("intersections")
-            faults.append(Fault(path, line, "opening_hours", what, mend))
-    return faults
 
 
 def _empty_cells(

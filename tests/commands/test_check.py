@@ -11,6 +11,7 @@ from mornings import MORNING, ROOT
         ("expire_holds", "600 holds"),
         ("track", "partners"),
         ("site_stores", "80 sites, 24 areas"),
+        ("analyze_demand", "24 areas, 2520 rows, 1 anomaly"),
         ("network", "tables named"),
     ],
 )
@@ -68,3 +69,35 @@ def test_a_faulty_hold_is_a_fault(cstore, tmp_path):
 
     assert done.code == 3
     assert "h.csv:2: ready_at" in done.err
+
+
+def test_a_faulty_row_of_transactions_is_a_fault(cstore, tmp_path):
+    (tmp_path / "network.yaml").write_text("time_zone: Asia/Taipei\ncurrency: TWD\n")
+    (tmp_path / "a.csv").write_text("area_id\nA\n")
+    (tmp_path / "t.csv").write_text("date,area_id,orders\n2026-11-01,A,few\n")
+    config = tmp_path / "analyze_demand.yaml"
+    config.write_text(
+        "network: network.yaml\ntables: {areas: a.csv, transactions: t.csv}\n"
+    )
+
+    done = cstore("check", config, *MORNING)
+
+    assert done.code == 3
+    assert "t.csv:2: orders" in done.err
+
+
+def test_demand_without_a_history_is_a_fault(cstore, tmp_path):
+    """Its tables have no fault, but nothing could be forecast from them."""
+    (tmp_path / "network.yaml").write_text("time_zone: Asia/Taipei\ncurrency: TWD\n")
+    (tmp_path / "a.csv").write_text("area_id\nA\n")
+    (tmp_path / "t.csv").write_text("date,area_id,orders\n2026-11-23,A,1\n")
+    config = tmp_path / "demand.yaml"
+    config.write_text(
+        "network: network.yaml\nhorizon: 7\n"
+        "tables: {areas: a.csv, transactions: t.csv}\n"
+    )
+
+    done = cstore("check", config, *MORNING)
+
+    assert done.code == 3
+    assert "Nothing to forecast from" in done.err
