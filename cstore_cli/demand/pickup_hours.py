@@ -193,10 +193,9 @@ def _gain(
     opened = fetched.open_share
     behind = customers(wish, pickups, opened[:, seen])
     total = behind.sum(axis=1)
-    missed = (behind * (1 - wish @ opened[:, seen].T)).sum(axis=1)
+    missed = (behind * (wish @ (1 - opened[:, seen]).T)).sum(axis=1)
     share = np.full(len(names), np.nan)
     np.divide(missed, total, out=share, where=total > 0)
-    share = np.clip(share, 0, 1)
     # Hours of which nothing is told, closed at stores in use.
     closed = (opened < _OPEN) & ~seen
     reasons = [

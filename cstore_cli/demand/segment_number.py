@@ -15,7 +15,7 @@ Labels = npt.NDArray[np.int64]
 STABLE = 0.8
 """Agreement from which on a grouping is called stable."""
 AREAS_PER_SEGMENT = 3
-"""There are at most n / 3 segments."""
+"""A segment takes so many areas: there are at most n / 3."""
 _STARTS = 5
 _RESAMPLES = 10
 _RESAMPLED = 0.8
@@ -36,6 +36,11 @@ class Grouping:
     labels: Labels
     silhouette: float | None
     agreement: float | None
+
+    @property
+    def smallest(self) -> int:
+        """Areas in the smallest group."""
+        return int(np.unique(self.labels, return_counts=True)[1].min())
 
 
 def groupings(scaled: Floats, fewest: int, most: int, seed: int) -> list[Grouping]:
@@ -86,25 +91,30 @@ def chosen(found: list[Grouping]) -> tuple[Grouping, str]:
     """
     Return the grouping to use and why, in a sentence.
 
-    That with the largest silhouette of those that are stable (agreement at least
-    0.8); where none is, the one with the largest agreement. Ties: the fewest groups.
+    Numbers with a group of fewer than 3 areas are passed over, if others are left. Of
+    the others, that with the largest silhouette of those that are stable (agreement at
+    least 0.8); where none is, the one with the largest agreement. Ties: fewest groups.
     """
-    stable = [g for g in found if g.agreement is not None and g.agreement >= STABLE]
+    sized = [g for g in found if g.smallest >= AREAS_PER_SEGMENT] or found
+    stable = [g for g in sized if g.agreement is not None and g.agreement >= STABLE]
     numbers = f"{found[0].number} to {found[-1].number}"
     tried = numbers if len(found) > 1 else f"{found[0].number}"
+    size = f"whose groups have {AREAS_PER_SEGMENT} areas or more"
+    if sized[0].smallest < AREAS_PER_SEGMENT:
+        size = f"all with a group of fewer than {AREAS_PER_SEGMENT} areas"
     if stable:
         best = max(stable, key=lambda g: (g.silhouette or -1.0, -g.number))
         return best, (
-            f"{best.number} segments: of the numbers tried ({tried}) whose groups come "
-            f"out again on resampled areas (agreement {STABLE:g} or more), the one "
-            f"whose groups stand apart most ({_apart(best)})."
+            f"{best.number} segments: of the numbers tried ({tried}), {size}, the one "
+            "whose groups stand apart most of those that come out again on resampled "
+            f"areas with an agreement of {STABLE:g} or more ({_apart(best)})."
         )
-    best = max(found, key=lambda g: (g.agreement or -1.0, -g.number))
+    best = max(sized, key=lambda g: (g.agreement or -1.0, -g.number))
     agreement = "unknown" if best.agreement is None else f"{best.agreement:.2f}"
     return best, (
-        f"{best.number} segments: of the numbers tried ({tried}) none comes out again "
-        f"on resampled areas (agreement {STABLE:g} or more), this one the most "
-        f"({agreement}); read them with care ({_apart(best)})."
+        f"{best.number} segments: of the numbers tried ({tried}), {size}, none comes "
+        f"out again on resampled areas with an agreement of {STABLE:g} or more, this "
+        f"one does most ({agreement}); read them with care ({_apart(best)})."
     )
 
 

@@ -118,6 +118,7 @@ _TRIED = {
     "number": pl.Int64,
     "silhouette": pl.Float64,
     "agreement": pl.Float64,
+    "smallest": pl.Int64,
     "chosen": pl.Boolean,
 }
 
@@ -184,6 +185,7 @@ def _tried(found: list[Grouping], best: Grouping | None) -> pl.DataFrame:
             "number": grouping.number,
             "silhouette": grouping.silhouette,
             "agreement": grouping.agreement,
+            "smallest": grouping.smallest,
             "chosen": grouping is best,
         }
         for grouping in found
