@@ -29,7 +29,8 @@ class Segments:
     ``table``: area_id, segment, orders_per_1000 (a ``period``), potential_share.
     ``described``: segment, areas, people, orders_per_1000, potential_share,
     description. ``tried``: number (of segments), silhouette, agreement, smallest
-    (areas in the smallest segment), chosen; empty where there was nothing to choose. ``why`` says in a sentence why so many.
+    (areas in the smallest segment), chosen; empty where there was nothing to choose.
+    ``why`` says in a sentence why so many.
     """
 
     table: pl.DataFrame
