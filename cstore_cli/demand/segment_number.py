@@ -91,31 +91,28 @@ def chosen(found: list[Grouping]) -> tuple[Grouping, str]:
     """
     Return the grouping to use and why, in a sentence.
 
-    Numbers with a group of fewer than 3 areas are passed over, if others are left. Of
-    the others, that with the largest silhouette of those that are stable (agreement at
-    least 0.8); where none is, the one with the largest agreement. Ties: fewest groups.
+    It is the one with the largest silhouette of the numbers that pass: all groups have
+    3 areas or more, and they come out again (agreement at least 0.8). Where none
+    passes, the second is not asked for, then neither. Ties: the fewest groups.
     """
-    sized = [g for g in found if g.smallest >= AREAS_PER_SEGMENT] or found
+    sized = [g for g in found if g.smallest >= AREAS_PER_SEGMENT]
     stable = [g for g in sized if g.agreement is not None and g.agreement >= STABLE]
-    numbers = f"{found[0].number} to {found[-1].number}"
-    tried = numbers if len(found) > 1 else f"{found[0].number}"
-    size = f"whose groups have {AREAS_PER_SEGMENT} areas or more"
-    if sized[0].smallest < AREAS_PER_SEGMENT:
-        size = f"all with a group of fewer than {AREAS_PER_SEGMENT} areas"
-    if stable:
-        best = max(stable, key=lambda g: (g.silhouette or -1.0, -g.number))
-        return best, (
-            f"{best.number} segments: of the numbers tried ({tried}), {size}, the one "
-            "whose groups stand apart most of those that come out again on resampled "
-            f"areas with an agreement of {STABLE:g} or more ({_apart(best)})."
-        )
-    best = max(sized, key=lambda g: (g.agreement or -1.0, -g.number))
-    agreement = "unknown" if best.agreement is None else f"{best.agreement:.2f}"
-    return best, (
-        f"{best.number} segments: of the numbers tried ({tried}), {size}, none comes "
-        f"out again on resampled areas with an agreement of {STABLE:g} or more, this "
-        f"one does most ({agreement}); read them with care ({_apart(best)})."
+    best = max(stable or sized or found, key=lambda g: (g.silhouette or -1, -g.number))
+    few, many = found[0].number, found[-1].number
+    tried = f"{few}" if few == many else f"{few} to {many}"
+    why = (
+        f"{best.number} segments: of the numbers tried ({tried}), the groups of this "
+        f"one stand apart most ({_apart(best)})"
     )
+    if stable:
+        return best, (
+            f"{why}, of those that come out again on resampled areas (agreement "
+            f"{STABLE:g} or more) with {AREAS_PER_SEGMENT} areas or more in each."
+        )
+    agreement = "unknown" if best.agreement is None else f"{best.agreement:.2f}"
+    again = f"on resampled areas other groups come out (agreement {agreement})"
+    small = f"each has a group of fewer than {AREAS_PER_SEGMENT} areas"
+    return best, f"{why}. Read them with care: {again if sized else small}."
 
 
 def _apart(grouping: Grouping) -> str:
