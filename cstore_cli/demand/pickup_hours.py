@@ -55,8 +55,7 @@ class _Fetched:
 
 def _counted(rows: Ints, columns: Ints, shape: tuple[int, int]) -> Floats:
     count = np.zeros((shape[0] + 1, shape[1]))
-    inside = rows >= 0
-    np.add.at(count, (rows[inside], columns[inside]), 1)
+    np.add.at(count, (rows, columns), 1)
     count[-1] = np.bincount(columns, minlength=shape[1])
     return count
 

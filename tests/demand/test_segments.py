@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
+from cstore_cli.demand.alike import points
 from cstore_cli.demand.area_features import AreaFeatures
 from cstore_cli.demand.segment_number import STABLE, Grouping, chosen, groupings
 from cstore_cli.demand.segment_words import words_of
@@ -99,7 +100,10 @@ def test_best_silhouette_wins_with_a_warning_where_none_is_stable():
 def test_number_with_a_group_of_two_areas_is_passed_over():
     apart, small = grouping(2, 0.3, 0.9), grouping(3, 0.9, 1, smallest=2)
 
+    shaky = grouping(2, 0.3, 0.1)
+
     assert chosen([apart, small])[0] is apart
+    assert chosen([shaky, small])[0] is shaky
     best, why = chosen([small])
     assert best is small
     assert "each has a group of fewer than 3 areas" in why
@@ -179,9 +183,10 @@ def test_most_orders_per_person_come_first():
     assert third["orders_per_1000"] == pytest.approx(2)
 
 
-def test_without_orders_most_potential_comes_first():
+@pytest.mark.parametrize("shares", [(0.1, 0.4), (0.4, 0.1)])
+def test_without_orders_most_potential_comes_first(shares):
     columns, truth = clouds(2)
-    share = np.array([0.1, 0.4])[truth]
+    share = np.array(shares)[truth]
 
     found = segments(
         features(columns), ids(len(truth)), RANGE, 1, potential_share=share
@@ -267,14 +272,47 @@ def test_words_are_those_of_the_column(name, words):
     assert words_of(name) == words
 
 
-def test_one_odd_area_is_no_segment_of_its_own():
-    """A thousand times as dense as all others, which are two groups."""
-    columns, truth = clouds(2)
+def test_one_odd_area_does_not_hide_the_groups():
+    """A thousand times as dense as all 399 others, which are two groups."""
+    columns, truth = clouds(2, each=200)
     odd = np.where(np.arange(len(truth)) == 7, 1e6, 1000.0)
+    table = features({**columns, "density": odd})
 
-    found = segments(features({**columns, "density": odd}), ids(len(truth)), RANGE, 1)
+    found = segments(table, ids(len(truth)), RANGE, seed=1)
 
-    assert found.described["areas"].min() > 1
+    assert adjusted_rand_score(truth, found.table["segment"]) == 1
+
+
+def test_unknown_figure_stands_at_the_mean():
+    """Known are 2 and 4: a deviation of 1 around 3."""
+    at = points(features({"x": np.array([2, np.nan, 4.0])}), {})
+
+    assert at.scaled.ravel().tolist() == [-1, 0, 1]
+
+
+def test_rare_kinds_of_area_do_no_harm():
+    """Of the areas drawn to group anew some have fewer kinds than groups."""
+    columns = {"x": np.array([0.0] * 38 + [1, 2])}
+
+    found = segments(features(columns), ids(40), SegmentsSettings(number=(3, 3)), 1)
+
+    assert sorted(found.described["areas"]) == [1, 1, 38]
+
+
+def test_what_differs_most_is_said_first():
+    """In "weak" a quarter of each group is as the other."""
+    second = np.repeat([0.0, 1.0], 20)
+    weak = np.where(np.arange(40) % 4 == 0, 1 - second, second)
+
+    found = segments(
+        features({"weak": weak, "strong": second}),
+        ids(40),
+        SegmentsSettings(number=(2, 2)),
+        seed=1,
+    )
+
+    for text in found.described["description"]:
+        assert 0 < text.index("strong") < text.index("weak")
 
 
 def test_same_seed_same_bytes():
