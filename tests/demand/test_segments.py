@@ -273,10 +273,10 @@ def test_words_are_those_of_the_column(name, words):
 
 
 def test_one_odd_area_does_not_hide_the_groups():
-    """A thousand times as dense as all 399 others, which are two groups."""
+    """One is far off in three columns from all 399 others, which are two groups."""
     columns, truth = clouds(2, each=200)
     odd = np.where(np.arange(len(truth)) == 7, 1e6, 1000.0)
-    table = features({**columns, "density": odd})
+    table = features({**columns, "density": odd, "income": odd, "homes": odd})
 
     found = segments(table, ids(len(truth)), RANGE, seed=1)
 
