@@ -28,6 +28,7 @@ EARLY = CUT_OFF - dt.timedelta(hours=3)
 NUM_ORDERS, NUM_LATE_ORDERS = 1200, 100
 NUM_HELD = 600
 NUM_TRANSACTION_DAYS = 120
+NUM_PICKUPS, NUM_PICKUP_DAYS = 1500, 14
 NUM_SITES = 80
 
 CENTRE_LAT, CENTRE_LON = 24.2, 120.9
@@ -65,6 +66,7 @@ HEADERS = {
     "value_twd,cod_twd,priority,phone,at_dc_from",
     "held_parcels": "parcel_id,store_id,ready_at,litres,cod_twd,extension_days",
     "transactions": "date,area_id,orders",
+    "pickups": "area_id,store_id,picked_up_at",
     "intersections": "site_id,lat,lon,approaches,am_n_pcu_h,am_e_pcu_h,am_s_pcu_h,"
     "am_w_pcu_h,pm_n_pcu_h,pm_e_pcu_h,pm_s_pcu_h,pm_w_pcu_h,rent_twd_month",
     "conditions": "from,to,area,weather,speed_factor,service_factor,note",
@@ -379,6 +381,29 @@ def transaction_rows(areas: Sequence[Area]) -> Iterable[list]:
                 yield [date.isoformat(), area.area_id, orders]
 
 
+def pickup_rows(areas: Sequence[Area], stores: Sequence[Store]) -> Iterable[list]:
+    """pickups.csv: who would come while the store is closed comes another hour."""
+    draw = Draw(10)
+    night, morning = (2, 1, 1, 1, 1, 2), (4, 6, 5, 4, 4, 5)
+    afternoon, evening = (7, 5, 4, 4, 6, 9), (11, 10, 8, 6, 5, 4)
+    wish = dict(enumerate((*night, *morning, *afternoon, *evening)))
+    always = {row[0]: row[6] == "24/7" for row in store_rows(stores)}
+    busy = {a: a.busy for a in areas if a.area_id not in UNSERVED_AREAS}
+    fetched = []
+    while len(fetched) < NUM_PICKUPS:
+        area = draw.pick(busy)
+        x, y = draw.normal(area.x, 0.5), draw.normal(area.y, 0.5)
+        near = sorted(stores, key=lambda s: math.hypot(s.x - x, s.y - y))
+        store_id = near[1 if draw.chance(0.2) else 0].store_id
+        hour = draw.pick(wish)
+        while not (always[store_id] or 6 <= hour < 23):
+            hour = draw.pick(wish)
+        back, minute = draw.whole(1, NUM_PICKUP_DAYS), draw.whole(0, 59)
+        clock = f"{hour:02}:{minute:02}"
+        fetched.append([area.area_id, store_id, at(clock, back=back)])
+    yield from sorted(fetched, key=lambda row: (row[2], row[0], row[1]))
+
+
 def site_rows() -> Iterable[list]:
     """intersections.csv: flows in passenger car units, 0 where no road comes in."""
     draw = Draw(8)
@@ -471,6 +496,7 @@ def main(out: Path) -> None:
         "orders": order_rows(stores),
         "held_parcels": held_rows(stores),
         "transactions": transaction_rows(areas),
+        "pickups": pickup_rows(areas, stores),
         "intersections": site_rows(),
         "conditions": condition_rows(),
         "closures": closure_rows(stores),

@@ -1,5 +1,6 @@
 """Tests of sample_data: the script and the files agree, and every contract holds."""
 
+import datetime as dt
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,7 @@ ROWS = {
     "closures": 1,
     "intersections": 80,
     "transactions": 120 * 21,
+    "pickups": 1500,
     "partner_events": 201,
 }
 
@@ -172,6 +174,22 @@ def test_only_a_few_shelves_are_contended():
 
     assert over.height == 2
     assert 3 <= contended.height <= 8
+
+
+def test_pickups_are_of_the_last_two_weeks_while_stores_are_open():
+    """Areas and stores exist; of closed hours nothing is in the table."""
+    pickups, stores = text_of("pickups"), text_of("stores")
+    at = pickups["picked_up_at"].str.to_datetime(time_zone=ZONE)
+    local = pickups.with_columns(hour=at.dt.hour(), date=at.dt.date())
+    hours = local.join(stores, on="store_id").select("hour", "opening_hours")
+    closed = ~pl.col("hour").is_between(6, 22)
+
+    assert local["date"].min() == dt.date(2026, 11, 9)
+    assert local["date"].max() == dt.date(2026, 11, 22)
+    assert hours.height == ROWS["pickups"]
+    assert set(pickups["area_id"]) <= set(text_of("areas")["area_id"])
+    assert hours.filter(closed)["opening_hours"].unique().to_list() == ["24/7"]
+    assert hours.filter(pl.col("opening_hours") != "24/7").height > 50
 
 
 def test_partner_events_agree_with_the_parcels_held():

@@ -1,8 +1,8 @@
 """Settings of `cstore analyze-demand`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from cstore_cli.settings.base import Settings, fault_at
 from cstore_cli.settings.network import NetworkSettings, Tables
@@ -60,6 +60,13 @@ class PeopleSettings(Settings):
     """Column of income; null: income does not count."""
     income_elasticity: float = Field(default=0, ge=-3, le=3)
     """How much more of a band buys online where income is 1 % higher, in per cent."""
+
+    @model_validator(mode="after")
+    def _bands_are_the_same(self) -> Self:
+        for band in sorted(self.online_share.keys() ^ self.fetch_share.keys()):
+            lacking = "fetch_share" if band in self.online_share else "online_share"
+            raise fault_at(f"{band!r} has no {lacking}; both need each band", lacking)
+        return self
 
 
 def _rises(bounds: tuple[int, int]) -> tuple[int, int]:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from small_city import sites
 
-from cstore_cli.siting.hours import fetch_share_open, open_share
+from cstore_cli.siting.hours import fetch_share_open
+from cstore_cli.tables.open_hours import open_share
 
 EVENING = [0.0] * 18 + [0.25] * 4 + [0.0] * 2
 
