@@ -6,9 +6,10 @@ Measure forecasts of demand against what came, beside others.
         [--protocol rolling|oj|m4] [--truth FILE]
 
 Prints a JSON object per model: cstore analyze-demand itself, naive, seasonal naive,
-mean, geometric mean, and the peers: AutoETS and Theta of statsforecast, a global
-gradient-boosting model (gbm). ``demand_scores`` says what the scores are; seconds are
-of all rounds, the tables being read. Tables are taken as faultless, .gz too.
+mean, geometric mean, and the peers: AutoETS (also of logs) and Theta of statsforecast,
+a global gradient-boosting model (gbm). ``demand_scores`` says what the scores are;
+seconds are of all rounds, the tables being read. Tables are taken as faultless, .gz
+too.
 
 ``rolling`` forecasts the last N horizons; then areas without history apart, a tenth of
 the areas being taken for such at the last of them. ``oj`` and ``m4`` are the published
@@ -20,7 +21,6 @@ columns known ahead and its season hold for all models.
 import argparse
 import json
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -36,13 +36,17 @@ from demand_models import (
     naive,
     seasonal_naive,
 )
-from demand_peers import auto_ets, theta
+from demand_peers import auto_ets, auto_ets_of_logs, theta
 from demand_rounds import OJ_ROUNDS, PUBLISHED, Round, hidden, m4, oj, rolling
 from demand_scores import mase, scores, with_truth
 
 SEASON = {"D": 7, "W": 52}
 PEERS: dict[str, dict[str, Forecaster]] = {
-    "statsforecast": {"AutoETS": auto_ets, "Theta": theta},
+    "statsforecast": {
+        "AutoETS": auto_ets,
+        "AutoETS of logs": auto_ets_of_logs,
+        "Theta": theta,
+    },
     "gbm": {"gbm": gbm},
 }
 SIMPLE: dict[str, Forecaster] = {

@@ -53,7 +53,7 @@ def grid_of(
     days = (rows["date"] - first).dt.total_days().to_numpy()
     if (days % DAYS[freq]).any():
         raise ValueError("Weeks do not all begin on the same weekday.")
-    at = np.searchsorted(area_ids, rows["area_id"].to_list()), days // DAYS[freq]
+    at = rows["area_id"].rank("dense").to_numpy() - 1, days // DAYS[freq]
 
     def spread(name: str) -> Floats:
         column = rows[name]
@@ -71,6 +71,22 @@ def filled(cells: Floats) -> Floats:
     """Return ``cells`` with what is unknown as it stood before, else as it will."""
     forward = _carried(cells)
     return _carried(forward[:, ::-1])[:, ::-1]
+
+
+def quantiles(cells: Floats, *levels: float) -> list[Floats]:
+    """Return those of what is known in each row, (n,) per level; nan where nothing."""
+    ranked = np.sort(cells, axis=1)  # nan comes last
+    top = np.isfinite(cells).sum(axis=1) - 1
+    found = []
+    for level in levels:
+        at = level * np.maximum(top, 0)
+        low = np.floor(at).astype(int)
+        high = np.minimum(low + 1, np.maximum(top, 0))
+        below, above = (
+            np.take_along_axis(ranked, k[:, None], axis=1)[:, 0] for k in (low, high)
+        )
+        found.append(below + (at - low) * (above - below))
+    return found
 
 
 def _carried(cells: Floats) -> Floats:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 import polars as pl
-from demand_grid import FIGURES, Floats, Grid, filled, grid_of
+from demand_grid import FIGURES, Floats, Grid, filled, grid_of, quantiles
 
 
 class Forecaster(Protocol):
@@ -56,26 +56,26 @@ def geometric_mean(areas, history, horizon, known_ahead, season, freq) -> pl.Dat
 def _repeated(grid: Grid, back: list[int], lags: list[int]) -> pl.DataFrame:
     """Values ``back`` periods from the end, with errors of the past ``lags`` on."""
     orders = filled(grid.orders)
-    n, past = orders.shape
+    past = orders.shape[1]
     point = orders[:, [max(past - k, 0) for k in back]]
     low, high = point.copy(), point.copy()
     for step, lag in enumerate(lags):
         error = grid.orders[:, lag:] - grid.orders[:, :-lag]
         enough = np.isfinite(error).sum(axis=1) > 1
         if enough.any():
-            q = np.nanquantile(error[enough], [0.1, 0.9], axis=1)
-            low[enough, step] += np.minimum(q[0], 0)
-            high[enough, step] += np.maximum(q[1], 0)
+            q10, q90 = quantiles(error[enough], 0.1, 0.9)
+            low[enough, step] += np.minimum(q10, 0)
+            high[enough, step] += np.maximum(q90, 0)
     return grid.forecast(mean=point, p10=low, p50=point, p90=high)
 
 
 def _constant(grid: Grid, point: Floats, orders: Floats, horizon: int) -> pl.DataFrame:
-    q = np.nanquantile(orders, [0.1, 0.9], axis=1)
+    q10, q90 = quantiles(orders, 0.1, 0.9)
     rows = {
         "mean": point,
-        "p10": np.minimum(q[0], point),
+        "p10": np.minimum(q10, point),
         "p50": point,
-        "p90": np.maximum(q[1], point),
+        "p90": np.maximum(q90, point),
     }
     return grid.forecast(
         **{name: np.repeat(row[:, None], horizon, axis=1) for name, row in rows.items()}

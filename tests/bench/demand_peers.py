@@ -4,8 +4,10 @@ Nixtla's statsforecast, a model per area on its filled history.
 Its exponential smoothing knows no season above 24 periods (as R's forecast, which the
 published ETS and Theta are of, it then leaves the season out), so weeks are forecast
 without season. Weeks before an area's first are left out, gaps filled as they stood.
+Dominick's published ETS is of logarithms, that of M4 of the figures themselves: both.
 """
 
+import numpy as np
 import polars as pl
 from demand_grid import filled, grid_of
 
@@ -19,6 +21,16 @@ def auto_ets(areas, history, horizon, known_ahead, season, freq) -> pl.DataFrame
     return _forecast(AutoETS(_season(season)), history, horizon, freq)
 
 
+def auto_ets_of_logs(
+    areas, history, horizon, known_ahead, season, freq
+) -> pl.DataFrame:
+    """Log1p forecast, and back: the point is then a median."""
+    from statsforecast.models import AutoETS
+
+    model = AutoETS(_season(season))
+    return _forecast(model, history, horizon, freq, np.log1p, np.expm1)
+
+
 def theta(areas, history, horizon, known_ahead, season, freq) -> pl.DataFrame:
     from statsforecast.models import Theta
 
@@ -29,7 +41,9 @@ def _season(season: int) -> int:
     return season if season <= LONGEST_SEASON else 1
 
 
-def _forecast(model, history, horizon, freq) -> pl.DataFrame:
+def _forecast(
+    model, history, horizon, freq, there=np.asarray, back=np.asarray
+) -> pl.DataFrame:
     from statsforecast import StatsForecast
     from statsforecast.models import Naive
 
@@ -42,7 +56,7 @@ def _forecast(model, history, horizon, freq) -> pl.DataFrame:
             "unique_id": [name for name in grid.area_ids for _ in range(num_past)],
             "ds": list(range(num_past)) * len(grid.area_ids),
             "date": grid.dates[:num_past] * len(grid.area_ids),
-            "y": filled(grid.orders).ravel(),
+            "y": there(filled(grid.orders)).ravel(),
         }
     )
     rows = rows.join(first, left_on="unique_id", right_on="area_id")
@@ -54,7 +68,7 @@ def _forecast(model, history, horizon, freq) -> pl.DataFrame:
     shape = len(grid.area_ids), horizon
     name = str(model)
     point, low, high = (
-        told[column].to_numpy().reshape(shape)
+        back(told[column].to_numpy()).reshape(shape)
         for column in (name, f"{name}-lo-80", f"{name}-hi-80")
     )
     return grid.forecast(mean=point, p10=low, p50=point, p90=high)

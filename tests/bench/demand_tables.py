@@ -80,7 +80,7 @@ def m4_weekly(folder: Path) -> DemandTables:
     The known weeks of all series end in the same week.
     """
     train, test = _series(folder / "Weekly-train"), _series(folder / "Weekly-test")
-    power = m4_power(folder)
+    power = most_decimals([*train.values(), *test.values()])
     return DemandTables(
         pl.DataFrame({"area_id": list(train)}),
         pl.concat(_dated(*one, power, M4_LAST) for one in train.items()),
@@ -92,11 +92,9 @@ def m4_weekly(folder: Path) -> DemandTables:
     )
 
 
-def m4_power(folder: Path) -> int:
-    """Return how many decimals the values of M4 have at most."""
-    found = (_series(folder / name) for name in ("Weekly-train", "Weekly-test"))
-    cells = (cell for series in found for one in series.values() for cell in one)
-    return max(len(cell.partition(".")[2]) for cell in cells)
+def most_decimals(series: list[list[str]]) -> int:
+    """Return how many decimals a value has at most."""
+    return max(len(cell.partition(".")[2]) for one in series for cell in one)
 
 
 def _series(path: Path) -> dict[str, list[str]]:
