@@ -44,9 +44,10 @@ def _foretold(
 ) -> Floats:
     """Return log1p(orders) of the periods after ``known`` (n, horizon)."""
     n, past = known.shape
+    lags = [lag for lag in LAGS[freq] if lag < past]
     rows, targets = [], []
     for t in range(1, past):
-        features, level = _features(grid, like, known, t, freq)
+        features, level = _features(grid, like, known, t, lags, freq)
         target = known[:, t] - level
         usable = np.isfinite(target)
         rows.append(features[usable])
@@ -60,7 +61,7 @@ def _foretold(
     model.fit(np.concatenate(rows), np.concatenate(targets))
     cells = np.hstack([known, np.full((n, horizon), np.nan)])
     for t in range(past, past + horizon):
-        features, level = _features(grid, like, cells, t, freq)
+        features, level = _features(grid, like, cells, t, lags, freq)
         # An area without anything in the last periods stands at its mean.
         level = np.where(np.isnan(level), _mean(cells[:, :t]), level)
         cells[:, t] = level + model.predict(features)
@@ -68,20 +69,19 @@ def _foretold(
 
 
 def _features(
-    grid: Grid, like: Floats, cells: Floats, t: int, freq: str
+    grid: Grid, like: Floats, cells: Floats, t: int, lags: list[int], freq: str
 ) -> tuple[Floats, Floats]:
     """Return what is known of period t at each area (n, k), and the level (n,)."""
     n = len(cells)
     level, *means = (_mean(cells[:, max(t - w, 0) : t]) for w in WINDOWS[freq])
-    lags = [
-        cells[:, t - lag] - level if t >= lag else np.full(n, np.nan)
-        for lag in LAGS[freq]
+    before = [
+        cells[:, t - lag] - level if t >= lag else np.full(n, np.nan) for lag in lags
     ]
     date = grid.dates[t]
     calendar = (date.weekday(), date.timetuple().tm_yday // DAYS[freq], date.month)
     columns = [
         level,
-        *lags,
+        *before,
         *(mean - level for mean in means),
         *(np.full(n, float(figure)) for figure in calendar),
         *(cells_ahead[:, t] for cells_ahead in grid.ahead.values()),
@@ -114,6 +114,8 @@ def _likeness(areas: pl.DataFrame, area_ids: list[str]) -> tuple[Floats, list[in
 def _columns(rows: pl.DataFrame) -> Iterator[tuple[str, Floats]]:
     for name in rows.columns[1:]:
         column = rows[name]
+        if column.null_count() == len(column):
+            continue
         if column.dtype == pl.String:
             if column.n_unique() > MAX_CATEGORIES:
                 continue

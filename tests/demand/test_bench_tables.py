@@ -7,6 +7,7 @@ import demand_models
 import numpy as np
 import polars as pl
 import pytest
+from demand_gbm import gbm
 from demand_grid import filled, grid_of, quantiles
 from demand_rounds import hidden, m4, oj, rolling
 from demand_scores import mase, scores, with_truth
@@ -206,6 +207,24 @@ def test_area_without_history_is_told_by_head():
     forecast = demand_models.mean(areas, weekly([100, 100]), 1, (), 52, "W")
     every = demand_models.for_all_areas(forecast, areas)
     assert dict(every.select("area_id", "mean").rows()) == {"a": 100, "b": 30}
+
+
+def test_gbm_follows_a_promotion_known_ahead():
+    """
+    20 areas, 100 orders a week, 300 when on deal, at random: within a tenth of both in
+    two weeks to come, which the last value cannot foresee.
+    """
+    rng = np.random.default_rng(1)
+    areas = pl.DataFrame({"area_id": [f"a{i:02}" for i in range(20)]})
+    rows = []
+    for area_id in areas["area_id"]:
+        deal = rng.integers(0, 2, 42)
+        one = weekly((100 + 200 * deal).tolist(), area_id)
+        rows.append(one.with_columns(deal=pl.Series(deal)))
+    (one,) = rolling(pl.concat(rows), ("deal",), 2, "W", 1)
+    forecast = gbm(areas, one.history, 2, ("deal",), 52, "W")
+    assert scores(with_truth(forecast, one.truth))["WAPE"] < 10
+    assert (forecast["p10"] <= forecast["p90"]).all()
 
 
 def test_scores_of_a_case_worked_by_hand():
