@@ -1,12 +1,15 @@
 """Published sets as tables, and the published figures of the simple forecasts."""
 
 import datetime as dt
+import subprocess
 from pathlib import Path
 
 import demand_models
 import numpy as np
 import polars as pl
 import pytest
+from demand import measured
+from demand_cstore import cstore
 from demand_gbm import gbm
 from demand_grid import filled, grid_of, quantiles
 from demand_rounds import hidden, m4, oj, rolling
@@ -14,6 +17,9 @@ from demand_scores import mase, scores, with_truth
 from demand_tables import M4_LAST, OJ_AHEAD, dominicks, m4_weekly, most_decimals, write
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
+from cstore_cli.settings.config_file import read_config
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "demand"
 OJ, M4 = DATA / "dominicks_oj", DATA / "m4"
@@ -227,6 +233,46 @@ def test_gbm_follows_a_promotion_known_ahead():
     assert (forecast["p10"] <= forecast["p90"]).all()
 
 
+def test_command_gets_settings_it_can_read(monkeypatch):
+    """Horizon, season and columns ahead as asked for; the rest is the config's."""
+    seen = {}
+
+    def run(command, cwd, **_):
+        options = dict(zip(command[5::2], command[6::2], strict=True))
+        seen["date"] = options["--date"]
+        seen["settings"] = read_config(cwd / options["--config"], AnalyzeDemandSettings)
+        seen["rows"] = pl.read_csv(cwd / options["--transactions"])
+        out = cwd / options["--out"]
+        out.mkdir()
+        (out / "forecast.csv").write_text(
+            "area_id,date,mean,p10,p50,p90\na,2024-01-15,3,1,2,5\n"
+        )
+        return subprocess.CompletedProcess(command, 6, "", "")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    rows = weekly([1, 2, 3]).with_columns(deal=pl.col("orders"))
+    (one,) = rolling(rows, ("deal",), 1, "W", 1)
+    areas = pl.DataFrame({"area_id": ["a"]})
+    config = {"network": "elsewhere.yaml", "backtest": {"origins": 3}, "horizon": 9}
+    told = cstore(areas, one.history, 1, ("deal",), 52, "W", settings=config)
+    found = seen["settings"]
+    assert (found.horizon, found.season, found.backtest.origins) == (1, 52, 3)
+    assert found.transactions.known_ahead == ["deal"]
+    assert seen["date"] == "2024-01-15"
+    assert seen["rows"]["orders"].to_list() == [1, 2, None]
+    assert told.row(0)[2:] == (3, 1, 2, 5)
+
+
+def test_refused_command_is_a_row_that_says_why(monkeypatch):
+    """Exit 3 and what stood on stderr."""
+    answer = subprocess.CompletedProcess([], 3, "", "areas.csv:1: empty")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: answer)
+    rounds = rolling(weekly([1, 2, 3]), (), 1, "W", 1)
+    areas = pl.DataFrame({"area_id": ["a"]})
+    row = measured(cstore, areas, rounds, (1, (), 52, "W"))
+    assert row == {"failed": "exit 3: areas.csv:1: empty"}
+
+
 def test_scores_of_a_case_worked_by_hand():
     """
     Orders 10, 0 and mean 8, 1: WAPE 3/10, MAPE 2/10 of the row with sales, sMAPE
@@ -280,9 +326,6 @@ def test_forecast_that_lacks_rows_is_refused():
 @needs_oj
 def test_written_tables_read_as_the_command_reads_them(juice, tmp_path):
     """The settings stand beside the tables and are settings of analyze-demand."""
-    from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
-    from cstore_cli.settings.config_file import read_config
-
     write(juice, tmp_path)
     found = read_config(tmp_path / "analyze_demand.yaml", AnalyzeDemandSettings)
     assert found.transactions.known_ahead == list(OJ_AHEAD)
