@@ -80,10 +80,8 @@ def _round(
 def hidden(one: Round, area_ids: list[str]) -> Round:
     """Return the round as if ``area_ids`` had no history; only they are scored."""
     among = pl.col("area_id").is_in(area_ids)
-    orders = pl.when(~among).then("orders")
-    history = one.history.with_columns(orders=orders)
-    if one.history.width == 3:
-        history = history.filter(~among)
+    to_come = pl.col("orders").is_null()
+    history = one.history.filter(~among | to_come)
     return Round(history, one.truth.filter(among))
 
 

@@ -205,6 +205,10 @@ def test_hidden_area_keeps_its_truth_and_loses_its_past():
     one = hidden(rolling(rows, (), 2, "W", 1)[0], ["b"])
     assert one.history["area_id"].unique().to_list() == ["a"]
     assert one.truth["orders"].to_list() == [7, 8]
+    dear = rows.with_columns(price=pl.col("orders"))
+    one = hidden(rolling(dear, ("price",), 2, "W", 1)[0], ["b"])
+    of_b = one.history.filter(pl.col("area_id") == "b")
+    assert of_b["price"].to_list() == [7, 8]
 
 
 def test_area_without_history_is_told_by_head():
