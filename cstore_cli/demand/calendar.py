@@ -22,18 +22,14 @@ def calendar_of(
     special_days: Collection[str],
 ) -> Floats:
     """
-    Return (dates, 5): the figures of `CALENDAR` for the period that begins on each date.
+    Return (dates, 5): the figures of `CALENDAR` for the period from each date on.
 
     ``weekday`` is 0 for Monday; in weeks, the month instead, 0 for January. ``holiday``
     and ``special day`` count days in the period. ``after holidays`` and ``before
     holidays`` are days since the last and until the next one, up to 3.
 
-    Parameters
-    ----------
-    country
-        As in `holidays.country_holidays`, maybe with a subdivision: "TW", "DE-BY".
-    special_days
-        MM-DD.
+    ``country`` is a code of the package holidays, maybe with a subdivision, such as
+    DE-BY; ``special_days`` are MM-DD.
 
     Raises
     ------

@@ -1,5 +1,6 @@
 """Orders per area and period to come: means, quantiles, and how past ones came out."""
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from cstore_cli.demand.grid import Grid, Ints, grid_of
 from cstore_cli.demand.history import Floats, History
 from cstore_cli.demand.method import Method, method_from
 from cstore_cli.demand.origins import origins_of
-from cstore_cli.demand.outlook import CANDIDATES, outlook_at
+from cstore_cli.demand.outlook import CANDIDATES, outlooks_at
 from cstore_cli.demand.total import past_totals, total_quantiles
 from cstore_cli.demand.width import level_width
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
@@ -42,10 +43,16 @@ class DemandForecast:
 
 
 def forecast_demand(
-    history: History, features: AreaFeatures, settings: AnalyzeDemandSettings, seed: int
+    history: History,
+    features: AreaFeatures,
+    settings: AnalyzeDemandSettings,
+    seed: int,
+    executor: Executor,
 ) -> DemandForecast:
     """
     Forecast every area, those without history by what they are like.
+
+    The executor takes the forecasts of the past and the one to come side by side.
 
     Raises
     ------
@@ -57,11 +64,12 @@ def forecast_demand(
         history.num_past, history.horizon, grid.season, settings.backtest.origins
     )
     width = level_width(grid, origins[0] if origins else history.num_past)
-    outlooks = [outlook_at(grid, width, origin, seed) for origin in origins]
+    *outlooks, now = outlooks_at(
+        grid, width, (*origins, history.num_past), seed, executor
+    )
     backtest = backtest_of(grid, outlooks)
     evidence = evidence_of(grid, outlooks, history.num_past)
     method = method_from(evidence, history.horizon, history.period_days)
-    now = outlook_at(grid, width, history.num_past, seed)
     asked = asked_of(now)
     expected = method.expected(asked)
     shape = now.per_person.shape

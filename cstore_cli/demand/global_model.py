@@ -31,8 +31,8 @@ class Trees:
 
     def predict(self, told_rows: Floats) -> Floats:
         """Multiples of the level (m,), none below 0."""
-        told_rows = _finite(told_rows[:, self.used])
-        return np.maximum(np.asarray(self.model.predict(told_rows)), 0.0)
+        multiples: Floats = self.model.predict(_finite(told_rows[:, self.used]))
+        return np.maximum(multiples, 0.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ class Running:
     count: Floats
 
     def mean(self, row: Ints, start: Ints, end: Ints) -> Floats:
-        """Mean of the periods from ``start`` to before ``end``; nan if none is known."""
+        """Mean of the periods from ``start`` to before ``end``; nan if none known."""
         return ratio(between(self.total, row, start, end), self.known(row, start, end))
 
     def known(self, row: Ints, start: Ints, end: Ints) -> Floats:
@@ -41,7 +41,8 @@ def running(values: Floats) -> Running:
 def between(sums: Floats, row: Ints, start: Ints, end: Ints) -> Floats:
     """Sum of the periods from ``start`` to before ``end``, cut off at both ends."""
     last = sums.shape[1] - 1
-    return sums[row, np.clip(end, 0, last)] - sums[row, np.clip(start, 0, last)]
+    upto: Floats = sums[row, np.clip(end, 0, last)]
+    return upto - sums[row, np.clip(start, 0, last)]
 
 
 def ratio(upper: Floats, lower: Floats) -> Floats:

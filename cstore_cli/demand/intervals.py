@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import norm
 
 from cstore_cli.demand.global_model import QUANTILES
@@ -49,7 +48,7 @@ class Intervals:
         return np.sort(np.maximum(told, 0.0), axis=0)
 
 
-def volume(mean: Floats, cuts: Floats) -> npt.NDArray[np.intp]:
+def volume(mean: Floats, cuts: Floats) -> Ints:
     """Return the third of volume of each mean: 0 low, 1 middle, 2 high."""
     return np.searchsorted(cuts, mean, side="right")
 
@@ -60,8 +59,8 @@ def calibrated(
     """
     Return intervals whose quantiles would have held their share of past ``orders``.
 
-    For each quantile q the errors (orders - base) / scale are sorted, and the one at q
-    is the correction (conformalised quantile regression, each side by itself), in each
+    For each quantile q the errors (orders - base) / scale are sorted, and the one at
+    q (n + 1) is the correction (conformalised quantile regression, each side by itself), in each
     group of steps and third of volume with enough errors; with fewer, in the group of
     steps, then in all, then none.
 
@@ -86,22 +85,11 @@ def calibrated(
         for cell in (in_group & (third == part), in_group, np.ones_like(in_group)):
             if cell.sum() >= _FEWEST or cell.all():
                 corrections[number, part] = [
-                    _order_statistic(errors[k, cell], q)
+                    np.quantile(errors[k, cell], q, method="weibull")
                     for k, q in enumerate(QUANTILES)
                 ]
                 break
     return Intervals(spread, cuts, corrections)
-
-
-def _order_statistic(errors: Floats, share: float) -> float:
-    """Return the error at ``share`` of n + 1: the next one to come counts, too."""
-    place = share * (len(errors) + 1) - 1
-    low = int(np.clip(np.floor(place), 0, len(errors) - 1))
-    high = int(np.clip(np.ceil(place), 0, len(errors) - 1))
-    ordered = np.partition(errors, [low, high])
-    return float(
-        ordered[low] + (ordered[high] - ordered[low]) * (place - low) * (high > low)
-    )
 
 
 def _base(mean: Floats, base: Floats, scale: Floats) -> Floats:

@@ -1,9 +1,14 @@
 """What each candidate expects at an origin, knowing nothing from there on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
+from threadpoolctl import threadpool_limits
+
+from cstore_cli.demand.area_features import AreaFeatures
 
 from cstore_cli.demand.cross_section import fit_cross_section, left_out
 from cstore_cli.demand.global_model import (
@@ -13,8 +18,8 @@ from cstore_cli.demand.global_model import (
     fit_quantile,
     learn,
 )
-from cstore_cli.demand.grid import Grid
-from cstore_cli.demand.history import Floats
+from cstore_cli.demand.grid import Grid, grid_of
+from cstore_cli.demand.history import Floats, History
 from cstore_cli.demand.levels import Levels, credible_periods
 from cstore_cli.demand.simple import mean, seasonal_naive
 from cstore_cli.demand.told import rows_from, told
@@ -42,15 +47,33 @@ class Outlook:
     level: Floats
 
 
-def outlook_at(grid: Grid, width: int, origin: int, seed: int) -> Outlook:
-    """
-    Return what the candidates expect at ``origin``.
+def outlooks_at(
+    grid: Grid, width: int, origins: Sequence[int], seed: int, executor: Executor
+) -> list[Outlook]:
+    """Return the outlook at each origin; ``width`` periods make the level of an area."""
+    ask = partial(
+        _outlook, grid.history, grid.features, grid.calendar, grid.season, width, seed
+    )
+    return list(executor.map(ask, origins))
 
-    Parameters
-    ----------
-    width
-        Periods that the level of an area is the mean of.
-    """
+
+def _outlook(
+    history: History,
+    features: AreaFeatures,
+    calendar: Floats,
+    season: int,
+    width: int,
+    seed: int,
+    origin: int,
+) -> Outlook:
+    """Make the grid again, which is quicker than to send it, and one outlook."""
+    with threadpool_limits(1, "openmp"):  # workers share the processors, and the bytes
+        grid = grid_of(history, features, calendar, season)
+        return outlook_at(grid, width, origin, seed)
+
+
+def outlook_at(grid: Grid, width: int, origin: int, seed: int) -> Outlook:
+    """Return what the candidates expect at ``origin``; ``width`` as in `Levels`."""
     num_areas, horizon = len(grid.history.area_ids), grid.history.horizon
     levels = _levels(grid, width, origin, seed)
     rows = rows_from(origin, num_areas, horizon)
@@ -100,4 +123,5 @@ def _course(means: Floats, level: Floats) -> Floats:
     known = ~np.isnan(means) & ~np.isnan(level)[:, None]
     base = np.where(known, level[:, None], 0).sum(axis=0)
     total = np.where(known, means, 0).sum(axis=0)
-    return np.divide(total, base, out=np.ones(len(total)), where=base > 0)
+    course: Floats = np.divide(total, base, out=np.ones(len(total)), where=base > 0)
+    return course

@@ -26,8 +26,8 @@ def past_totals(evidence: Evidence, mean: Floats) -> PastTotals:
     key: Ints = evidence.outlook * width + evidence.step
     _, place = np.unique(key, return_inverse=True)
     return PastTotals(
-        np.bincount(place, weights=evidence.orders),
-        np.bincount(place, weights=mean),
+        np.bincount(place, weights=evidence.orders).astype(float),
+        np.bincount(place, weights=mean).astype(float),
     )
 
 
