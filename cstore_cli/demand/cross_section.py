@@ -22,6 +22,8 @@ from cstore_cli.demand.history import Floats
 Ints = npt.NDArray[np.intp]
 
 FOLDS = 5
+CHOICE_FOLDS = 3
+"""Within what a model may see; fewer, for each costs a fit of every candidate."""
 FEWEST_AREAS = 10
 """With history in fewer areas nothing but the mean per person can be told."""
 PENALTIES = (0.003, 0.03, 0.3)
@@ -76,7 +78,7 @@ def fit_cross_section(
 
     Candidates are the mean per person, Poisson regressions with a logarithmic link
     under several ridge penalties, and trees boosted on the Poisson loss. The one of
-    least Poisson deviance in five-fold cross-validation over whole areas is fitted to
+    least Poisson deviance in threefold cross-validation over whole areas is fitted to
     all of them. To the regressions, a feature beyond all that was seen is as far out as
     the furthest seen. With fewer than 10 areas, no orders or no features the mean
     stands, nan if no area has history.
@@ -111,7 +113,7 @@ def hold_out(
         return HeldOut(
             tuple(
                 (test, _fit_best(features, level, weights, train, seed))
-                for train, test in _folds(known, seed)
+                for train, test in _folds(known, FOLDS, seed)
             )
         )
 
@@ -134,11 +136,11 @@ def _weights(features: AreaFeatures, weight: Floats | None) -> Floats:
     return features.people if weight is None else features.people * weight
 
 
-def _folds(rows: Ints, seed: int) -> Iterator[tuple[Ints, Ints]]:
+def _folds(rows: Ints, most: int, seed: int) -> Iterator[tuple[Ints, Ints]]:
     """(train, test) of whole areas; none where there is nothing to hold out."""
     if len(rows) < 2:  # noqa: PLR2004
         return
-    parts = FOLDS if len(rows) >= FEWEST_AREAS else len(rows)
+    parts = most if len(rows) >= FEWEST_AREAS else len(rows)
     for train, test in KFold(parts, shuffle=True, random_state=seed).split(rows):
         yield rows[train], rows[test]
 
@@ -151,7 +153,7 @@ def _fit_best(
     names = ["mean", *candidates]
     best = "mean"
     if candidates and per_person[rows].sum() > 0:
-        folds = list(_folds(rows, seed))
+        folds = list(_folds(rows, CHOICE_FOLDS, seed))
         told = {name: np.zeros(len(level)) for name in names}
         for name, (train, test) in ((n, fold) for n in names for fold in folds):
             fitted = _fit(name, candidates, features, per_person, weights, train)
@@ -193,16 +195,13 @@ def _candidates(features: AreaFeatures, seed: int) -> dict[str, Pipeline]:
     """Pipelines that tell a multiple of the mean from rows of features."""
     if not features.names:
         return {}
-    scaled = make_pipeline(
-        SimpleImputer(strategy="median", keep_empty_features=True),
-        MinMaxScaler(clip=True),
-        StandardScaler(),
-    )
+    filled = SimpleImputer(strategy="median", keep_empty_features=True)
+    scaled = make_pipeline(filled, MinMaxScaler(clip=True), StandardScaler())
     trees = HistGradientBoostingRegressor(
         loss="poisson",
-        max_iter=60,
-        learning_rate=0.08,
-        max_leaf_nodes=6,
+        max_iter=40,
+        learning_rate=0.1,
+        max_leaf_nodes=5,
         max_bins=32,
         early_stopping=False,
         random_state=seed,
@@ -212,12 +211,12 @@ def _candidates(features: AreaFeatures, seed: int) -> dict[str, Pipeline]:
             features, scaled, PoissonRegressor(alpha=penalty, solver="newton-cholesky")
         )
         for penalty in PENALTIES
-    } | {"boosting": _pipeline(features, "passthrough", trees)}
+    } | {"boosting": _pipeline(features, filled, trees)}
 
 
 def _pipeline(
     features: AreaFeatures,
-    numeric: Pipeline | str,
+    numeric: Pipeline | SimpleImputer,
     model: PoissonRegressor | HistGradientBoostingRegressor,
 ) -> Pipeline:
     kinds = OneHotEncoder(
