@@ -60,9 +60,9 @@ def calibrated(
     Return intervals whose quantiles would have held their share of past ``orders``.
 
     For each quantile q the errors (orders - base) / scale are sorted, and the one at
-    q (n + 1) is the correction (conformalised quantile regression, each side by itself), in each
-    group of steps and third of volume with enough errors; with fewer, in the group of
-    steps, then in all, then none.
+    q (n + 1) is the correction (conformalised quantile regression, each side by
+    itself), in each group of steps and third of volume with enough errors; with fewer,
+    in the group of steps, then in all, then none.
 
     References
     ----------

@@ -9,7 +9,6 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from cstore_cli.demand.area_features import AreaFeatures
-
 from cstore_cli.demand.cross_section import fit_cross_section, left_out
 from cstore_cli.demand.global_model import (
     FEWEST_ROWS,
@@ -50,7 +49,7 @@ class Outlook:
 def outlooks_at(
     grid: Grid, width: int, origins: Sequence[int], seed: int, executor: Executor
 ) -> list[Outlook]:
-    """Return the outlook at each origin; ``width`` periods make the level of an area."""
+    """Return the outlook at each origin; ``width`` as in `Levels`."""
     ask = partial(
         _outlook, grid.history, grid.features, grid.calendar, grid.season, width, seed
     )
