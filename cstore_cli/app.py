@@ -13,6 +13,7 @@ import typer
 
 from cstore_cli import __version__
 from cstore_cli.commands import track
+from cstore_cli.commands.analyze_demand import analyze_demand
 from cstore_cli.commands.check import check
 from cstore_cli.commands.expire_holds import expire_holds
 from cstore_cli.commands.init import init
@@ -147,6 +148,7 @@ def _root(
 
 
 app.command("plan-day")(_coded(plan_day))
+app.command("analyze-demand")(_coded(analyze_demand))
 app.command("site-stores")(_coded(site_stores))
 app.command("expire-holds")(_coded(expire_holds))
 app.command("check")(_coded(check))

@@ -7,7 +7,13 @@ import numpy as np
 from cstore_cli.demand.evidence import Evidence
 from cstore_cli.demand.grid import Ints
 from cstore_cli.demand.history import Floats
-from cstore_cli.demand.outlook import CANDIDATES, GLOBAL, MEAN, SEASONAL_NAIVE
+from cstore_cli.demand.outlook import (
+    CANDIDATES,
+    CROSS_SECTION,
+    GLOBAL,
+    MEAN,
+    SEASONAL_NAIVE,
+)
 
 _MOST_GROUPS = 8
 
@@ -23,7 +29,7 @@ def winners(evidence: Evidence, group: Ints, num_groups: int) -> tuple[str, ...]
     Return the candidate of each group of steps: least sum of absolute errors.
 
     Rows count that every candidate tells; a group without evidence takes what its
-    neighbour before has, and without any the trees, else the mean.
+    neighbour has, and without any the mean.
     """
     errors = {
         name: np.abs(evidence.orders - means) for name, means in evidence.means.items()
@@ -40,7 +46,7 @@ def winners(evidence: Evidence, group: Ints, num_groups: int) -> tuple[str, ...]
             chosen.append(min(names, key=lambda name: errors[name][rows].sum()))
         else:
             chosen.append(chosen[-1] if chosen else "")
-    first = next((name for name in chosen if name), "")
+    first = next((name for name in chosen if name), MEAN)
     return tuple(name or first for name in chosen)
 
 
@@ -50,11 +56,12 @@ def taken(
     """
     Return the mean of the candidate chosen in each row's group, and its number.
 
-    Where it tells nothing: the next of trees, mean, seasonal naive that does.
+    Where it tells nothing: the next of trees, mean, seasonal naive, cross-section that
+    does.
     """
     number = np.array([CANDIDATES.index(name) for name in chosen])[group]
     result = np.choose(number, [means[name] for name in CANDIDATES])
-    for name in (GLOBAL, MEAN, SEASONAL_NAIVE):
+    for name in (GLOBAL, MEAN, SEASONAL_NAIVE, CROSS_SECTION):
         lacks = np.isnan(result) & ~np.isnan(means[name])
         result = np.where(lacks, means[name], result)
         number = np.where(lacks, CANDIDATES.index(name), number)

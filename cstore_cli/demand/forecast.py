@@ -14,7 +14,7 @@ from cstore_cli.demand.grid import Grid, Ints, grid_of
 from cstore_cli.demand.history import Floats, History
 from cstore_cli.demand.method import Method, method_from
 from cstore_cli.demand.origins import origins_of
-from cstore_cli.demand.outlook import CANDIDATES, outlooks_at
+from cstore_cli.demand.outlook import CANDIDATES, Outlook, outlooks_at
 from cstore_cli.demand.total import past_totals, total_quantiles
 from cstore_cli.demand.width import level_width
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
@@ -32,6 +32,7 @@ class DemandForecast:
 
     ``backtest`` says how past forecasts came out, ``method`` how these were made;
     ``level_periods`` of which levels are means. ``mean`` (n, horizon) as in the table.
+    ``last`` is the newest outlook of the past, None where there was none.
     """
 
     table: pl.DataFrame
@@ -40,6 +41,7 @@ class DemandForecast:
     grid: Grid
     level_periods: int
     mean: Floats
+    last: Outlook | None
 
 
 def forecast_demand(
@@ -86,6 +88,7 @@ def forecast_demand(
         grid=grid,
         level_periods=width,
         mean=mean,
+        last=outlooks[-1] if outlooks else None,
     )
 
 

@@ -47,9 +47,9 @@ def between(sums: Floats, row: Ints, start: Ints, end: Ints) -> Floats:
 
 def ratio(upper: Floats, lower: Floats) -> Floats:
     """Quotient, nan where ``lower`` is not above 0."""
-    return np.divide(
-        upper, lower, out=np.full(np.shape(upper), np.nan), where=lower > 0
-    )
+    nothing = np.full(np.shape(upper), np.nan)
+    quotient: Floats = np.divide(upper, lower, out=nothing, where=lower > 0)
+    return quotient
 
 
 @dataclass(frozen=True, eq=False)

@@ -84,10 +84,9 @@ def calibrated(
         in_group = group == number
         for cell in (in_group & (third == part), in_group, np.ones_like(in_group)):
             if cell.sum() >= _FEWEST or cell.all():
-                corrections[number, part] = [
-                    np.quantile(errors[k, cell], q, method="weibull")
-                    for k, q in enumerate(QUANTILES)
-                ]
+                for k, q in enumerate(QUANTILES):
+                    nearest = np.quantile(errors[k, cell], q, method="weibull")
+                    corrections[number, part, k] = nearest
                 break
     return Intervals(spread, cuts, corrections)
 

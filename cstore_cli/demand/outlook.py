@@ -13,6 +13,7 @@ from cstore_cli.demand.cross_section import fit_cross_section, left_out
 from cstore_cli.demand.global_model import (
     FEWEST_ROWS,
     QUANTILES,
+    Trees,
     fit_mean,
     fit_quantile,
     learn,
@@ -36,7 +37,8 @@ class Outlook:
     ``means`` by candidate. ``quantiles`` (3, n, horizon) at p10, p50 and p90, before
     calibration; None without trees. The cross-section of an area never sees its own
     orders; ``per_person`` is what the city's mean per person would give it. ``level``
-    (n,) is nan for areas without history.
+    (n,) is nan for areas without history; ``likeness`` (n,) and ``credible`` periods
+    are those of its `Levels`. ``trees`` told the means of the global model.
     """
 
     origin: int
@@ -44,6 +46,9 @@ class Outlook:
     quantiles: Floats | None
     per_person: Floats
     level: Floats
+    likeness: Floats
+    credible: float
+    trees: Trees | None
 
 
 def outlooks_at(
@@ -82,12 +87,13 @@ def outlook_at(grid: Grid, width: int, origin: int, seed: int) -> Outlook:
         MEAN: mean(levels, rows).reshape(shape),
     }
     level = means[MEAN][:, 0]
-    quantiles, course = None, means[SEASONAL_NAIVE]
+    quantiles, trees, course = None, None, means[SEASONAL_NAIVE]
     learned = learn(grid, levels, origin, seed)
     if len(learned.level) >= FEWEST_ROWS:
         columns, _ = told(grid, levels, rows)
-        base = np.where(np.isnan(level), np.nan, level)[:, None]
-        means[GLOBAL] = fit_mean(learned, seed).predict(columns).reshape(shape) * base
+        base = level[:, None]
+        trees = fit_mean(learned, seed)
+        means[GLOBAL] = trees.predict(columns).reshape(shape) * base
         quantiles = np.stack(
             [
                 fit_quantile(learned, q, seed).predict(columns).reshape(shape) * base
@@ -98,9 +104,19 @@ def outlook_at(grid: Grid, width: int, origin: int, seed: int) -> Outlook:
     over_time = _course(course, level)
     means[CROSS_SECTION] = levels.likeness[:, None] * over_time
     people = grid.features.people
-    rate = np.nansum(level) / np.sum(people[~np.isnan(level)])
+    known = ~np.isnan(level)
+    rate = np.average(level[known] / people[known], weights=people[known])
     per_person = (rate * people)[:, None] * over_time
-    return Outlook(origin, means, quantiles, per_person, level)
+    return Outlook(
+        origin=origin,
+        means=means,
+        quantiles=quantiles,
+        per_person=per_person,
+        level=level,
+        likeness=levels.likeness,
+        credible=levels.weight,
+        trees=trees,
+    )
 
 
 def _levels(grid: Grid, width: int, origin: int, seed: int) -> Levels:

@@ -67,6 +67,14 @@ def told(grid: Grid, levels: Levels, rows: Rows) -> tuple[Floats, Floats]:
     return np.column_stack(columns), level
 
 
+def told_groups(grid: Grid) -> dict[str, list[int]]:
+    """Return the columns of each driver: what belongs together is one."""
+    groups: dict[str, list[int]] = {}
+    for column, (_, group) in enumerate(told_names(grid)):
+        groups.setdefault(group, []).append(column)
+    return groups
+
+
 @cache
 def told_names(grid: Grid) -> tuple[tuple[str, str], ...]:
     """Return (column, group of columns it belongs to) of all that is told."""

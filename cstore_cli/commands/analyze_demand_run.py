@@ -1,0 +1,77 @@
+"""What `cstore analyze-demand` does: settings, read, job, write."""
+
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from cstore_cli.commands.clock import day_and_instant
+from cstore_cli.demand.analysis import Analysis, analyze
+from cstore_cli.demand.clean import history_of
+from cstore_cli.demand.files import FILES, demand_files, told_of
+from cstore_cli.demand.summary import summary_of
+from cstore_cli.engine import executor
+from cstore_cli.errors import DONE, DONE_WITH_REJECTS
+from cstore_cli.report.plain import Terminal
+from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
+from cstore_cli.settings.config_file import config_path, read_config
+from cstore_cli.tables.folder import folder_locked, write_files
+from cstore_cli.tables.read_demand import read_demand
+from cstore_cli.tables.write import json_bytes
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The command line of analyze-demand."""
+
+    config: Path | None
+    date: str | None
+    now: str | None
+    out: Path | None
+    horizon: int | None
+    seed: int
+    strict: bool
+    dry_run: bool
+    as_json: bool
+    quiet: bool
+    given: Mapping[str, Path]
+
+
+def run(asked: Asked) -> int:
+    """Do what the command line asks; the exit code."""
+    path = config_path(asked.config, "analyze-demand")
+    settings = read_config(path, AnalyzeDemandSettings)
+    if asked.horizon is not None:
+        settings = settings.model_copy(update={"horizon": asked.horizon})
+    day, _ = day_and_instant(asked.date, asked.now, settings.network.time_zone)
+    out = None if asked.dry_run else asked.out
+    with folder_locked(out, "analyze-demand") if out else nullcontext():
+        inputs = read_demand(settings, day, asked.given, strict=asked.strict)
+        history = history_of(inputs, settings, day)
+        with executor(os.cpu_count() or 1) as workers:
+            analysis = analyze(inputs, history, settings, asked.seed, workers)
+        summary = summary_of(analysis, settings, asked.seed)
+        if out:
+            write_files(out, {**demand_files(analysis), **told_of(summary)}, FILES)
+    if asked.as_json:
+        sys.stdout.write(json_bytes(summary).decode())
+    elif not asked.quiet:
+        print_analysis(Terminal(), analysis)
+    _warn(analysis)
+    rejected = len(inputs.rejected) + len(inputs.rejected_pickups)
+    return DONE_WITH_REJECTS if rejected else DONE
+
+
+def print_analysis(console: Console, analysis: Analysis) -> None:
+    """Print what was found."""
+
+
+def _warn(analysis: Analysis) -> None:
+    """Say on stderr what is suspicious."""
+    console = Console(stderr=True)
+    for warning in analysis.warnings:
+        console.print(f"Warning: {warning}", markup=False, soft_wrap=True)

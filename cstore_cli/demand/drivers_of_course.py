@@ -1,0 +1,118 @@
+"""What drives demand over time, and what is known ahead better than it can be."""
+
+import numpy as np
+import polars as pl
+
+from cstore_cli.demand.drivers import REPEATS, SCHEMA, SEEN
+from cstore_cli.demand.effects import Effect, effect_of
+from cstore_cli.demand.forecast import DemandForecast
+from cstore_cli.demand.global_model import fit_mean, learn
+from cstore_cli.demand.grid import Grid
+from cstore_cli.demand.history import Floats
+from cstore_cli.demand.levels import Levels
+from cstore_cli.demand.outlook import Outlook
+from cstore_cli.demand.permutation import permutation_importance_of
+from cstore_cli.demand.scores import scores
+from cstore_cli.demand.told import Rows, rows_from, told, told_groups
+
+_MOST_ROWS = 20_000
+_SUSPICIOUS = 0.4
+"""Share of the error that one column known ahead hardly ever takes away honestly."""
+_LOOKED_AT = 0.2
+"""Share of the error by which shuffling must raise it to be looked into."""
+
+
+def drivers_of_course(
+    forecast: DemandForecast, seed: int
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """
+    Return a row per driver as `drivers_of_level` does, and warnings in sentences.
+
+    Held out is the horizon after the newest origin of the past; ``size_pct`` is as in
+    `effect_of`. A column known ahead without which the error would be at least two
+    thirds larger is suspicious: such gains mostly come from what is written down
+    afterwards.
+    """
+    grid, last = forecast.grid, forecast.last
+    if last is None or last.trees is None:
+        return pl.DataFrame(schema=SCHEMA), ()
+    levels = Levels(grid, forecast.level_periods, last.likeness, last.credible)
+    rows = _held_out(grid, last, seed)
+    columns, level = told(grid, levels, rows)
+    orders = grid.at(rows.area, rows.target)
+    if orders.sum() <= 0:
+        return pl.DataFrame(schema=SCHEMA), ()
+    groups = {
+        name: group
+        for name, group in told_groups(grid).items()
+        if name not in grid.features.names and last.trees.used[group].any()
+    }
+    trees = last.trees
+
+    def expected(rows: Floats) -> Floats:
+        return trees.predict(rows) * level
+
+    rises = permutation_importance_of(
+        expected, columns, orders, groups, _wape, REPEATS, seed
+    )
+    importance = {name: float(rise.mean()) for name, rise in rises.items()}
+    table = [
+        _row(name, importance[name], effect_of(name, grid, levels, rows, trees))
+        for name in groups
+    ]
+    error = _wape(orders, expected(columns))
+    looked_at = [
+        name
+        for name in grid.history.ahead
+        if importance.get(name, 0.0) > _LOOKED_AT * error
+    ]
+    warnings = []
+    for name in looked_at:
+        learned = learn(grid, levels, last.origin, seed)
+        without = fit_mean(learned, seed, np.array(groups[name]))
+        error_without = _wape(orders, without.predict(columns) * level)
+        if error < (1 - _SUSPICIOUS) * error_without:
+            warnings.append(
+                f"{name} is suspicious: with it the error is {error:.1f} %, without it "
+                f"{error_without:.1f} %. Is it known so far ahead, or written down "
+                "when orders are? If it is not, take it out of known_ahead."
+            )
+    frame = pl.DataFrame(table, schema=SCHEMA)
+    return frame.sort("importance", descending=True), tuple(warnings)
+
+
+def _held_out(grid: Grid, last: Outlook, seed: int) -> Rows:
+    """Return periods of areas with history whose orders are known since."""
+    rows = rows_from(last.origin, len(last.level), grid.history.horizon)
+    orders = grid.at(rows.area, rows.target)
+    known = np.flatnonzero(~np.isnan(orders) & ~np.isnan(last.level[rows.area]))
+    draw = np.random.default_rng(seed)
+    some = np.sort(draw.permutation(known)[:_MOST_ROWS])
+    return Rows(rows.area[some], rows.origin[some], rows.step[some])
+
+
+def _wape(orders: Floats, mean: Floats) -> float:
+    return scores(orders, mean, None)["wape_pct"]
+
+
+def _row(name: str, importance: float, effect: Effect | None) -> dict[str, object]:
+    words = f"{name}: the error is {importance:.1f} points larger without it"
+    if importance < SEEN:
+        words = f"{name} makes no difference that can be seen"
+    row: dict[str, object] = {
+        "driver": name,
+        "of": "course",
+        "importance": importance,
+        "direction": "",
+        "confused_with": "",
+        "in_words": words,
+    }
+    if effect is None or importance < SEEN:
+        return row
+    return row | {
+        "direction": effect.direction,
+        "size_pct": effect.size_pct,
+        "low": effect.low,
+        "high": effect.high,
+        "in_words": effect.in_words,
+    }
