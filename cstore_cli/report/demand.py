@@ -16,8 +16,8 @@ _TOTAL = "*"
 _MOST_LISTED = 10
 _WEEK_DAYS = 7
 _TOLD_BY = {
-    "seasonal_naive": "as a season before",
-    "mean": "recent mean",
+    "seasonal_naive": "the seasonal naive",
+    "mean": "their recent mean",
     "cross_section": "what areas are like",
     "global": "trees over all areas",
 }
@@ -50,11 +50,11 @@ def print_forecast(console: Console, table: pl.DataFrame, period_days: int) -> N
     first, orders = total.row(0, named=True), float(total["mean"].sum())
     last = total["date"][-1] + dt.timedelta(days=period_days - 1)
     console.print()
+    num_areas = areas["area_id"].n_unique()
     print_sentence(
         console,
         f"{whole(orders)} orders expected from {first['date']} to {last}: "
-        f"{whole(orders / len(total))} a {unit}, in {whole(areas['area_id'].n_unique())}"
-        " areas",
+        f"{whole(orders / len(total))} a {unit}, in {whole(num_areas)} areas",
         "bold",
     )
     most = total.sort("mean", "date", descending=[True, False]).row(0, named=True)
@@ -159,10 +159,11 @@ def _without_history(areas: pl.DataFrame, orders: float) -> str:
     count = new["area_id"].n_unique()
     if not count:
         return "Every area has a history."
-    part = f" ({percent(new['mean'].sum() / orders)} of all)" if orders else ""
+    theirs = float(new["mean"].sum())
+    part = f" ({percent(theirs / orders)} of all)" if orders else ""
     return (
         f"Areas without a history, told by what they are like: {whole(count)}, with "
-        f"{whole(new['mean'].sum())} orders{part}"
+        f"{whole(theirs)} orders{part}"
     )
 
 
@@ -180,40 +181,32 @@ def print_drivers(console: Console, drivers: pl.DataFrame) -> None:
     joint_importance (with those it is confused with; null: none), in_words.
     """
     for of, title in _OF.items():
-        found = drivers.filter(pl.col("of") == of)
-        if found.is_empty():
-            console.print()
-            print_sentence(console, f"{title}: not known, there is too little history.")
-            continue
-        weight = pl.max_horizontal("importance", "joint_importance").round(1)
-        ordered = found.with_columns(weight=weight).sort(
-            "weight", "importance", "driver", descending=[True, True, False]
+        _print_drivers_of(console, drivers.filter(pl.col("of") == of), title)
+
+
+def _print_drivers_of(console: Console, drivers: pl.DataFrame, title: str) -> None:
+    """Print the drivers that matter, alone or together, then name the others."""
+    weight = pl.max_horizontal("importance", "joint_importance").round(1)
+    ordered = drivers.with_columns(weight=weight).sort(
+        "weight", "importance", "driver", descending=[True, True, False]
+    )
+    some = ordered.filter(pl.col("weight") > 0)
+    shown = some.head(_MOST_LISTED)
+    rows = [
+        (tenths(max(row["importance"], 0.0)), row["in_words"])
+        for row in shown.iter_rows(named=True)
+    ]
+    columns = (*figures("points"), *words("driver"))
+    print_grid(console, f"{title}{_of(shown, some)}", columns, rows)
+    if rows:
+        points = (
+            "Points: the error, in % of orders, is so much larger without the driver"
         )
-        some = ordered.filter(pl.col("weight") > 0)
-        shown = some.head(_MOST_LISTED)
-        rows = [
-            (
-                _points(row["importance"]),
-                _points(row["joint_importance"]),
-                row["in_words"],
-            )
-            for row in shown.iter_rows(named=True)
-        ]
-        columns = (*figures("alone", "to-\ngether"), *words("driver"))
-        print_grid(console, f"{title}{_of(shown, some)}", columns, rows)
-        if len(shown):
-            print_sentence(
-                console,
-                "Figures are points of error more (in % of orders) when nothing is "
-                "known of the driver, or of it and those it is not told apart from",
-            )
-        else:
-            console.print()
-            print_sentence(console, f"{title}: nothing that can be seen.")
-        none = sorted(ordered.filter(pl.col("weight") <= 0)["driver"])
-        if none:
-            print_sentence(console, f"No difference to be seen: {', '.join(none)}")
-
-
-def _points(value: float | None) -> str:
-    return _NONE if value is None else tenths(max(value, 0.0))
+        print_sentence(console, points)
+    else:
+        why = "nothing that can be seen" if len(drivers) else "not known, too few data"
+        console.print()
+        print_sentence(console, f"{title}: {why}.")
+    others = sorted(ordered.filter(pl.col("weight") <= 0)["driver"])
+    if others:
+        print_sentence(console, f"No difference to be seen: {', '.join(others)}")

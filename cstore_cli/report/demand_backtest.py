@@ -1,5 +1,7 @@
 """How past forecasts came out, on the analyst's terminal."""
 
+from collections.abc import Mapping
+
 import polars as pl
 from rich.console import Console
 
@@ -25,16 +27,21 @@ _TITLES = {
 }
 _MODELS = {
     CHOSEN: "chosen",
-    _NAIVE: "as a season before (naive)",
-    "mean": "recent mean",
+    "mean": "its recent mean",
     "cross_section": "what the area is like",
     "global": "trees over all areas",
     PER_PERSON: "city's mean per person",
 }
 
 
-def print_backtest(console: Console, backtest: Backtest) -> None:
-    """Print errors of all candidates and where, and where the chosen one is worse."""
+def print_backtest(
+    console: Console, backtest: Backtest, season: int, period_days: int
+) -> None:
+    """
+    Print errors of all candidates and where, and where the chosen one is worse.
+
+    ``season`` is how many periods, of ``period_days`` each, the naive one goes back.
+    """
     console.print()
     table = backtest.table
     if table.is_empty():
@@ -47,10 +54,14 @@ def print_backtest(console: Console, backtest: Backtest) -> None:
         return
     print_sentence(console, _headline(table), "bold")
     print_sentence(console, _origins(backtest))
+    unit = "day" if period_days == 1 else "week"
+    named = {**_MODELS, _NAIVE: f"as {season} {unit}s before (naive)"}
     for level in _TITLES:
-        _print_candidates(console, table.filter(pl.col("level") == level), level)
-    _print_parts(console, table.filter(pl.col("level") == AREAS))
+        _print_candidates(console, table.filter(pl.col("level") == level), level, named)
+    _print_parts(console, table.filter(pl.col("level") == AREAS), unit, named)
+    console.print()
     print_sentence(console, _worse(table))
+    print_sentence(console, _worse_than_per_person(table))
 
 
 def _headline(table: pl.DataFrame) -> str:
@@ -69,8 +80,9 @@ def _headline(table: pl.DataFrame) -> str:
         for level, name in names.items()
         if errors.get(level) is not None
     ]
-    what = ", ".join(told) if told else "not known by how much (no orders to miss)"
-    return f"Past forecasts missed {what} of its orders" if told else f"Missed: {what}"
+    if not told:
+        return "Past forecasts: there were no orders that they could have missed."
+    return f"Past forecasts missed {', '.join(told)} of its orders"
 
 
 def _origins(backtest: Backtest) -> str:
@@ -83,14 +95,16 @@ def _origins(backtest: Backtest) -> str:
     )
 
 
-def _print_candidates(console: Console, rows: pl.DataFrame, level: str) -> None:
+def _print_candidates(
+    console: Console, rows: pl.DataFrame, level: str, named: Mapping[str, str]
+) -> None:
     """Print a row per candidate over all that was scored."""
+    if level == UNSERVED:
+        named = {**named, CHOSEN: _MODELS["cross_section"]}
     every = rows.filter(pl.col("part") == _ALL)
     cells = [
         (
-            _MODELS[row["model"]]
-            if (level, row["model"]) != (UNSERVED, CHOSEN)
-            else _MODELS["cross_section"],
+            named[row["model"]],
             _tenths(row["wape_pct"]),
             _signed(row["to_seasonal_naive_pct"]),
             _tenths(row["mape_pct"]),
@@ -101,31 +115,33 @@ def _print_candidates(console: Console, rows: pl.DataFrame, level: str) -> None:
     ]
     columns = figures(
         "error %\n(WAPE)",
-        "more than\nnaive %",
+        "against\nnaive %",
         "mean error\n% (MAPE)",
-        "too high\n% (bias)",
+        "bias %:\n+ too high",
         "in 80 %\nrange %",
     )
     title = f"{_TITLES[level]}: how far off forecasts were"
     print_grid(console, title, (*words("forecast by"), *columns), cells)
 
 
-def _print_parts(console: Console, rows: pl.DataFrame) -> None:
+def _print_parts(
+    console: Console, rows: pl.DataFrame, unit: str, named: Mapping[str, str]
+) -> None:
     """Print a row per group of steps and third of volume, with who was best there."""
     cells = []
     for part in rows["part"].unique(maintain_order=True):
         of_part = rows.filter(pl.col("part") == part)
         chosen = of_part.filter(pl.col("model") == CHOSEN).row(0, named=True)
-        naive = of_part.filter(pl.col("model") == _NAIVE)["wape_pct"].to_list()
-        best = of_part.filter(pl.col("model") != CHOSEN).drop_nulls("wape_pct")
-        winner = best.sort("wape_pct", maintain_order=True)["model"].to_list()
+        candidates = of_part.filter(pl.col("model") != CHOSEN).drop_nulls("wape_pct")
+        errors: dict[str, float] = dict(candidates.select("model", "wape_pct").rows())
+        best = min(errors, key=errors.__getitem__, default=None)
         cells.append(
             (
-                part.replace("volume ", "orders: "),
+                _part(part),
                 _tenths(chosen["wape_pct"]),
-                _tenths(naive[0] if naive else None),
-                _tenths(best["wape_pct"].min() if len(best) else None),
-                _MODELS[winner[0]] if winner else _NONE,
+                _tenths(errors.get(_NAIVE)),
+                _NONE if best is None else _tenths(errors[best]),
+                _NONE if best is None else named[best],
                 _tenths(chosen["coverage_80_pct"]),
             )
         )
@@ -135,9 +151,7 @@ def _print_parts(console: Console, rows: pl.DataFrame) -> None:
         *words("least by"),
         *figures("in 80 %\nrange %"),
     )
-    title = "Areas by days ahead and by number of orders (thirds)"
-    if rows["part"].str.starts_with("week").any():
-        title = title.replace("days", "weeks")
+    title = f"Areas by {unit}s ahead and by number of orders (thirds)"
     print_grid(console, title, columns, cells)
 
 
@@ -148,17 +162,39 @@ def _worse(table: pl.DataFrame) -> str:
     )
     if told.is_empty():
         return "There was no seasonal naive forecast to compare with."
-    worse = told.filter(pl.col("to_seasonal_naive_pct") > 0)
+    worse = told.filter(pl.col("to_seasonal_naive_pct") > 0).sort(
+        "to_seasonal_naive_pct", descending=True, maintain_order=True
+    )
     if worse.is_empty():
         return "Nowhere was the chosen forecast worse than the seasonal naive."
     places = [
-        f"{_TITLES[level].lower()}, {part.replace('volume ', 'orders: ')} "
-        f"({_signed(beyond)} %)"
+        f"{_TITLES[level].lower()}, {_part(part)} ({_signed(beyond)} %)"
         for level, part, beyond in worse.select(
             "level", "part", "to_seasonal_naive_pct"
         ).rows()
     ]
-    return f"Worse than the seasonal naive: {'; '.join(places)}"
+    return (
+        f"Worse than the seasonal naive in {len(worse)} of {len(told)} parts: "
+        f"{'; '.join(places)}"
+    )
+
+
+def _worse_than_per_person(table: pl.DataFrame) -> str:
+    """Return whether what areas are like tells those without history better."""
+    whole_of_it = (pl.col("level") == UNSERVED) & (pl.col("part") == _ALL)
+    errors = dict(table.filter(whole_of_it).select("model", "wape_pct").rows())
+    like, per_person = errors.get(CHOSEN), errors.get(PER_PERSON)
+    if like is None or per_person is None:
+        return "There was no area to try the forecast without history on."
+    better = "worse" if like > per_person else "no worse"
+    return (
+        f"Without history, what an area is like tells {better} than the city's mean "
+        f"per person: error {_tenths(like)} % against {_tenths(per_person)} %."
+    )
+
+
+def _part(name: str) -> str:
+    return "all of it" if name == _ALL else name.replace("volume ", "orders: ")
 
 
 def _tenths(value: float | None) -> str:
@@ -166,9 +202,7 @@ def _tenths(value: float | None) -> str:
 
 
 def _signed(value: float | None) -> str:
-    """+0.5; what is too small for a tenth is not shown as none."""
+    """+0.5; what is above nought but too small for a tenth is not shown as none."""
     if value is None:
         return _NONE
-    if value and abs(value) < 0.05:  # noqa: PLR2004
-        return f"{value:+.0e}" if abs(value) < 0.001 else f"{value:+.3f}"  # noqa: PLR2004
-    return f"{value:+,.1f}" if value else "0.0"
+    return "< +0.1" if 0 < value < 0.05 else f"{value:+,.1f}"  # noqa: PLR2004
