@@ -23,6 +23,9 @@ MUCH_MORE = 2
 SEEN = 0.1
 """Points of WAPE from which a driver makes a difference that can be seen."""
 
+MORE, LESS = "more", "less"
+"""Which way demand goes where a driver is higher."""
+
 SCHEMA = {
     "driver": pl.String,
     "of": pl.String,
@@ -208,7 +211,9 @@ def _row(
         "driver": name,
         "of": "level",
         "importance": importance,
-        "direction": ("+" if effect.size_pct > 0 else "-") if effect and moves else "",
+        "direction": (MORE if effect.size_pct > 0 else LESS)
+        if effect and moves
+        else "",
         "size_pct": effect.size_pct if effect else 0.0,
         "low": effect.low if effect and not kind else None,
         "high": effect.high if effect and not kind else None,
@@ -236,7 +241,7 @@ def _in_words(
             f"most per person where {name} is {most}, least where it is {least}: "
             f"{effect.size_pct:+.0f} %"
         )
-    more = "more" if effect.size_pct > 0 else "less"
+    more = MORE if effect.size_pct > 0 else LESS
     low, high = _figures((effect.low, effect.high), share=name.endswith(" share"))
     return (
         f"{more} per person where {name} is higher: {effect.size_pct:+.0f} % "

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cstore_cli.demand.calendar import CALENDAR, PHASE
+from cstore_cli.demand.drivers import LESS, MORE
 from cstore_cli.demand.global_model import Trees
 from cstore_cli.demand.grid import Grid, ratio
 from cstore_cli.demand.history import Floats, History
@@ -18,7 +19,7 @@ class Effect:
     """
     Orders are ``size_pct`` more where a driver is ``high`` than where it is ``low``.
 
-    Both are None of categories, of which ``direction`` is "", else "+" or "-".
+    Both are None of categories, of which ``direction`` is "", else "more" or "less".
     """
 
     low: float | None
@@ -104,12 +105,12 @@ def _of_figure(
     ends = f"{low:.3g} to {high:.3g}"
     if relative:
         ends = f"{100 * low:.0f} % to {100 * high:.0f} % of its usual"
-    more = "more" if size > 0 else "less"
+    more = MORE if size > 0 else LESS
     return Effect(
         low=low,
         high=high,
         size_pct=size,
-        direction="+" if size > 0 else "-",
+        direction=more,
         in_words=f"{more} where {name} is higher: {size:+.0f} % from {ends}",
     )
 

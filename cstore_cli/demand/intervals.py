@@ -71,21 +71,21 @@ def calibrated(
     """
     corrections = np.zeros((num_groups, NUM_VOLUMES, len(QUANTILES)))
     if len(orders) == 0:
-        cuts = np.full(NUM_VOLUMES - 1, np.inf)
-        return Intervals(_UNTOLD_DISPERSION, cuts, corrections)
+        nowhere = np.full(NUM_VOLUMES - 1, np.inf)
+        return Intervals(_UNTOLD_DISPERSION, nowhere, corrections)
     beyond = np.sum((orders - mean) ** 2 - mean)
     spread = float(np.clip(beyond / max(np.sum(mean**2), 1e-9), 1e-3, 10))
-    cuts = np.quantile(mean, [k / NUM_VOLUMES for k in range(1, NUM_VOLUMES)])
+    cuts: Floats = np.quantile(mean, np.arange(1, NUM_VOLUMES) / NUM_VOLUMES)
     plain = Intervals(spread, cuts, corrections)
     scale = plain.scale(mean)
-    errors = (orders - _base(mean, base, scale)) / scale
+    errors: Floats = (orders - _base(mean, base, scale)) / scale
     third = volume(mean, cuts)
     for number, part in np.ndindex(num_groups, NUM_VOLUMES):
         in_group = group == number
         for cell in (in_group & (third == part), in_group, np.ones_like(in_group)):
             if cell.sum() >= _FEWEST or cell.all():
                 for k, q in enumerate(QUANTILES):
-                    nearest = np.quantile(errors[k, cell], q, method="weibull")
+                    nearest = float(np.quantile(errors[k][cell], q, method="weibull"))
                     corrections[number, part, k] = nearest
                 break
     return Intervals(spread, cuts, corrections)

@@ -32,8 +32,8 @@ def summary_of(
         "warnings": list(analysis.warnings),
         "forecast": {
             "period": "day" if history.period_days == 1 else "week",
-            "from": total["date"].min().isoformat(),
-            "to": total["date"].max().isoformat(),
+            "from": history.dates[history.num_past].isoformat(),
+            "to": history.dates[-1].isoformat(),
             "orders": round(float(total["mean"].sum()), 3),
             "level_periods": forecast.level_periods,
             "models": list(forecast.method.chosen),

@@ -33,7 +33,7 @@ def test_income_is_told_with_its_size(city):
     income = row(told, "income")
 
     assert (income["low"], income["high"]) == pytest.approx((low, high))
-    assert income["direction"] == "+"
+    assert income["direction"] == "more"
     assert income["size_pct"] == pytest.approx(100 * ((high / low) ** 0.8 - 1), rel=0.2)
     assert income["in_words"].startswith(
         f"more per person where income is higher: {income['size_pct']:+.0f} % "
@@ -79,7 +79,7 @@ def test_two_copies_are_not_told_apart():
         assert one["confused_with"] == other
         assert one["joint_importance"] > one["importance"]
         assert f"not to be told apart from {other}" in one["in_words"]
-    assert row(told, "copy")["direction"] == "-"
+    assert row(told, "copy")["direction"] == "less"
 
 
 def test_unlike_features_are_not_confused(city):
