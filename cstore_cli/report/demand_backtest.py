@@ -186,7 +186,7 @@ def _worse_than_per_person(table: pl.DataFrame) -> str:
     like, per_person = errors.get(CHOSEN), errors.get(PER_PERSON)
     if like is None or per_person is None:
         return "There was no area to try the forecast without history on."
-    better = "worse" if like > per_person else "no worse"
+    better = "better" if like < per_person else "no better"
     return (
         f"Without history, what an area is like tells {better} than the city's mean "
         f"per person: error {_tenths(like)} % against {_tenths(per_person)} %."

@@ -214,8 +214,8 @@ def test_areas_without_history_are_against_the_mean_per_person():
     ]
 
 
-@pytest.mark.parametrize(("like", "words"), [(30.1, "worse"), (30.0, "no worse")])
-def test_likeness_is_said_to_be_worse_where_it_is(like, words):
+@pytest.mark.parametrize(("like", "words"), [(29.9, "better"), (30.0, "no better")])
+def test_likeness_is_said_to_be_better_only_where_it_is(like, words):
     found = backtest()
     cell = (pl.col("level") == "areas_without_history") & (pl.col("model") == "chosen")
     table = found.table.with_columns(
