@@ -58,7 +58,7 @@ def forecast_demand(
 
     Raises
     ------
-    ValueError
+    InputError
         When the country of ``holidays`` is not known.
     """
     grid = _grid(history, features, settings)
