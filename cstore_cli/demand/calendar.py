@@ -7,6 +7,7 @@ import holidays
 import numpy as np
 
 from cstore_cli.demand.history import Floats
+from cstore_cli.errors import InputError
 
 CALENDAR = ("weekday", "holiday", "after holidays", "before holidays", "special day")
 PHASE, HOLIDAY, SPECIAL = 0, 1, 4
@@ -33,8 +34,8 @@ def calendar_of(
 
     Raises
     ------
-    ValueError
-        When no calendar of the country is known.
+    InputError
+        When no calendar of the country or its region is known.
     """
     first, last = dates[0], dates[-1] + dt.timedelta(days=period_days + _FAR)
     off = _holidays(country, range(first.year - 1, last.year + 1))
@@ -74,5 +75,9 @@ def _holidays(country: str | None, years: Collection[int]) -> Collection[dt.date
     code, _, region = country.partition("-")
     try:
         return holidays.country_holidays(code, subdiv=region or None, years=list(years))
-    except NotImplementedError as error:
-        raise ValueError(f"holidays: {country!r} is not known ({error})") from None
+    except NotImplementedError:
+        regions = holidays.list_supported_countries().get(code)
+        mend = "write a country's code of two letters, such as TW, or a region's, DE-BY"
+        if regions:
+            mend = f"regions of {code} are {', '.join(regions)}"
+        raise InputError(f"holidays: {country!r} is not known ({mend}).") from None

@@ -59,7 +59,7 @@ def forecast_demand(
 
     Raises
     ------
-    ValueError
+    InputError
         When the country of ``holidays`` is not known.
     """
     grid = _grid(history, features, settings)

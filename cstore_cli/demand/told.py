@@ -131,7 +131,8 @@ def _last_year(grid: Grid, levels: Levels, rows: Rows) -> list[Floats]:
     week = 7 // grid.history.period_days
     then, before = rows.target - year, rows.origin - year
     level = grid.usual.mean(area, before - levels.width, before)
-    around = _mean([grid.at(area, then + week * k) for k in (-1, 0, 1)])
+    near = [then + week * k for k in (-1, 0, 1)]
+    around = _mean([grid.at(area, np.where(t < rows.origin, t, -1)) for t in near])
     return [
         ratio(grid.at(area, then), level),
         ratio(around, level),
