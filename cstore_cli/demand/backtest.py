@@ -125,8 +125,12 @@ def _table(grid: Grid, scored: Scored) -> Iterator[Row]:
         means = {CHOSEN: like, PER_PERSON: rows.per_person}
         keep = part & told
         yield from _scores(UNSERVED, name, rows.orders, means, scored.unserved, keep)
-    means = {CHOSEN: scored.mean, **rows.means}
-    totals = {name: past_totals(rows, mean) for name, mean in means.items()}
+    # Of areas that a candidate tells nothing of, what was chosen is in its total.
+    totals = {
+        name: past_totals(rows, np.where(np.isnan(mean), scored.mean, mean))
+        for name, mean in {CHOSEN: scored.mean, **rows.means}.items()
+        if not np.isnan(mean).all()
+    }
     yield from _scores(
         TOTAL,
         "all",

@@ -70,6 +70,8 @@ def fit_mean(learned: Learned, seed: int, without: Ints | None = None) -> Trees:
     weight = learned.level / (1 + dispersion(learned) * learned.level)
     draw = np.random.default_rng(seed)
     drawn = draw.choice(len(weight), len(weight), p=weight / weight.sum())
+    if not learned.orders[drawn].any():  # the few orders there are were not drawn
+        drawn = np.arange(len(weight))
     return _fit(learned, drawn, "poisson", seed, without=without)
 
 

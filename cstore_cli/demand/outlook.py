@@ -18,7 +18,7 @@ from cstore_cli.demand.global_model import (
     fit_quantile,
     learn,
 )
-from cstore_cli.demand.grid import Grid, grid_of
+from cstore_cli.demand.grid import Grid, grid_of, ratio
 from cstore_cli.demand.history import Floats, History
 from cstore_cli.demand.levels import Levels, credible_periods
 from cstore_cli.demand.simple import mean, seasonal_naive
@@ -89,7 +89,7 @@ def outlook_at(grid: Grid, width: int, origin: int, seed: int) -> Outlook:
     level = means[MEAN][:, 0]
     quantiles, trees, course = None, None, means[SEASONAL_NAIVE]
     learned = learn(grid, levels, origin, seed)
-    if len(learned.level) >= FEWEST_ROWS:
+    if len(learned.level) >= FEWEST_ROWS and learned.orders.any():
         columns, _ = told(grid, levels, rows)
         base = level[:, None]
         trees = fit_mean(learned, seed)
@@ -105,7 +105,7 @@ def outlook_at(grid: Grid, width: int, origin: int, seed: int) -> Outlook:
     means[CROSS_SECTION] = levels.likeness[:, None] * over_time
     people = grid.features.people
     known = ~np.isnan(level)
-    rate = np.average(level[known] / people[known], weights=people[known])
+    rate = ratio(level[known].sum(), people[known].sum())
     per_person = (rate * people)[:, None] * over_time
     return Outlook(
         origin=origin,
