@@ -16,7 +16,16 @@ from cstore_cli.demand.files import FILES, demand_files, told_of
 from cstore_cli.demand.summary import summary_of
 from cstore_cli.engine import executor
 from cstore_cli.errors import DONE, DONE_WITH_REJECTS
+from cstore_cli.report.demand import print_anomalies, print_drivers, print_forecast
+from cstore_cli.report.demand_backtest import print_backtest
+from cstore_cli.report.demand_who import (
+    print_pickup_hours,
+    print_potential,
+    print_segments,
+)
 from cstore_cli.report.plain import Terminal
+from cstore_cli.report.sentence import print_sentence
+from cstore_cli.report.where import print_where
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.tables.folder import folder_locked, write_files
@@ -52,7 +61,8 @@ def run(asked: Asked) -> int:
     with folder_locked(out, "analyze-demand") if out else nullcontext():
         inputs = read_demand(settings, day, asked.given, strict=asked.strict)
         history = history_of(inputs, settings, day)
-        with executor(os.cpu_count() or 1) as workers:
+        busy = Console(stderr=True).status("Forecasting what was and what will be ...")
+        with executor(os.cpu_count() or 1) as workers, busy:
             analysis = analyze(inputs, history, settings, asked.seed, workers)
         summary = summary_of(analysis, settings, asked.seed)
         if out:
@@ -60,14 +70,29 @@ def run(asked: Asked) -> int:
     if asked.as_json:
         sys.stdout.write(json_bytes(summary).decode())
     elif not asked.quiet:
-        print_analysis(Terminal(), analysis)
+        _print(Terminal(), analysis, out)
     _warn(analysis)
     rejected = len(inputs.rejected) + len(inputs.rejected_pickups)
     return DONE_WITH_REJECTS if rejected else DONE
 
 
-def print_analysis(console: Console, analysis: Analysis) -> None:
-    """Print what was found."""
+def _print(console: Console, analysis: Analysis, out: Path | None) -> None:
+    """Print what was found, and where it was written."""
+    history, forecast = analysis.history, analysis.forecast
+    print_anomalies(console, history.anomalies)
+    print_forecast(console, forecast.table, history.period_days)
+    print_backtest(
+        console, forecast.backtest, forecast.grid.season, history.period_days
+    )
+    print_drivers(console, analysis.drivers)
+    print_segments(console, analysis.segments)
+    print_potential(console, analysis.potential)
+    print_pickup_hours(console, analysis.pickup_hours)
+    if analysis.inputs.unused:
+        names = ", ".join(analysis.inputs.unused)
+        said = "Columns of transactions that are neither known_ahead nor lagged"
+        print_sentence(console, f"{said}, and so not used: {names}.")
+    print_where(console, out)
 
 
 def _warn(analysis: Analysis) -> None:

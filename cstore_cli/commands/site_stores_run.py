@@ -21,9 +21,10 @@ from cstore_cli.deadline import Deadline
 from cstore_cli.errors import DONE, UsageError
 from cstore_cli.milp import Limits
 from cstore_cli.report.plain import Terminal
-from cstore_cli.report.sites import print_sites, print_where
+from cstore_cli.report.sites import print_sites
 from cstore_cli.report.sites_replay import print_replay
 from cstore_cli.report.sites_scores import print_scores
+from cstore_cli.report.where import print_where
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.site_choice import ChooseSettings
 from cstore_cli.settings.site_stores import SiteStoresSettings

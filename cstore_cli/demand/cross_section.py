@@ -26,6 +26,8 @@ CHOICE_FOLDS = 3
 """Within what a model may see; fewer, for each costs a fit of every candidate."""
 FEWEST_AREAS = 10
 """With history in fewer areas nothing but the mean per person can be told."""
+FEWEST_FOR_TREES = 60
+"""With fewer areas boosted trees have too few to divide."""
 PENALTIES = (0.003, 0.03, 0.3)
 MOST_KINDS = 20
 """Categories of one column told apart; the rarest beyond them are as one."""
@@ -149,7 +151,7 @@ def _fit_best(
     features: AreaFeatures, level: Floats, weights: Floats, rows: Ints, seed: int
 ) -> CrossSection:
     per_person = level / features.people
-    candidates = _candidates(features, seed) if len(rows) >= FEWEST_AREAS else {}
+    candidates = _candidates(features, len(rows), seed)
     names = ["mean", *candidates]
     best = "mean"
     if candidates and per_person[rows].sum() > 0:
@@ -191,9 +193,9 @@ def _fit(
     return CrossSection(name, mean, model)
 
 
-def _candidates(features: AreaFeatures, seed: int) -> dict[str, Pipeline]:
-    """Pipelines that tell a multiple of the mean from rows of features."""
-    if not features.names:
+def _candidates(features: AreaFeatures, num: int, seed: int) -> dict[str, Pipeline]:
+    """Pipelines that tell a multiple of the mean from ``num`` rows of features."""
+    if not features.names or num < FEWEST_AREAS:
         return {}
     filled = SimpleImputer(strategy="median", keep_empty_features=True)
     scaled = make_pipeline(filled, MinMaxScaler(clip=True), StandardScaler())
@@ -206,12 +208,15 @@ def _candidates(features: AreaFeatures, seed: int) -> dict[str, Pipeline]:
         early_stopping=False,
         random_state=seed,
     )
-    return {
+    pipelines = {
         f"glm {penalty:g}": _pipeline(
             features, scaled, PoissonRegressor(alpha=penalty, solver="newton-cholesky")
         )
         for penalty in PENALTIES
-    } | {"boosting": _pipeline(features, filled, trees)}
+    }
+    if num >= FEWEST_FOR_TREES:
+        pipelines["boosting"] = _pipeline(features, filled, trees)
+    return pipelines
 
 
 def _pipeline(

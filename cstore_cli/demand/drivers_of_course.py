@@ -15,7 +15,7 @@ from cstore_cli.demand.permutation import permutation_importance_of
 from cstore_cli.demand.scores import scores
 from cstore_cli.demand.told import Rows, rows_from, told, told_groups
 
-_MOST_ROWS = 20_000
+_MOST_ROWS = 4_000
 _SUSPICIOUS = 0.4
 """Share of the error that one column known ahead hardly ever takes away honestly."""
 _LOOKED_AT = 0.2

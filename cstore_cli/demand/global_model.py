@@ -15,8 +15,9 @@ from cstore_cli.demand.told import Rows, told, told_categories
 QUANTILES = (0.1, 0.5, 0.9)
 FEWEST_ROWS = 300
 """With fewer there is nothing to learn from."""
-_MOST_ROWS = 60_000
-"""More make no better forecasts of a city (measured), and take longer."""
+_MOST_ROWS, _TIMES_TOLD = 60_000, 8
+"""Rows to learn from, at most, and how often, at most, each period is told: more make
+no better forecasts of a city (measured), and take longer."""
 _MOST_YEARS = 4
 """History before that many years tells nothing of today."""
 _MOST_CATEGORIES = 255
@@ -52,7 +53,7 @@ def learn(grid: Grid, levels: Levels, origin: int, seed: int) -> Learned:
 
     Every row is told from an origin of its own, a random number of steps before it.
     """
-    rows = _rows_before(grid, origin, _MOST_ROWS, seed)
+    rows = _rows_before(grid, origin, seed)
     columns, level = told(grid, levels, rows)
     orders = grid.at(rows.area, rows.target)
     return Learned(columns, level, orders, told_categories(grid))
@@ -122,26 +123,19 @@ def _fit(
     return Trees(model, used)
 
 
-def _rows_before(grid: Grid, origin: int, most: int, seed: int) -> Rows:
+def _rows_before(grid: Grid, origin: int, seed: int) -> Rows:
+    """Return known periods before ``origin``, each told some steps ahead."""
     orders, horizon = grid.history.orders, grid.history.horizon
     first = max(1, origin - _MOST_YEARS * grid.year)
-    targets = np.argwhere(~np.isnan(orders[:, first:origin]))
-    steps = min(horizon, origin - first)
+    periods = np.argwhere(~np.isnan(orders[:, first:origin]))
+    most = min(_MOST_ROWS, _TIMES_TOLD * len(periods))
+    pairs = len(periods) * horizon
     draw = np.random.default_rng(seed)
-    if not len(targets):
-        nothing = np.zeros(0, dtype=np.int64)
-        return Rows(nothing, nothing, nothing)
-    if len(targets) * steps <= most:
-        pick = draw.permutation(len(targets) * steps)
-        area, target = targets[pick // steps].T + np.array([[0], [first]])
-        step = pick % steps + 1
-    else:
-        pick = draw.integers(0, len(targets), most + most // 4)
-        area, target = targets[pick].T + np.array([[0], [first]])
-        step = draw.integers(1, horizon + 1, len(pick))
+    pick = draw.choice(pairs, min(pairs, most + most // 4), replace=False)
+    area, target = periods[pick // horizon].T + np.array([[0], [first]])
+    step = pick % horizon + 1
     begins = target - step + 1
-    start = np.zeros_like(begins)
-    ok = (begins >= 1) & (grid.all.known(area, start, begins) > 0)
+    ok = (begins >= 1) & (grid.all.known(area, np.zeros_like(begins), begins) > 0)
     return Rows(area[ok][:most], begins[ok][:most], step[ok][:most])
 
 

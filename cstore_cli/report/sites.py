@@ -1,7 +1,6 @@
 """Sites chosen on the analyst's terminal, also without colours and in a pipe."""
 
 import math
-from pathlib import Path
 
 import polars as pl
 from rich.console import Console
@@ -33,14 +32,6 @@ def print_sites(
         _print_dcs(console, dcs, currency)
     if curve is not None:
         _print_curve(console, curve, currency)
-
-
-def print_where(console: Console, where: Path | None) -> None:
-    """Print where it was written."""
-    console.print()
-    nothing = "Nothing was written (--out names a folder)"
-    told = nothing if where is None else f"Written to {where}"
-    print_sentence(console, told, "bold")
 
 
 def _headline(plan: SitePlan) -> str:
