@@ -16,12 +16,14 @@ class Points:
     """
     ``scaled`` (n, k): features in standard deviations from their mean over the areas.
 
-    ``names`` are theirs; ``values`` (n, k) are as they were, nan where unknown.
+    ``names`` are theirs; ``values`` (n, k) are as they were, nan where unknown;
+    those ``logged`` hold a natural logarithm.
     """
 
     names: tuple[str, ...]
     values: Floats
     scaled: Floats
+    logged: frozenset[str]
 
 
 def points(features: AreaFeatures, more: dict[str, Floats]) -> Points:
@@ -44,4 +46,5 @@ def points(features: AreaFeatures, more: dict[str, Floats]) -> Points:
     varies = deviation > _ALIKE * np.maximum(1, abs(mean))
     scaled = np.clip(off[:, varies] / deviation[varies], -_FAR, _FAR)
     kept = tuple(name for name, is_kept in zip(names, varies, strict=True) if is_kept)
-    return Points(kept, np.where(known, values, np.nan)[:, varies], scaled)
+    as_were = np.where(known, values, np.nan)[:, varies]
+    return Points(kept, as_were, scaled, features.logged)

@@ -1,6 +1,5 @@
 """How past forecasts came out, each made with what was known before it alone."""
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,11 +13,17 @@ from cstore_cli.demand.history import Floats
 from cstore_cli.demand.intervals import volume
 from cstore_cli.demand.method import method_from
 from cstore_cli.demand.outlook import CROSS_SECTION, SEASONAL_NAIVE, Outlook
+from cstore_cli.demand.results import (
+    AREAS,
+    CHOSEN,
+    PER_PERSON,
+    TOTAL,
+    UNSERVED,
+    Backtest,
+)
 from cstore_cli.demand.scores import scores
 from cstore_cli.demand.total import past_totals, total_quantiles
 
-CHOSEN, PER_PERSON = "chosen", "per_person"
-AREAS, UNSERVED, TOTAL = "areas", "areas_without_history", "total"
 VOLUMES = ("low", "middle", "high")
 _SCHEMA = {
     "level": pl.String,
@@ -34,22 +39,6 @@ _SCHEMA = {
 }
 
 Row = dict[str, str | float]
-
-
-@dataclass(frozen=True, eq=False)
-class Backtest:
-    """
-    ``table``: a row per level, part and model with its errors (see `scores`).
-
-    Levels are areas, areas as if they had no history, and the total; parts are all,
-    groups of steps, thirds of volume; ``to_seasonal_naive_pct`` is the error beyond
-    that of the seasonal naive in % of it. Of the ``origins`` the later ones are
-    ``scored``: the earlier only choose and calibrate.
-    """
-
-    table: pl.DataFrame
-    origins: tuple[dt.date, ...]
-    scored: tuple[dt.date, ...]
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from cstore_cli.demand.examples import few
 from cstore_cli.demand.gaps import Bools, filled_gaps
 from cstore_cli.demand.history import Anomaly, History
 from cstore_cli.demand.odd_figures import sparse_areas, without_huge
-from cstore_cli.demand.over_time import over_time, refuse_unknown_ahead
+from cstore_cli.demand.over_time import over_time, unknown_ahead
 from cstore_cli.demand.periods import (
     period_of,
     stale,
@@ -78,7 +78,7 @@ def history_of(
     told.extend(stale(newest, day, days))
     ahead = {name: over_time(cells, name, full) for name in asked.known_ahead}
     served: Bools = np.isfinite(orders).sum(axis=1) > 0
-    refuse_unknown_ahead(ahead, served, shown[num_past:])
+    told.extend(unknown_ahead(ahead, served, shown[num_past:]))
     named = (*asked.known_ahead, *asked.lagged)
     return History(
         area_ids=areas,

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from cstore_cli.demand.area_features import AreaFeatures
-from cstore_cli.demand.backtest import Backtest, backtest_of
+from cstore_cli.demand.backtest import backtest_of
 from cstore_cli.demand.calendar import calendar_of
 from cstore_cli.demand.evidence import asked_of, evidence_of
 from cstore_cli.demand.grid import Grid, Ints, grid_of
@@ -15,6 +15,7 @@ from cstore_cli.demand.history import Floats, History
 from cstore_cli.demand.method import Method, method_from
 from cstore_cli.demand.origins import origins_of
 from cstore_cli.demand.outlook import CANDIDATES, Outlook, outlooks_at
+from cstore_cli.demand.results import Backtest
 from cstore_cli.demand.total import past_totals, total_quantiles
 from cstore_cli.demand.width import level_width
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings

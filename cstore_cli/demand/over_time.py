@@ -1,14 +1,17 @@
 """Columns of transactions as figures of areas over time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
 
 from cstore_cli.demand.examples import few, many
 from cstore_cli.demand.gaps import Bools
-from cstore_cli.demand.history import Floats
+from cstore_cli.demand.history import Anomaly, Floats
 from cstore_cli.errors import InputError
+
+_MOST_LACKING = 0.5
+"""Part of the areas that may lack what is known ahead of a date."""
 
 
 def over_time(cells: pl.DataFrame, name: str, shape: tuple[int, int]) -> Floats:
@@ -30,29 +33,35 @@ def over_time(cells: pl.DataFrame, name: str, shape: tuple[int, int]) -> Floats:
     return grid
 
 
-def refuse_unknown_ahead(
+def unknown_ahead(
     ahead: Mapping[str, Floats], served: Bools, dates: Sequence[str]
-) -> None:
+) -> Iterator[Anomaly]:
     """
-    Refuse columns that are not known for each forecast date of each ``served`` area.
+    Yield what is not known ahead in single areas; dates lacking in most are refused.
 
-    ``dates`` are those to forecast, the last columns of ``ahead``.
+    ``served`` are the areas with orders; ``dates`` those to forecast, the last columns
+    of ``ahead``.
 
     Raises
     ------
     InputError
-        With the cells and dates that each column lacks.
+        With the cells and dates that columns lack.
     """
     lines = []
     for name, values in ahead.items():
         unknown = np.isnan(values[served, -len(dates) :])
-        if unknown.any():
-            lacking = [dates[t] for t in np.flatnonzero(unknown.any(axis=0)).tolist()]
+        lacking = unknown.mean(axis=0) > _MOST_LACKING
+        if lacking.any():
+            at = [dates[t] for t in np.flatnonzero(lacking).tolist()]
             lines.append(
                 f"{name!r} is under `known_ahead:`, but {int(unknown.sum()):,} of "
-                f"{unknown.size:,} cells to forecast are empty or have no row, on "
-                f"{many(len(lacking), 'date')}: {few(lacking)}."
+                f"{unknown.size:,} cells to forecast are empty or have no row, most "
+                f"areas' on {many(len(at), 'date')}: {few(at)}."
             )
+        elif unknown.any():
+            at = [dates[t] for t in np.flatnonzero(unknown.any(axis=0)).tolist()]
+            what = f"cells to forecast without the {name} that is known ahead"
+            yield Anomaly(what, int(unknown.sum()), few(at), "forecast without it")
     if lines:
         lines.append(
             "Add rows of these dates for every area, with orders left empty; or "

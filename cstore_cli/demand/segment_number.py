@@ -14,6 +14,8 @@ Labels = npt.NDArray[np.int64]
 
 STABLE = 0.8
 """Agreement from which on a grouping is called stable."""
+APART = 0.25
+"""Silhouette below which groups shade into each other (Kaufman and Rousseeuw 1990)."""
 AREAS_PER_SEGMENT = 3
 """A segment takes so many areas: there are at most n / 3."""
 _STARTS = 5
@@ -99,20 +101,35 @@ def chosen(found: list[Grouping]) -> tuple[Grouping, str]:
     stable = [g for g in sized if g.agreement is not None and g.agreement >= STABLE]
     best = max(stable or sized or found, key=lambda g: (g.silhouette or -1, -g.number))
     few, many = found[0].number, found[-1].number
-    tried = f"{few}" if few == many else f"{few} to {many}"
-    why = (
-        f"{best.number} segments: of the numbers tried ({tried}), the groups of this "
-        f"one stand apart most ({_apart(best)})"
-    )
+    if few == many:
+        why = f"{best.number} segments, the only number tried ({_apart(best)})"
+        passed = ". They"
+    else:
+        why = (
+            f"{best.number} segments: of the numbers tried ({few} to {many}), the "
+            f"groups of this one stand apart most ({_apart(best)})"
+        )
+        passed = ", of those that"
     if stable:
         return best, (
-            f"{why}, of those that come out again on resampled areas (agreement "
+            f"{why}{passed} come out again on resampled areas (agreement "
             f"{STABLE:g} or more) with {AREAS_PER_SEGMENT} areas or more in each."
+            f"{_shading(best)}"
         )
     agreement = "unknown" if best.agreement is None else f"{best.agreement:.2f}"
     again = f"on resampled areas other groups come out (agreement {agreement})"
     small = f"each has a group of fewer than {AREAS_PER_SEGMENT} areas"
-    return best, f"{why}. Read them with care: {again if sized else small}."
+    care = again if sized else small
+    return best, f"{why}. Read them with care: {care}.{_shading(best)}"
+
+
+def _shading(grouping: Grouping) -> str:
+    if grouping.silhouette is None or grouping.silhouette >= APART:
+        return ""
+    return (
+        " Areas shade into each other: borders between groups are drawn, not found; "
+        "`number` under `segments:` in the YAML asks for others."
+    )
 
 
 def _apart(grouping: Grouping) -> str:

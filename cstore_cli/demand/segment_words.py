@@ -10,12 +10,12 @@ from cstore_cli.demand.history import Floats
 
 _MOST_TOLD = 4
 _TOLD_FROM = 0.3
-_LOG, _SHARE = "log_", "_share"
+_SHARE = " share"
 
 
 def words_of(name: str) -> str:
-    """Return the words of a feature: "age 25-34" of "age_25_34_share"."""
-    bare = name.removeprefix(_LOG).removesuffix(_SHARE)
+    """Return the words of a feature: "age 25-34" of "age_25_34 share"."""
+    bare = name.removesuffix(_SHARE)
     return re.sub(r"(?<=\d)_(?=\d)", "-", bare).replace("_", " ")
 
 
@@ -25,7 +25,7 @@ def differences(points: Points, here: npt.NDArray[np.bool_], people: Floats) -> 
 
     Told are at most 4, and those whose mean over the areas is 0.3 standard deviations
     or more from the city's. Means shown are weighted by ``people``; of a feature
-    "log_..." they are geometric, and one "..._share" is shown in per cent.
+    that is logged they are geometric, and one "... share" is shown in per cent.
     """
     off = points.scaled[here].mean(axis=0) - points.scaled.mean(axis=0)
     order = np.argsort(-abs(off).round(9), kind="stable")[:_MOST_TOLD]
@@ -50,7 +50,7 @@ def _shown(points: Points, j: int, here: npt.NDArray[np.bool_], people: Floats) 
     name = points.names[j]
     if name.endswith(_SHARE):
         return f"{100 * mean:.3g} %"
-    return figure(float(np.exp(mean)) if name.startswith(_LOG) else mean)
+    return figure(float(np.exp(mean)) if name in points.logged else mean)
 
 
 def figure(value: float) -> str:

@@ -21,7 +21,7 @@ from cstore_cli.settings.analyze_demand import SegmentsSettings
 
 _THOUSAND = 1000
 _LETTERS = 26
-_POTENTIAL = "potential_customers_share"
+_POTENTIAL = "potential customers share"
 
 
 def segments(
@@ -42,7 +42,7 @@ def segments(
     Parameters
     ----------
     features
-        Of each area. Features named "log_..." are logarithms, "..._share" parts of 1.
+        Of each area.
     area_ids
         Of the n areas.
     settings, seed
@@ -62,7 +62,7 @@ def segments(
     told = bool((people != 1).any())  # whether the table tells people
     per_1000 = _per_1000(orders, people if told else np.zeros(len(people)))
     share = np.full(len(people), np.nan) if potential_share is None else potential_share
-    more = {f"orders_per_1000_a_{period}": per_1000, _POTENTIAL: share}
+    more = {f"orders per 1000 people a {period}": per_1000, _POTENTIAL: share}
     at = points(features, more)
     fewest, most = settings.number
     found = groupings(at.scaled, fewest, most, seed) if at.names else []

@@ -5,8 +5,8 @@ from typing import Any
 import polars as pl
 
 from cstore_cli.demand.analysis import Analysis
-from cstore_cli.demand.backtest import AREAS, CHOSEN, TOTAL, UNSERVED
 from cstore_cli.demand.forecast import TOTAL as ALL_AREAS
+from cstore_cli.demand.results import AREAS, CHOSEN, TOTAL, UNSERVED
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
 
 

@@ -18,7 +18,7 @@ from cstore_cli.settings.analyze_demand import SegmentsSettings
 RANGE = SegmentsSettings()
 
 
-def features(columns, people=None, categories=()):
+def features(columns, people=None, categories=(), logged=()):
     """Columns by name; those of ``categories`` hold numbers of a category."""
     values = np.column_stack(list(columns.values()))
     return AreaFeatures(
@@ -27,6 +27,7 @@ def features(columns, people=None, categories=()):
         categorical=np.array([name in categories for name in columns]),
         labels=dict.fromkeys(categories, ("x", "y")),
         people=np.full(len(values), 1000.0) if people is None else people,
+        logged=frozenset(logged),
     )
 
 
@@ -109,6 +110,20 @@ def test_number_with_a_group_of_two_areas_is_passed_over():
     assert "each has a group of fewer than 3 areas" in why
 
 
+@pytest.mark.parametrize(("silhouette", "shade"), [(0.24, True), (0.25, False)])
+def test_groups_hardly_apart_are_said_to_shade_into_each_other(silhouette, shade):
+    _, why = chosen([grouping(2, silhouette, 0.9), grouping(3, 0.1, 0.9)])
+
+    assert ("shade into each other" in why) == shade
+
+
+def test_only_number_tried_is_not_said_to_be_the_best():
+    _, why = chosen([grouping(5, 0.5, 0.9)])
+
+    assert why.startswith("5 segments, the only number tried (silhouette 0.50")
+    assert "stand apart most" not in why
+
+
 def test_noise_is_not_called_stable():
     """Of one cloud, no number of groups comes out again."""
     points = np.random.default_rng(0).normal(size=(300, 6))
@@ -120,7 +135,7 @@ def test_noise_is_not_called_stable():
 
 @pytest.mark.parametrize("num", [0, 1, 2, 5])
 def test_few_areas_are_one_segment(num):
-    columns = {"age_0_14_share": np.linspace(0.1, 0.2, num)}
+    columns = {"age_0_14 share": np.linspace(0.1, 0.2, num)}
 
     found = segments(features(columns), ids(num), RANGE, seed=1)
 
@@ -229,23 +244,24 @@ def test_description_says_what_differs_most_by_hand():
     second = np.repeat([False, True], 10)
     columns = {
         "x": np.tile([1.0, 2.0], 10),
-        "age_25_34_share": np.where(second, 0.11, 0.19),
-        "log_income": np.log(np.where(second, 400, 800)),
+        "age_25_34 share": np.where(second, 0.11, 0.19),
+        "income": np.log(np.where(second, 400, 800)),
     }
     people = np.where(second, 3000.0, 1000.0)
     orders = np.where(second, 15.0, 9.0)
     asked = SegmentsSettings(number=(2, 2))
+    table = features(columns, people, logged=["income"])
 
-    found = segments(features(columns, people), ids(20), asked, 1, orders=orders)
+    found = segments(table, ids(20), asked, 1, orders=orders)
 
     first, second_too = found.described["description"]
     assert first == (
         "A: 10 areas, 10,000 people. age 25-34 19 % (city 13 %), income 800 "
-        "(city 476), orders per 1000 a day 9 (city 6)"
+        "(city 476), orders per 1000 people a day 9 (city 6)"
     )
     assert second_too == (
         "B: 10 areas, 30,000 people. age 25-34 11 % (city 13 %), income 400 "
-        "(city 476), orders per 1000 a day 5 (city 6)"
+        "(city 476), orders per 1000 people a day 5 (city 6)"
     )
 
 
@@ -262,9 +278,9 @@ def test_description_tells_four_features_at_most():
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("age_25_34_share", "age 25-34"),
-        ("age_65_plus_share", "age 65 plus"),
-        ("log_median_income_ktwd", "median income ktwd"),
+        ("age_25_34 share", "age 25-34"),
+        ("age_65_plus share", "age 65 plus"),
+        ("median_income_ktwd", "median income ktwd"),
         ("people_per_km2", "people per km2"),
     ],
 )
