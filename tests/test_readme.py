@@ -14,7 +14,15 @@ ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 HELP = re.compile(r"(<!-- help:[^\n]*-->\n).*?(<!-- /help -->)", re.DOTALL)
 STATES = re.compile(r"(<!-- states:[^\n]*-->\n).*?(<!-- /states -->)", re.DOTALL)
-COMMANDS = ("plan-day", "site-stores", "expire-holds", "check", "init", "track")
+COMMANDS = (
+    "plan-day",
+    "analyze-demand",
+    "site-stores",
+    "expire-holds",
+    "check",
+    "init",
+    "track",
+)
 TRACK = ("import", "show", "feed", "board", "verify", "purge")
 """Subcommands of track."""
 
@@ -82,6 +90,7 @@ def test_its_commands_run(line, tmp_path):
         made = {
             "plan-day": "current.json",
             "expire-holds": "holds_state.csv",
+            "analyze-demand": "forecast.csv",
             "site-stores": "summary.json",
         }
         assert (tmp_path / "out" / made[words[0]]).is_file()
