@@ -42,7 +42,9 @@ class Levels:
         like = self.likeness[area]
         weight = np.where(np.isnan(like), 0, self.weight)
         total = known * np.nan_to_num(own) + weight * np.nan_to_num(like)
-        level = np.nan_to_num(np.where(known > 0, ratio(total, known + weight), like))
+        level: Floats = np.nan_to_num(
+            np.where(known > 0, ratio(total, known + weight), like)
+        )
         return np.maximum(level, _HALF / (known + 1))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from histories import made_grid, made_history, plain_features
 
-from cstore_cli.demand.global_model import fit_mean, fit_quantile, learn
+from cstore_cli.demand.global_model import Learned, fit_mean, fit_quantile, learn
 from cstore_cli.demand.levels import Levels
 from cstore_cli.demand.outlook import GLOBAL, MEAN, outlook_at
 from cstore_cli.demand.told import rows_from, told
@@ -82,6 +82,21 @@ def test_quantiles_hold_about_their_share_of_new_periods(weekly):
     for quantile in (0.1, 0.5, 0.9):
         told_quantile = fit_quantile(learned, quantile, 1).predict(columns) * own
         assert np.mean(new <= told_quantile) == pytest.approx(quantile, abs=0.09)
+
+
+def test_large_areas_count_for_more():
+    """
+    Of level 100 once what is usual, of level 1 three times.
+
+    They weigh 100 / 1.1 and 1 / 1.001, so that the mean multiple is 1.022, not 2.
+    """
+    level = np.tile([1.0, 100], 4000)
+    nothing = np.random.default_rng(0).permutation(8000)[:, None] % 2.0
+    learned = Learned(nothing, level, level * np.tile([3, 1], 4000), np.array([False]))
+
+    found = fit_mean(learned, 1).predict(np.array([[0.0], [1]]))
+
+    assert found == pytest.approx([1.022] * 2, abs=0.01)
 
 
 def test_columns_left_out_are_not_seen(weekly):
