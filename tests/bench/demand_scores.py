@@ -8,9 +8,9 @@ neither the mean nor the median: it is the median of the distribution re-weighte
 2.563, and quantiles below half an order as half an order. ``MAPE`` of a model that
 forecasts a distribution is of that point (so was the published LightGBM fitted, to
 MAPE), ``MAPE_mean`` and ``MAPE_p50`` stand beside it; of a model of points alone all
-are the same forecast, to which this script adds ranges. ``sMAPE`` is of the mean, averaged by area first.
-``pinball`` is the mean over p10, p50 and p90, in orders; ``coverage_80`` the share from
-p10 to p90.
+are the same forecast, to which this script adds ranges. ``sMAPE`` is of the mean,
+averaged by area first. ``pinball`` is the mean over p10, p50 and p90, in orders;
+``coverage_80`` the share from p10 to p90.
 
 References
 ----------
