@@ -58,6 +58,9 @@ SIMPLE: dict[str, Forecaster] = {
 HIDDEN = 10
 """One area in so many is taken for one without history."""
 
+DISTRIBUTIONS = ("cstore", "gbm")
+"""Models that forecast quantiles, not a point."""
+
 
 def main() -> None:
     chosen = _arguments()
@@ -85,13 +88,15 @@ def main() -> None:
     whole, by_mase = chosen.protocol == "oj", chosen.protocol == "m4"
     for name, model in models.items():
         row = {"model": name, "areas": "with history", "rounds": len(rounds)}
-        _print(row | measured(model, areas, rounds, asked, whole, by_mase))
+        told = name in DISTRIBUTIONS
+        _print(row | measured(model, areas, rounds, asked, whole, by_mase, told))
     if chosen.protocol == "rolling":
         known = rounds[-1].truth["area_id"].unique().sort().to_list()
         last = [hidden(rounds[-1], known[HIDDEN // 2 :: HIDDEN])]
         for name, model in models.items():
             row = {"model": name, "areas": "without history", "rounds": 1}
-            _print(row | measured(model, areas, last, asked))
+            told = name in DISTRIBUTIONS
+            _print(row | measured(model, areas, last, asked, distribution=told))
 
 
 def measured(
@@ -101,6 +106,7 @@ def measured(
     asked: tuple[int, tuple[str, ...], int, str],
     whole: bool = False,
     by_mase: bool = False,
+    distribution: bool = False,
 ) -> dict[str, object]:
     """Return the scores over all rounds and the seconds, or why there are none."""
     told, began = [], time.perf_counter()
@@ -112,7 +118,7 @@ def measured(
         return {"failed": str(fault)}
     seconds = time.perf_counter() - began
     rows = pl.concat(told)
-    found = {"rows": len(rows)} | scores(rows, whole)
+    found = {"rows": len(rows)} | scores(rows, whole, distribution)
     if by_mase:
         found["MASE"] = mase(rows, rounds[0].history)
     return found | {"seconds": round(seconds, 2)}

@@ -315,8 +315,8 @@ def test_best_point_by_mape_of_a_lognormal():
         "p90": [np.exp(mu + z * s)],
     }
     forecast = pl.DataFrame({"date": [MONDAY], "area_id": ["a"]} | figures)
-    found = scores(with_truth(forecast, truth))
-    assert 100 - found["MAPE_point"] == pytest.approx(np.exp(mu - s**2), rel=1e-3)
+    found = scores(with_truth(forecast, truth), distribution=True)
+    assert 100 - found["MAPE"] == pytest.approx(np.exp(mu - s**2), rel=1e-3)
     assert best == pytest.approx(np.exp(mu - s**2), rel=0.01)
 
 
