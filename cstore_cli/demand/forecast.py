@@ -29,8 +29,10 @@ _SEASON = {1: 7, 7: 52}
 @dataclass(frozen=True, eq=False)
 class DemandForecast:
     """
-    ``table``: area_id, date, mean, p10, p50, p90, model, history_days; totals last.
+    What is to come, how it was told, and how past forecasts came out.
 
+    ``table``: area_id, date, mean, p10, p50, p90, model, history_days, period_days; the
+    totals last.
     ``backtest`` says how past forecasts came out, ``method`` how these were made;
     ``level_periods`` of which levels are means. ``mean`` (n, horizon) as in the table.
     ``last`` is the newest outlook of the past, None where there was none.
@@ -134,4 +136,6 @@ def _table(
             "history_days": history.num_past * history.period_days,
         },
     )
-    return pl.concat([rows, total], how="vertical_relaxed")
+    return pl.concat([rows, total], how="vertical_relaxed").with_columns(
+        period_days=pl.lit(history.period_days)
+    )

@@ -92,5 +92,6 @@ def calibrated(
 
 
 def _base(mean: Floats, base: Floats, scale: Floats) -> Floats:
-    normal = np.maximum(mean + norm.ppf(QUANTILES)[:, None] * scale, 0)
+    away = np.asarray(norm.ppf(QUANTILES))[:, None]
+    normal = np.maximum(mean + away * scale, 0)
     return np.where(np.isnan(base), normal, base)

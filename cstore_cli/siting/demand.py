@@ -36,7 +36,8 @@ def demand_of(inputs: SiteInputs, settings: DemandSettings) -> Demand:
     by_rate = pl.col("population") * settings.parcels_per_1000 / PEOPLE
     forecast = pl.lit(None, dtype=pl.Float64)
     if inputs.forecast is not None:
-        column = pl.col(settings.forecast_column).mean().alias("forecast")
+        a_day = pl.col(settings.forecast_column) / pl.col("period_days")
+        column = a_day.mean().alias("forecast")
         told = inputs.forecast.group_by("area_id").agg(column)
         areas = areas.join(told, on="area_id", how="left", maintain_order="left")
         forecast = pl.col("forecast")

@@ -58,7 +58,11 @@ class SiteStores(dy.Schema):
 
 
 class Forecast(dy.Schema):
-    """Parcels to expect per area and day; a row of the area "*" is a total."""
+    """
+    Parcels to expect per area and day; a row of the area "*" is a total.
+
+    ``period_days`` is 7 where a row counts a week's from its date on.
+    """
 
     area_id = c.identity()
     date = c.day()
@@ -66,6 +70,7 @@ class Forecast(dy.Schema):
     p10 = c.number(optional=True, min=0)
     p50 = c.number(optional=True, min=0)
     p90 = c.number(optional=True, min=0)
+    period_days = c.count(optional=True, default=1, min=1)
 
     @dy.rule()
     def quantiles_rise(cls) -> pl.Expr:

@@ -82,7 +82,10 @@ def dcs(*rows):
 
 def forecast(*rows):
     """Each (area_id, date, mean)."""
-    told = [{"area_id": a, "date": day, "mean": mean} for a, day, mean in rows]
+    told = [
+        {"area_id": a, "date": day, "mean": mean, "period_days": 1}
+        for a, day, mean in rows
+    ]
     return table(Forecast, told)
 
 

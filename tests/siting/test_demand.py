@@ -31,6 +31,14 @@ def test_forecast_counts_by_its_mean_over_the_dates():
     assert demand.num_by_forecast == 1
 
 
+def test_forecast_of_weeks_counts_a_seventh_a_day():
+    told = forecast(("A", MONDAY, 70.0)).with_columns(period_days=7)
+
+    demand = demand_of(city(areas=PEOPLE, forecast=told), DemandSettings())
+
+    assert demand.parcels_day[0] == pytest.approx(10)
+
+
 def test_another_column_may_count():
     told = forecast(("A", MONDAY, 10.0))
     told = told.with_columns(p90=told["mean"] * 2)
