@@ -34,6 +34,7 @@ COMMANDS = [
     (REAL / "taipei_day.yaml", PlanDaySettings),
     (REAL / "tight_day.yaml", PlanDaySettings),
     (REAL / "taipei_sites.yaml", SiteStoresSettings),
+    (REAL / "taipei_demand.yaml", AnalyzeDemandSettings),
 ]
 NETWORKS = [
     CONFIGS / "network.yaml",
