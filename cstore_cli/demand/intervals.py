@@ -92,5 +92,5 @@ def calibrated(
 
 
 def _base(mean: Floats, base: Floats, scale: Floats) -> Floats:
-    normal = np.maximum(mean + norm.ppf(QUANTILES)[:, None] * scale, 0)
+    normal = np.maximum(mean + norm.ppf(np.array(QUANTILES))[:, None] * scale, 0)
     return np.where(np.isnan(base), normal, base)
