@@ -18,6 +18,8 @@ from cstore_cli.demand.told import Rows, rows_from, told, told_groups
 _MOST_ROWS = 4_000
 _SUSPICIOUS = 0.4
 """Share of the error that one column known ahead hardly ever takes away honestly."""
+_MOST_OF_A_FLAG = 10
+"""Values of a column that is a flag or a kind."""
 _LOOKED_AT = 0.2
 """Share of the error by which shuffling must raise it to be looked into."""
 
@@ -31,7 +33,8 @@ def drivers_of_course(
     Held out is the horizon after the newest origin of the past; ``size_pct`` is as in
     `effect_of`. A column known ahead without which the error would be at least two
     thirds larger is suspicious: such gains mostly come from what is written down
-    afterwards.
+    afterwards. Of a flag, such as a promotion, only if the error is then below what
+    chance leaves.
     """
     grid, last = forecast.grid, forecast.last
     if last is None or last.trees is None:
@@ -71,7 +74,9 @@ def drivers_of_course(
         learned = learn(grid, levels, last.origin, seed)
         without = fit_mean(learned, seed, np.array(groups[name]))
         error_without = _wape(orders, without.predict(columns) * level)
-        if error < (1 - _SUSPICIOUS) * error_without:
+        if error < (1 - _SUSPICIOUS) * error_without and (
+            _is_a_figure(grid.history.ahead[name]) or error < _left_by_chance(orders)
+        ):
             warnings.append(
                 f"{name} is suspicious: with it the error is {error:.1f} %, without it "
                 f"{error_without:.1f} %. Is it known so far ahead, or written down "
@@ -89,6 +94,16 @@ def _held_out(grid: Grid, last: Outlook, seed: int) -> Rows:
     draw = np.random.default_rng(seed)
     some = np.sort(draw.permutation(known)[:_MOST_ROWS])
     return Rows(rows.area[some], rows.origin[some], rows.step[some])
+
+
+def _is_a_figure(values: Floats) -> bool:
+    """Whether a column has too many values to be a flag, such as a promotion."""
+    return len(np.unique(values[~np.isnan(values)])) > _MOST_OF_A_FLAG
+
+
+def _left_by_chance(orders: Floats) -> float:
+    """Error that remains, in %, where all is known but Poisson's chance."""
+    return 100 * float(np.sqrt(2 * orders / np.pi).sum() / orders.sum())
 
 
 def _wape(orders: Floats, mean: Floats) -> float:

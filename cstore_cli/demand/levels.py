@@ -52,7 +52,8 @@ def credible_periods(grid: Grid, width: int, likeness: Floats, end: int) -> floa
     """
     Periods of history that likeness is worth, told from the areas with both.
 
-    The variance within areas over that of levels around likeness (Buhlmann's k).
+    The variance within areas over that of levels around likeness (Buhlmann's k), areas
+    counting for as many periods as are known of them (Buhlmann and Straub).
     """
     area = np.arange(len(likeness))
     until = np.full(len(area), end)
@@ -62,6 +63,7 @@ def credible_periods(grid: Grid, width: int, likeness: Floats, end: int) -> floa
     ok = (known > 1) & np.isfinite(mean - likeness) & np.isfinite(within)
     if not ok.any():
         return 0.0
-    noise = float(np.mean(within[ok]))
-    around = float(np.mean((mean - likeness)[ok] ** 2 - (within / known)[ok]))
+    noise = float(np.average(within[ok], weights=known[ok]))
+    apart = (mean - likeness)[ok] ** 2 - (within / known)[ok]
+    around = float(np.average(apart, weights=known[ok]))
     return noise / around if around > 0 else float(width)
