@@ -26,7 +26,10 @@ from cstore_cli.demand.told import rows_from, told
 
 SEASONAL_NAIVE, MEAN = "seasonal_naive", "mean"
 CROSS_SECTION, GLOBAL = "cross_section", "global"
-CANDIDATES = (SEASONAL_NAIVE, MEAN, CROSS_SECTION, GLOBAL)
+GLOBAL_QUANTILES = "global_quantiles"
+CANDIDATES = (SEASONAL_NAIVE, MEAN, CROSS_SECTION, GLOBAL, GLOBAL_QUANTILES)
+_SWANSON = np.array([0.3, 0.4, 0.3])
+"""Weights of p10, p50 and p90 in the mean (Hurst, Brown and Swanson 2000)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +103,7 @@ def outlook_at(grid: Grid, width: int, origin: int, seed: int) -> Outlook:
                 for q in QUANTILES
             ]
         )
+        means[GLOBAL_QUANTILES] = np.tensordot(_SWANSON, quantiles, axes=1)
         course = means[GLOBAL]
     over_time = _course(course, level)
     means[CROSS_SECTION] = levels.likeness[:, None] * over_time

@@ -20,6 +20,7 @@ _TOLD_BY = {
     "mean": "their recent mean",
     "cross_section": "what areas are like",
     "global": "trees over all areas",
+    "global_quantiles": "trees of quantiles",
 }
 
 

@@ -30,6 +30,7 @@ _MODELS = {
     "mean": "its recent mean",
     "cross_section": "what the area is like",
     "global": "trees over all areas",
+    "global_quantiles": "trees of quantiles",
     PER_PERSON: "city's mean per person",
 }
 
