@@ -92,6 +92,10 @@ def _print(console: Console, analysis: Analysis, out: Path | None) -> None:
         names = ", ".join(analysis.inputs.unused)
         said = "Columns of transactions that are neither known_ahead nor lagged"
         print_sentence(console, f"{said}, and so not used: {names}.")
+    rejected = len(analysis.inputs.rejected) + len(analysis.inputs.rejected_pickups)
+    if rejected and out:
+        said = f"Rows put aside: {rejected:,}, with line and reason in rejected_*.csv"
+        print_sentence(console, said)
     print_where(console, out)
 
 

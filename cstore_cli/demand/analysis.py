@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from cstore_cli.demand.area_features import AreaFeatures, area_features
+from cstore_cli.demand.cautions import cautions
 from cstore_cli.demand.cross_section import hold_out
 from cstore_cli.demand.drivers import drivers_of_level
 from cstore_cli.demand.drivers_of_course import drivers_of_course
@@ -56,7 +57,7 @@ def analyze(
     """
     features = area_features(inputs, settings)
     forecast = forecast_demand(history, features, settings, seed, executor)
-    course, warnings = drivers_of_course(forecast, seed)
+    course, suspicious = drivers_of_course(forecast, seed)
     people = potential(inputs, settings)
     mean = forecast.mean.mean(axis=1)
     share = None
@@ -80,7 +81,7 @@ def analyze(
         pickup_hours=pickup_hours(
             inputs, mean / history.period_days, settings.network.time_zone
         ),
-        warnings=warnings,
+        warnings=(*suspicious, *cautions(inputs, settings, forecast)),
     )
 
 

@@ -92,7 +92,7 @@ def _expected(
     past = past_totals(before, past_mean)
     now = past_totals(rows, expected.mean)
     sums = np.stack([past_totals(rows, q).mean for q in expected.quantiles])
-    totals = total_quantiles(past, now.mean, sums)
+    totals = total_quantiles(past, now.mean, sums, now.special)
     return Scored(
         rows=rows,
         mean=expected.mean,

@@ -23,6 +23,9 @@ from cstore_cli.errors import InputError
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
 from cstore_cli.tables.demand_inputs import DemandInputs
 
+_HORIZON = {1: 28, 7: 8}
+"""By days of a period: periods to forecast where the settings do not say."""
+
 
 def history_of(
     inputs: DemandInputs, settings: AnalyzeDemandSettings, day: dt.date
@@ -55,9 +58,8 @@ def history_of(
             + "\n".join(f"{odd.what}: {odd.count:,}, {odd.where}" for odd in told)
         )
     num_past = (newest - first).days // days + 1
-    dates = [
-        first + dt.timedelta(days=days * k) for k in range(num_past + settings.horizon)
-    ]
+    horizon = settings.horizon or _HORIZON[days]
+    dates = [first + dt.timedelta(days=days * k) for k in range(num_past + horizon)]
     shown = [date.isoformat() for date in dates]
     cells = _placed(rows, areas, first, days)
     past, full = (len(areas), num_past), (len(areas), len(dates))

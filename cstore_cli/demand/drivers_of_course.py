@@ -30,11 +30,13 @@ def drivers_of_course(
     """
     Return a row per driver as `drivers_of_level` does, and warnings in sentences.
 
-    Held out is the horizon after the newest origin of the past; ``size_pct`` is as in
-    `effect_of`. A column known ahead without which the error would be at least two
-    thirds larger is suspicious: such gains mostly come from what is written down
-    afterwards. Of a flag, such as a promotion, only if the error is then below what
-    chance leaves.
+    Held out is the horizon after the newest origin of the past. ``size_pct`` is as in
+    `effect_of`, of the horizon to come. What the trees of then had not seen yet, such
+    as the first special day, has no importance that could be measured (null).
+
+    A column known ahead without which the error would be at least two thirds larger is
+    suspicious: such gains mostly come from what is written down afterwards. Of a flag,
+    such as a promotion, only if the error is then below what chance leaves.
     """
     grid, last = forecast.grid, forecast.last
     if last is None or last.trees is None:
@@ -48,20 +50,22 @@ def drivers_of_course(
     groups = {
         name: group
         for name, group in told_groups(grid).items()
-        if name not in grid.features.names and last.trees.used[group].any()
+        if name not in grid.features.names
     }
-    trees = last.trees
+    trees, now = last.trees, forecast.now
+    tested = {name: g for name, g in groups.items() if trees.used[g].any()}
 
     def expected(rows: Floats) -> Floats:
         return trees.predict(rows) * level
 
     rises = permutation_importance_of(
-        expected, columns, orders, groups, _wape, REPEATS, seed
+        expected, columns, orders, tested, _wape, REPEATS, seed
     )
     importance = {name: float(rise.mean()) for name, rise in rises.items()}
     table = [
-        _row(name, importance[name], effect_of(name, grid, levels, rows, trees))
-        for name in groups
+        _row(name, importance.get(name), _effect(name, forecast))
+        for name, group in groups.items()
+        if name in tested or (now.trees is not None and now.trees.used[group].any())
     ]
     error = _wape(orders, expected(columns))
     looked_at = [
@@ -83,7 +87,8 @@ def drivers_of_course(
                 "when orders are? If it is not, take it out of known_ahead."
             )
     frame = pl.DataFrame(table, schema=SCHEMA)
-    return frame.sort("importance", descending=True), tuple(warnings)
+    frame = frame.sort("importance", descending=True, nulls_last=True)
+    return frame, tuple(warnings)
 
 
 def _held_out(grid: Grid, last: Outlook, seed: int) -> Rows:
@@ -110,10 +115,27 @@ def _wape(orders: Floats, mean: Floats) -> float:
     return scores(orders, mean, None)["wape_pct"]
 
 
-def _row(name: str, importance: float, effect: Effect | None) -> dict[str, object]:
-    words = f"{name}: the error is {importance:.1f} points larger without it"
-    if importance < SEEN:
+def _effect(name: str, forecast: DemandForecast) -> Effect | None:
+    """Return the effect on what is expected of the areas with history."""
+    grid, now = forecast.grid, forecast.now
+    if now.trees is None:
+        return None
+    levels = Levels(grid, forecast.level_periods, now.likeness, now.credible)
+    rows = rows_from(now.origin, len(now.level), grid.history.horizon)
+    served = np.flatnonzero(~np.isnan(now.level[rows.area]))[:_MOST_ROWS]
+    rows = Rows(rows.area[served], rows.origin[served], rows.step[served])
+    return effect_of(name, grid, levels, rows, now.trees)
+
+
+def _row(
+    name: str, importance: float | None, effect: Effect | None
+) -> dict[str, object]:
+    if importance is None:
+        words = f"{name}: too new to be tested"
+    elif importance < SEEN:
         words = f"{name} makes no difference that can be seen"
+    else:
+        words = f"{name}: the error is {importance:.1f} points larger without it"
     row: dict[str, object] = {
         "driver": name,
         "of": "course",
@@ -122,12 +144,13 @@ def _row(name: str, importance: float, effect: Effect | None) -> dict[str, objec
         "confused_with": "",
         "in_words": words,
     }
-    if effect is None or importance < SEEN:
+    if effect is None or (importance is not None and importance < SEEN):
         return row
+    untested = ", too new to be tested" if importance is None else ""
     return row | {
         "direction": effect.direction,
         "size_pct": effect.size_pct,
         "low": effect.low,
         "high": effect.high,
-        "in_words": effect.in_words,
+        "in_words": effect.in_words + untested,
     }

@@ -4,13 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from cstore_cli.demand.grid import Grid, Ints
+from cstore_cli.demand.grid import Flags, Grid, Ints
 from cstore_cli.demand.history import Floats
 from cstore_cli.demand.outlook import CANDIDATES, Outlook
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,13 +16,15 @@ class Evidence:
     A row per area and period that an outlook expected and whose orders are known.
 
     ``outlook`` (m,) is the number of the outlook, ``step`` (m,) counts from 1,
-    ``means`` (m,) by candidate, ``quantiles`` (3, m) are nan without trees, ``level``
-    (m,) is nan where the area had no history at the origin.
+    ``special`` (m,) says whether the period has a special day, ``means`` (m,) are by
+    candidate, ``quantiles`` (3, m) nan without trees, ``level`` (m,) nan where the area
+    had no history at the origin.
     """
 
     outlook: Ints
     area: Ints
     step: Ints
+    special: Flags
     orders: Floats
     means: Mapping[str, Floats]
     quantiles: Floats
@@ -38,6 +37,7 @@ class Evidence:
             outlook=self.outlook[chosen],
             area=self.area[chosen],
             step=self.step[chosen],
+            special=self.special[chosen],
             orders=self.orders[chosen],
             means={name: means[chosen] for name, means in self.means.items()},
             quantiles=self.quantiles[:, chosen],
@@ -74,6 +74,7 @@ def rows_of(outlook: Outlook, orders: Floats, number: int) -> Evidence:
         outlook=np.full(orders.size, number),
         area=np.repeat(np.arange(num_areas), horizon),
         step=np.tile(np.arange(1, horizon + 1), num_areas),
+        special=np.tile(outlook.special, num_areas),
         orders=orders.ravel(),
         means={
             name: outlook.means[name].ravel() if name in outlook.means else nothing
@@ -95,6 +96,9 @@ def joined(parts: Sequence[Evidence]) -> Evidence:
         outlook=np.concatenate([nobody, *(part.outlook for part in parts)]),
         area=np.concatenate([nobody, *(part.area for part in parts)]),
         step=np.concatenate([nobody, *(part.step for part in parts)]),
+        special=np.concatenate(
+            [nobody.astype(bool), *(part.special for part in parts)]
+        ),
         orders=np.concatenate([none, *(part.orders for part in parts)]),
         means={
             name: np.concatenate([none, *(part.means[name] for part in parts)])

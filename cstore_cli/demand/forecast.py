@@ -35,7 +35,8 @@ class DemandForecast:
     totals last.
     ``backtest`` says how past forecasts came out, ``method`` how these were made;
     ``level_periods`` of which levels are means. ``mean`` (n, horizon) as in the table.
-    ``last`` is the newest outlook of the past, None where there was none.
+    ``now`` is the outlook they are made from, ``last`` the newest of the past, None
+    where there was none.
     """
 
     table: pl.DataFrame
@@ -44,6 +45,7 @@ class DemandForecast:
     grid: Grid
     level_periods: int
     mean: Floats
+    now: Outlook
     last: Outlook | None
 
 
@@ -82,7 +84,10 @@ def forecast_demand(
     quantiles = expected.quantiles.reshape(3, *shape).round(_DIGITS)
     past, _ = method.means(evidence)
     totals = total_quantiles(
-        past_totals(evidence, past), mean.sum(axis=0), quantiles.sum(axis=1)
+        past_totals(evidence, past),
+        mean.sum(axis=0),
+        quantiles.sum(axis=1),
+        now.special,
     )
     return DemandForecast(
         table=_table(history, mean, quantiles, expected.model.reshape(shape), totals),
@@ -91,6 +96,7 @@ def forecast_demand(
         grid=grid,
         level_periods=width,
         mean=mean,
+        now=now,
         last=outlooks[-1] if outlooks else None,
     )
 

@@ -11,6 +11,7 @@ from cstore_cli.demand.calendar import HOLIDAY, SPECIAL
 from cstore_cli.demand.history import Floats, History
 
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +59,8 @@ class Grid:
     A history with what is needed to tell of any area and period.
 
     ``calendar`` (past + horizon, c) is that of `calendar_of`; demand repeats itself
-    after ``season`` periods. Of *usual* periods levels are made: of days without
-    holiday or special day, and of all weeks.
+    after ``season`` periods. Of *usual* periods levels are made: those without special
+    day and, of days, without holiday.
     """
 
     history: History
@@ -104,8 +105,10 @@ def grid_of(
 ) -> Grid:
     """Return the grid of a history."""
     days = calendar[: history.num_past]
-    usual = (days[:, HOLIDAY] == 0) & (days[:, SPECIAL] == 0)
-    if history.period_days > 1 or not usual.any():
+    usual = days[:, SPECIAL] == 0
+    if history.period_days == 1:
+        usual &= days[:, HOLIDAY] == 0
+    if not usual.any():
         usual = np.ones(history.num_past, dtype=bool)
     orders = np.where(usual, history.orders, np.nan)
     return Grid(

@@ -1,6 +1,6 @@
 """From which periods of the past forecasts are made as if it were then."""
 
-_LEAST_SEASONS, _LEAST, _ENOUGH = 2, 8, 26
+_LEAST_SEASONS, _LEAST, _ENOUGH = 2, 8, 14
 
 
 def origins_of(
@@ -9,7 +9,7 @@ def origins_of(
     """
     Return origins, rising: ``wanted`` at most, whole horizons apart where they fit.
 
-    The first has two seasons of history before it (8 periods at least, no more than 26
+    The first has two seasons of history before it (8 periods at least, no more than 14
     asked for). A short history is passed in smaller strides, whose windows overlap; a
     still shorter one in windows that end early. None where there is nothing to learn
     from.

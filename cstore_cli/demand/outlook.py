@@ -9,6 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from cstore_cli.demand.area_features import AreaFeatures
+from cstore_cli.demand.calendar import SPECIAL
 from cstore_cli.demand.cross_section import fit_cross_section, left_out
 from cstore_cli.demand.global_model import (
     FEWEST_ROWS,
@@ -18,16 +19,18 @@ from cstore_cli.demand.global_model import (
     fit_quantile,
     learn,
 )
-from cstore_cli.demand.grid import Grid, grid_of, ratio
+from cstore_cli.demand.grid import Flags, Grid, grid_of, ratio
 from cstore_cli.demand.history import Floats, History
 from cstore_cli.demand.levels import Levels, credible_periods
-from cstore_cli.demand.simple import mean, seasonal_naive
+from cstore_cli.demand.simple import own_level, seasonal_naive
 from cstore_cli.demand.told import rows_from, told
 
 SEASONAL_NAIVE, MEAN = "seasonal_naive", "mean"
 CROSS_SECTION, GLOBAL = "cross_section", "global"
 GLOBAL_QUANTILES = "global_quantiles"
 CANDIDATES = (SEASONAL_NAIVE, MEAN, CROSS_SECTION, GLOBAL, GLOBAL_QUANTILES)
+_OFTEN = 10
+"""Special days from which on their own ranges are known."""
 _SWANSON = np.array([0.3, 0.4, 0.3])
 """Weights of p10, p50 and p90 in the mean (Hurst, Brown and Swanson 2000)."""
 
@@ -38,10 +41,12 @@ class Outlook:
     Tables (n, horizon) of a row per area, a column per step; nan where nothing is told.
 
     ``means`` by candidate. ``quantiles`` (3, n, horizon) at p10, p50 and p90, before
-    calibration; None without trees. The cross-section of an area never sees its own
-    orders; ``per_person`` is what the city's mean per person would give it. ``level``
-    (n,) is nan for areas without history; ``likeness`` (n,) and ``credible`` periods
-    are those of its `Levels`. ``trees`` told the means of the global model.
+    calibration; None without trees. Recent mean and cross-section follow the course
+    that the trees expect of all areas together. The cross-section of an area never sees
+    its own orders; ``per_person`` is what the city's mean per person would give it.
+    ``level`` (n,) is nan for areas without history; ``likeness`` (n,) and ``credible``
+    periods are those of its `Levels`. ``special`` (horizon,) are steps with a special
+    day. ``trees`` told the means of the global model.
     """
 
     origin: int
@@ -49,6 +54,7 @@ class Outlook:
     quantiles: Floats | None
     per_person: Floats
     level: Floats
+    special: Flags
     likeness: Floats
     credible: float
     trees: Trees | None
@@ -85,12 +91,10 @@ def outlook_at(grid: Grid, width: int, origin: int, seed: int) -> Outlook:
     levels = _levels(grid, width, origin, seed)
     rows = rows_from(origin, num_areas, horizon)
     shape = (num_areas, horizon)
-    means = {
-        SEASONAL_NAIVE: seasonal_naive(grid, rows).reshape(shape),
-        MEAN: mean(levels, rows).reshape(shape),
-    }
-    level = means[MEAN][:, 0]
-    quantiles, trees, course = None, None, means[SEASONAL_NAIVE]
+    means = {SEASONAL_NAIVE: seasonal_naive(grid, rows).reshape(shape)}
+    level = own_level(levels, origin)
+    special = grid.calendar[origin : origin + horizon, SPECIAL] > 0
+    quantiles, trees, course = None, None, np.ones(horizon)
     learned = learn(grid, levels, origin, seed)
     if len(learned.level) >= FEWEST_ROWS and learned.orders.any():
         columns, _ = told(grid, levels, rows)
@@ -103,20 +107,24 @@ def outlook_at(grid: Grid, width: int, origin: int, seed: int) -> Outlook:
                 for q in QUANTILES
             ]
         )
+        seen = np.count_nonzero(grid.calendar[:origin, SPECIAL])
+        if seen < _OFTEN:
+            quantiles = _ranges_as_usual(quantiles, means[GLOBAL], special)
         means[GLOBAL_QUANTILES] = np.tensordot(_SWANSON, quantiles, axes=1)
-        course = means[GLOBAL]
-    over_time = _course(course, level)
-    means[CROSS_SECTION] = levels.likeness[:, None] * over_time
+        course = _course(means[GLOBAL], level)
+    means[MEAN] = level[:, None] * course
+    means[CROSS_SECTION] = levels.likeness[:, None] * course
     people = grid.features.people
     known = ~np.isnan(level)
     rate = ratio(level[known].sum(), people[known].sum())
-    per_person = (rate * people)[:, None] * over_time
+    per_person = (rate * people)[:, None] * course
     return Outlook(
         origin=origin,
         means=means,
         quantiles=quantiles,
         per_person=per_person,
         level=level,
+        special=special,
         likeness=levels.likeness,
         credible=levels.weight,
         trees=trees,
@@ -135,6 +143,19 @@ def _levels(grid: Grid, width: int, origin: int, seed: int) -> Levels:
     likeness = np.where(known > 0, others, fitted.predict(grid.features))
     weight = credible_periods(grid, width, likeness, origin)
     return replace(own, likeness=likeness, weight=weight)
+
+
+def _ranges_as_usual(quantiles: Floats, mean: Floats, special: Flags) -> Floats:
+    """
+    Return quantiles that on special days are as far from the mean as on other days.
+
+    Of what happened a few times trees know one figure, not how far it may be off.
+    """
+    if special.all():
+        return quantiles
+    usual = ~special
+    share = ratio(quantiles[..., usual].sum(axis=-1), mean[:, usual].sum(axis=-1))
+    return np.where(special, share[..., None] * mean, quantiles)
 
 
 def _course(means: Floats, level: Floats) -> Floats:

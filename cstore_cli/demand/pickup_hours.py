@@ -160,6 +160,11 @@ def _fetched(pickups: pl.DataFrame, area_ids: list[str]) -> _Fetched:
     patterns = np.array([pattern_of[text] for text in known["opening_hours"]])
     places = np.array([place_of.get(area_id, -1) for area_id in known["area_id"]])
     hours = known["hour"].cast(pl.Int64).to_numpy()
+    if (places < 0).any():
+        notes.append(
+            f"{int((places < 0).sum()):,} pick-ups of areas that are not in the table "
+            "count for the city only."
+        )
     kept = opened[patterns, hours] > 0
     if not kept.all():
         notes.append(

@@ -1,4 +1,4 @@
-"""Forecasts that need no fitting: seasonal naive, and the mean."""
+"""Forecasts that need no fitting: the seasonal naive, and the level."""
 
 import numpy as np
 
@@ -26,11 +26,12 @@ def seasonal_naive(grid: Grid, rows: Rows) -> Floats:
     return np.where(np.isnan(told), _last(grid, rows), told)
 
 
-def mean(levels: Levels, rows: Rows) -> Floats:
-    """The level (m,); nan for an area without history."""
-    start = np.zeros_like(rows.origin)
-    known = levels.grid.all.known(rows.area, start, rows.origin)
-    return np.where(known > 0, levels.at(rows.area, rows.origin), np.nan)
+def own_level(levels: Levels, origin: int) -> Floats:
+    """Return the level (n,) of each area; nan for one without history."""
+    area = np.arange(len(levels.likeness))
+    until = np.full(len(area), origin)
+    known = levels.grid.all.known(area, np.zeros_like(until), until)
+    return np.where(known > 0, levels.at(area, until), np.nan)
 
 
 def _last(grid: Grid, rows: Rows) -> Floats:

@@ -1,5 +1,6 @@
 """summary.json of an analysis: what was read, how it was forecast, what to mind."""
 
+import datetime as dt
 from typing import Any
 
 import polars as pl
@@ -33,7 +34,9 @@ def summary_of(
         "forecast": {
             "period": "day" if history.period_days == 1 else "week",
             "from": history.dates[history.num_past].isoformat(),
-            "to": history.dates[-1].isoformat(),
+            "to": (
+                history.dates[-1] + dt.timedelta(days=history.period_days - 1)
+            ).isoformat(),
             "orders": round(float(total["mean"].sum()), 3),
             "level_periods": forecast.level_periods,
             "models": list(forecast.method.chosen),
@@ -93,8 +96,9 @@ def _opening(analysis: Analysis) -> dict[str, Any] | None:
     hours = analysis.pickup_hours
     if hours is None:
         return None
+    areas = hours.gain.filter(pl.col("area_id") != ALL_AREAS)
     return {
-        "parcels_day_closed_hours": hours.gain["parcels_day_closed_hours"].sum(),
-        "areas_told": int(hours.gain["parcels_day_closed_hours"].is_not_null().sum()),
+        "parcels_day_closed_hours": areas["parcels_day_closed_hours"].sum(),
+        "areas_told": int(areas["parcels_day_closed_hours"].is_not_null().sum()),
         "notes": list(hours.notes),
     }

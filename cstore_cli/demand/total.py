@@ -7,7 +7,7 @@ from scipy.stats import t
 
 from cstore_cli.demand.evidence import Evidence
 from cstore_cli.demand.global_model import QUANTILES
-from cstore_cli.demand.grid import Ints
+from cstore_cli.demand.grid import Flags, Ints, ratio
 from cstore_cli.demand.history import Floats
 
 _FEWEST = 2
@@ -18,10 +18,12 @@ class PastTotals:
     """
     Sums over the areas known, ``orders`` and ``mean`` (p,), by outlook and step.
 
-    ``outlook`` (p,) is the number of the outlook.
+    ``outlook`` (p,) is the number of the outlook, ``special`` (p,) whether the period
+    has a special day.
     """
 
     outlook: Ints
+    special: Flags
     orders: Floats
     mean: Floats
 
@@ -29,33 +31,41 @@ class PastTotals:
 def past_totals(evidence: Evidence, mean: Floats) -> PastTotals:
     """Return the totals of what was expected of areas whose orders are known."""
     width = int(evidence.step.max(initial=0)) + 1
-    key: Ints = evidence.outlook * width + evidence.step
-    keys, place = np.unique(key, return_inverse=True)
+    keys, first, place = np.unique(
+        evidence.outlook * width + evidence.step, return_index=True, return_inverse=True
+    )
     return PastTotals(
-        keys // width,
-        np.bincount(place, weights=evidence.orders).astype(float),
-        np.bincount(place, weights=mean).astype(float),
+        outlook=keys // width,
+        special=evidence.special[first],
+        orders=np.bincount(place, weights=evidence.orders).astype(float),
+        mean=np.bincount(place, weights=mean).astype(float),
     )
 
 
-def total_quantiles(past: PastTotals, mean: Floats, sums: Floats) -> Floats:
+def total_quantiles(
+    past: PastTotals, mean: Floats, sums: Floats, special: Flags
+) -> Floats:
     """
     Return p10, p50, p90 (3, m) of totals expected to be ``mean`` (m,).
 
     Errors of one outlook go together, so that few outlooks tell little. As shares of
     what was expected they are taken for the sum of a random effect of the outlook and
     one of the period, the next ones for Student's t with a degree of freedom less than
-    there are outlooks. With fewer than two, ``sums`` (3, m) stand: the sums of the
-    areas' quantiles, which are further apart than a total's can be.
+    there are outlooks. Special days are no rule for others; where a period to come is
+    ``special`` (m,), it may be as far off as those of the past were. With fewer than
+    two outlooks ``sums`` (3, m) stand: the sums of the areas' quantiles, which are
+    further apart than a total's can be.
     """
-    some = past.mean > 0
-    share = past.orders[some] / past.mean[some]
-    numbers, place = np.unique(past.outlook[some], return_inverse=True)
+    share = ratio(past.orders, past.mean)
+    usual = ~past.special & ~np.isnan(share)
+    numbers, place = np.unique(past.outlook[usual], return_inverse=True)
     if len(numbers) < _FEWEST:
         return sums
-    of_outlook = np.bincount(place, weights=share) / np.bincount(place)
+    of_outlook = np.bincount(place, weights=share[usual]) / np.bincount(place)
     between = np.var(of_outlook, ddof=1) * (1 + 1 / len(numbers))
-    within = np.mean((share - of_outlook[place]) ** 2)
-    apart = t.ppf(QUANTILES, len(numbers) - 1) * np.sqrt(between + within)
-    spread: Floats = np.maximum(1 + apart, 0)[:, None] * mean
-    return spread
+    within = np.mean((share[usual] - of_outlook[place]) ** 2)
+    known = past.special & ~np.isnan(share)
+    off = np.mean((share[known] - 1) ** 2) if known.any() else 0.0
+    deviation = np.sqrt(np.where(special, max(off, between + within), between + within))
+    apart = np.asarray(t.ppf(np.array(QUANTILES), len(numbers) - 1))[:, None]
+    return np.asarray(np.maximum(1 + apart * deviation, 0) * mean)

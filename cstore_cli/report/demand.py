@@ -188,6 +188,8 @@ def print_drivers(console: Console, drivers: pl.DataFrame) -> None:
 def _print_drivers_of(console: Console, drivers: pl.DataFrame, title: str) -> None:
     """Print the drivers that matter, alone or together, then name the others."""
     weight = pl.max_horizontal("importance", "joint_importance").round(1)
+    untested = drivers.filter(pl.col("importance").is_null())
+    drivers = drivers.filter(pl.col("importance").is_not_null())
     ordered = drivers.with_columns(weight=weight).sort(
         "weight", "importance", "driver", descending=[True, True, False]
     )
@@ -208,6 +210,8 @@ def _print_drivers_of(console: Console, drivers: pl.DataFrame, title: str) -> No
         why = "nothing that can be seen" if len(drivers) else "not known, too few data"
         console.print()
         print_sentence(console, f"{title}: {why}.")
+    for sentence in untested["in_words"]:
+        print_sentence(console, sentence)
     others = sorted(ordered.filter(pl.col("weight") <= 0)["driver"])
     if others:
         print_sentence(console, f"No difference to be seen: {', '.join(others)}")

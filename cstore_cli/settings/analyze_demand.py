@@ -96,8 +96,8 @@ class AnalyzeDemandSettings(Settings):
     """How the table of transactions is to be taken."""
     areas: AreaColumnsSettings = AreaColumnsSettings()
     """What the columns of areas mean."""
-    horizon: int = Field(default=28, ge=1, le=400)
-    """Days or weeks to forecast."""
+    horizon: int | None = Field(default=None, ge=1, le=400)
+    """Days or weeks to forecast; null: 28 days, 8 weeks."""
     season: int | None = Field(default=None, ge=1, le=400)
     """Days or weeks after which demand repeats itself; null: 7 days, 52 weeks."""
     holidays: str | None = Field(default=None, pattern=r"^[A-Z]{2}(-[A-Z0-9]+)?$")

@@ -39,7 +39,7 @@ def read_transactions(
             what = f"{name!r} is named twice; it is known ahead, or lagged, not both"
             reader.blame([Fault(YAML, None, place, what, "take one out")])
         elif name not in columns:
-            reader.blame([no_column(place, name, path, columns)])
+            reader.blame([no_column(place, name, path, list(raw.columns))])
         else:
             free[name] = free_column(raw[name], decimal_mark)
             reader.blame(_too_many_texts(place, name, path, free[name]))

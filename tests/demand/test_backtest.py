@@ -12,7 +12,7 @@ from cstore_cli.demand.backtest import backtest_of
 from cstore_cli.demand.outlook import CANDIDATES, CROSS_SECTION, Outlook
 from cstore_cli.settings.analyze_demand import BacktestSettings
 
-NAIVE, MEAN, CROSS, GLOBAL = CANDIDATES
+NAIVE, MEAN, CROSS, GLOBAL, QUANTILES = CANDIDATES
 NAN = float("nan")
 
 
@@ -27,6 +27,7 @@ def outlook(origin, level=1.0, **means):
         level=np.full(2, level),
         likeness=np.ones(2),
         credible=1.0,
+        special=np.zeros(2, dtype=bool),
         trees=None,
     )
 

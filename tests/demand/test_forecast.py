@@ -218,7 +218,7 @@ def test_tomorrows_orders_known_ahead_are_suspicious(city):
     last = outlook_at(grid, 28, 66, seed=1)
 
     _, warnings = drivers_of_course(
-        SimpleNamespace(grid=grid, last=last, level_periods=28), 1
+        SimpleNamespace(grid=grid, last=last, now=last, level_periods=28), 1
     )
 
     [warning] = warnings

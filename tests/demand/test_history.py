@@ -411,7 +411,7 @@ def test_column_known_ahead_stays_where_orders_are_left_out():
     assert found.ahead["price"].tolist() == [[9.0] * (FULL + 7)]
 
 
-def test_column_not_known_for_all_dates_is_refused():
+def test_column_that_most_areas_lack_on_a_date_is_refused():
     """A lacks two dates of seven, B has none; C has no orders and may lack them."""
     rows = line("A", STEADY + [EMPTY] * 5, price=[9.0] * (FULL + 5))
     rows += line("B", STEADY, price=[9.0] * FULL)
@@ -422,8 +422,21 @@ def test_column_not_known_for_all_dates_is_refused():
     first, remedy = str(refused.value).splitlines()
     assert "'price'" in first
     assert "9 of 14 cells" in first
-    assert "on 7 dates: 2026-11-23, 2026-11-24, 2026-11-25 and 4 more" in first
+    assert "most areas' on 2 dates: 2026-11-28, 2026-11-29" in first
     assert "`horizon:`" in remedy
+
+
+def test_column_that_an_area_lacks_is_told_and_unknown_there():
+    """B has no row to come; half of the areas may lack it."""
+    rows = line("A", STEADY + [EMPTY] * 7, price=[9.0] * (FULL + 7))
+    rows += line("B", STEADY, price=[9.0] * FULL)
+
+    found = history(rows, "AB", known_ahead=["price"])
+
+    [odd] = [a for a in found.anomalies if "known ahead" in a.what]
+    assert (odd.count, odd.treated) == (7, "forecast without it")
+    assert "price" in odd.what
+    assert np.isnan(found.ahead["price"][1, -7:]).all()
 
 
 def test_history_without_orders_is_refused():

@@ -17,7 +17,7 @@ from cstore_cli.demand.scores import scores
 from cstore_cli.demand.total import PastTotals, past_totals, total_quantiles
 
 NAN = float("nan")
-NAIVE, MEAN, CROSS, GLOBAL = CANDIDATES
+NAIVE, MEAN, CROSS, GLOBAL, QUANTILES = CANDIDATES
 
 
 def evidence(orders, *, step=None, level=1.0, outlook=0, quantiles=NAN, **means):
@@ -30,6 +30,7 @@ def evidence(orders, *, step=None, level=1.0, outlook=0, quantiles=NAN, **means)
         outlook=np.full(size, outlook) if np.isscalar(outlook) else np.array(outlook),
         area=np.arange(size),
         step=np.ones(size, dtype=int) if step is None else np.array(step),
+        special=np.zeros(size, dtype=bool),
         orders=orders,
         means=every,
         quantiles=np.full((3, size), quantiles),
@@ -79,6 +80,7 @@ def test_what_is_not_told_is_told_by_the_next():
         MEAN: np.array([2, 2, NAN, 2, NAN]),
         CROSS: np.array([3.0, 3, 3, 3, 3]),
         GLOBAL: np.array([NAN, 4, NAN, 4, NAN]),
+        QUANTILES: np.full(5, NAN),
     }
 
     mean, number = taken(means, np.array([0, 0, 0, 1, 1]), (NAIVE, GLOBAL))
@@ -97,6 +99,7 @@ def outlook(origin, means, level):
         level=np.array(level, dtype=float),
         likeness=np.ones(len(table)),
         credible=1.0,
+        special=np.zeros(table.shape[1], dtype=bool),
         trees=None,
     )
 
@@ -271,26 +274,33 @@ def test_quantiles_of_a_total_are_told_by_outlooks_and_periods():
     within 0.01. Student's t of one degree is at 3.0776837.
     """
     past = PastTotals(
-        np.array([3, 3, 5, 5]),
-        np.array([80.0, 50, 110, 130]),
-        np.array([100.0, 50, 100, 100]),
+        np.array([3, 3, 5, 5, 5]),
+        np.array([False, False, False, False, True]),
+        np.array([80.0, 50, 110, 130, 300]),
+        np.array([100.0, 50, 100, 100, 200]),
     )
+    special = np.array([False, True])
 
-    found = total_quantiles(past, np.array([200.0]), np.zeros((3, 1)))
+    found = total_quantiles(past, np.array([200.0, 10]), np.zeros((3, 2)), special)
 
     away = 3.0776837 * np.sqrt(0.045 * 1.5 + 0.01)
     assert found[:, 0] == pytest.approx(
         [max(0, 200 * (1 - away)), 200, 200 * (1 + away)]
     )
+    # A special day was once half as much again as expected.
+    assert found[2, 1] == pytest.approx(10 * (1 + 3.0776837 * 0.5))
 
 
 @pytest.mark.parametrize("outlooks", [[], [0, 0]])
 def test_of_one_outlook_the_sums_stand(outlooks):
     size = len(outlooks)
-    past = PastTotals(np.array(outlooks, dtype=int), np.ones(size), np.ones(size))
+    usual = np.zeros(size, dtype=bool)
+    past = PastTotals(
+        np.array(outlooks, dtype=int), usual, np.ones(size), np.ones(size)
+    )
     sums = np.array([[1.0], [2], [3]])
 
-    assert total_quantiles(past, np.array([2.0]), sums) is sums
+    assert total_quantiles(past, np.array([2.0]), sums, np.array([False])) is sums
 
 
 @pytest.mark.parametrize(

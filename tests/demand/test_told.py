@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from made_city import made_features
 
 from cstore_cli.demand.levels import Levels, credible_periods
-from cstore_cli.demand.simple import mean, seasonal_naive
+from cstore_cli.demand.simple import own_level, seasonal_naive
 from cstore_cli.demand.told import (
     Rows,
     rows_from,
@@ -75,7 +75,7 @@ def test_nothing_from_the_origin_on_is_told(seed, origin, kind):
             [
                 *told(grid, levels, rows),
                 seasonal_naive(grid, rows),
-                mean(levels, rows),
+                own_level(levels, origin),
                 credible_periods(grid, 7, levels.likeness, origin),
                 level_width(grid, origin),
             ]
@@ -173,13 +173,13 @@ def test_means_of_windows_are_those_by_brute_force(seed, start, end):
 
 
 def test_holidays_and_special_days_are_not_usual():
-    """2026-01-01 is off in Taiwan, 01-02 special; weeks are all usual."""
+    """2026-01-01 is off in Taiwan, 01-02 special, and so is the week they are in."""
     first = dt.date(2026, 1, 1)
     days = made_history([[90, 80, 10, 20]], first=first)
     weeks = made_history([[90, 80, 10, 20]], first=first, days=7)
     zero, four = np.array([0]), np.array([4])
 
-    for history, expected in ((days, 15), (weeks, 50)):
+    for history, expected in ((days, 15), (weeks, pytest.approx(110 / 3))):
         grid = made_grid(history, country="TW", special=["01-02"])
         assert grid.usual.mean(zero, zero, four).tolist() == [expected]
         assert grid.all.mean(zero, zero, four).tolist() == [50]
@@ -271,13 +271,11 @@ def test_seasonal_naive_is_the_last_season(orders, season, expected):
     np.testing.assert_array_equal(told_naive(orders, 5, season), expected)
 
 
-def test_mean_is_the_level_and_nothing_without_history():
+def test_own_level_is_nothing_without_history():
     grid = made_grid(made_history([[4, 6], [NAN, NAN]], 3))
     levels = Levels(grid, 7, np.array([NAN, 8.0]), 2.0)
 
-    found = mean(levels, rows_from(2, 2, 3))
-
-    np.testing.assert_array_equal(found, [5, 5, 5, NAN, NAN, NAN])
+    np.testing.assert_array_equal(own_level(levels, 2), [5, NAN])
 
 
 def test_shuffled_noise_has_the_widest_window_and_a_step_the_narrowest():

@@ -143,8 +143,8 @@ def test_faults_of_all_tables_come_at_once(refused, tables):
     lines = refused(
         areas={"people": "populatoin", "counts": ["kind"], "leave_out": ["x"]},
         people={
-            "online_share": {"age_1": 0.5},
-            "fetch_share": {"age_0": 0.5, "kind": 0.1},
+            "online_share": {"age_1": 0.5, "kind": 0.5},
+            "fetch_share": {"age_1": 0.5, "kind": 0.1},
             "income": "incom",
         },
         transactions={
@@ -165,9 +165,11 @@ def test_faults_of_all_tables_come_at_once(refused, tables):
         f"the YAML: areas.counts.0: {text}",
         f"the YAML: areas.leave_out.0: 'x' {no_area}",
         f"the YAML: areas.people: 'populatoin' {no_area}",
+        f"the YAML: people.fetch_share.age_1: 'age_1' {no_area}",
         f"the YAML: people.fetch_share.kind: {text}",
         f"the YAML: people.income: 'incom' {no_area}",
         f"the YAML: people.online_share.age_1: 'age_1' {no_area}",
+        f"the YAML: people.online_share.kind: {text}",
         f"the YAML: transactions.known_ahead.0: 'order' {no_column}",
         f"the YAML: transactions.known_ahead.1: 'price' {no_column}",
         f"the YAML: transactions.lagged.0: 'price' {no_column}",
