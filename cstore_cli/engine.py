@@ -5,8 +5,11 @@ import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
+
+from cstore_cli.errors import EnvironmentFaultError
 
 
 @contextmanager
@@ -18,12 +21,22 @@ def executor(workers: int) -> Iterator[Executor]:
     (polars, HiGHS) and hangs on them. Whatever ends the block, work not yet begun is
     cancelled and work under way is stopped; should this process be killed, the
     workers notice and end by themselves.
+
+    Raises
+    ------
+    EnvironmentFaultError
+        When a worker was killed.
     """
     pool = ProcessPoolExecutor(
         workers, mp_context=get_context("spawn"), initializer=_enter_worker
     )
     try:
         yield pool
+    except BrokenProcessPool as error:
+        raise EnvironmentFaultError(
+            "A process at work was killed, most likely because memory ran out. Nothing "
+            "was published."
+        ) from error
     finally:
         processes = list((pool._processes or {}).values())  # noqa: SLF001 (3.14: terminate_workers)
         pool.shutdown(wait=False, cancel_futures=True)

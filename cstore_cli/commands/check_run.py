@@ -8,6 +8,7 @@ from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.expire_holds_judge import judge_of, source_of
 from cstore_cli.commands.track_settings import stores_source
 from cstore_cli.dayplan.unbuilt import refuse_unbuilt
+from cstore_cli.demand.calendar import calendar_of
 from cstore_cli.demand.clean import history_of
 from cstore_cli.demand.examples import many
 from cstore_cli.errors import InputError
@@ -111,8 +112,11 @@ def _analyze_demand(config: Path, date: str | None, now: str | None) -> str:
     settings = read_config(config, AnalyzeDemandSettings)
     day, _ = day_and_instant(date, now, settings.network.time_zone)
     inputs = read_demand(settings, day, {}, strict=True)
-    odd = history_of(inputs, settings, day).anomalies
-    found = many(len(odd), "anomaly", "anomalies")
+    history = history_of(inputs, settings, day)
+    calendar_of(
+        history.dates, history.period_days, settings.holidays, settings.special_days
+    )
+    found = many(len(history.anomalies), "anomaly", "anomalies")
     return f"{len(inputs.areas)} areas, {inputs.num_read} rows, {found}"
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 from cstore_cli.demand.area_features import AreaFeatures, area_features
 from cstore_cli.demand.cautions import cautions
@@ -57,7 +58,8 @@ def analyze(
     """
     features = area_features(inputs, settings)
     forecast = forecast_demand(history, features, settings, seed, executor)
-    course, suspicious = drivers_of_course(forecast, seed)
+    with threadpool_limits(1, "openmp"):  # the same bytes, however many processors
+        course, suspicious = drivers_of_course(forecast, seed)
     people = potential(inputs, settings)
     mean = forecast.mean.mean(axis=1)
     share = None

@@ -41,17 +41,13 @@ def drivers_of_course(
     grid, last = forecast.grid, forecast.last
     if last is None or last.trees is None:
         return pl.DataFrame(schema=SCHEMA), ()
-    levels = Levels(grid, forecast.level_periods, last.likeness, last.credible)
+    levels = _levels_of(forecast, last)
     rows = _held_out(grid, last, seed)
     columns, level = told(grid, levels, rows)
     orders = grid.at(rows.area, rows.target)
     if orders.sum() <= 0:
         return pl.DataFrame(schema=SCHEMA), ()
-    groups = {
-        name: group
-        for name, group in told_groups(grid).items()
-        if name not in grid.features.names
-    }
+    groups = told_groups(grid)
     trees, now = last.trees, forecast.now
     tested = {name: g for name, g in groups.items() if trees.used[g].any()}
 
@@ -115,12 +111,22 @@ def _wape(orders: Floats, mean: Floats) -> float:
     return scores(orders, mean, None)["wape_pct"]
 
 
+def _levels_of(forecast: DemandForecast, outlook: Outlook) -> Levels:
+    return Levels(
+        grid=forecast.grid,
+        width=forecast.level_periods,
+        likeness=outlook.likeness,
+        weight=outlook.credible,
+        pace=outlook.pace,
+    )
+
+
 def _effect(name: str, forecast: DemandForecast) -> Effect | None:
     """Return the effect on what is expected of the areas with history."""
     grid, now = forecast.grid, forecast.now
     if now.trees is None:
         return None
-    levels = Levels(grid, forecast.level_periods, now.likeness, now.credible)
+    levels = _levels_of(forecast, now)
     rows = rows_from(now.origin, len(now.level), grid.history.horizon)
     served = np.flatnonzero(~np.isnan(now.level[rows.area]))[:_MOST_ROWS]
     rows = Rows(rows.area[served], rows.origin[served], rows.step[served])

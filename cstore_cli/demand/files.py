@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from cstore_cli.demand.analysis import Analysis
+from cstore_cli.tables.carried_columns import with_own
 from cstore_cli.tables.write import csv_bytes, json_bytes
 
 _DIGITS = 3
@@ -38,7 +39,9 @@ def demand_files(analysis: Analysis) -> dict[str, bytes]:
         )
     tables = {
         "forecast.csv": analysis.forecast.table,
-        "segments.csv": segments,
+        "segments.csv": with_own(
+            segments, analysis.inputs.areas_raw, "area_id", "area"
+        ),
         "drivers.csv": analysis.drivers,
         "backtest.csv": analysis.forecast.backtest.table,
     }

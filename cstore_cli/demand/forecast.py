@@ -83,12 +83,14 @@ def forecast_demand(
     mean = expected.mean.reshape(shape).round(_DIGITS)
     quantiles = expected.quantiles.reshape(3, *shape).round(_DIGITS)
     past, _ = method.means(evidence)
-    totals = total_quantiles(
-        past_totals(evidence, past),
-        mean.sum(axis=0),
-        quantiles.sum(axis=1),
-        now.special,
-    )
+    totals = quantiles[:, 0]
+    if len(mean) > 1:
+        totals = total_quantiles(
+            past_totals(evidence, past),
+            mean.sum(axis=0),
+            quantiles.sum(axis=1),
+            now.special,
+        )
     return DemandForecast(
         table=_table(history, mean, quantiles, expected.model.reshape(shape), totals),
         backtest=backtest,

@@ -12,6 +12,8 @@ from cstore_cli.demand.history import Floats
 NUM_VOLUMES = 3
 _FEWEST = 60
 """Errors in a cell of which its own correction is made; with fewer, a wider cell's."""
+_FEWEST_OF_ALL = 9
+"""Errors of which the tenth part is one, at least: with fewer none is corrected."""
 _SMALLEST_MEAN = 0.05
 _UNTOLD_DISPERSION = 0.1
 """Where nothing has come out yet."""
@@ -83,7 +85,7 @@ def calibrated(
     for number, part in np.ndindex(num_groups, NUM_VOLUMES):
         in_group = group == number
         for cell in (in_group & (third == part), in_group, np.ones_like(in_group)):
-            if cell.sum() >= _FEWEST or cell.all():
+            if cell.sum() >= _FEWEST or (cell.all() and cell.sum() >= _FEWEST_OF_ALL):
                 for k, q in enumerate(QUANTILES):
                     nearest = float(np.quantile(errors[k][cell], q, method="weibull"))
                     corrections[number, part, k] = nearest

@@ -7,6 +7,8 @@ import numpy as np
 from cstore_cli.demand.grid import Grid, Ints, ratio
 from cstore_cli.demand.history import Floats
 
+_LEAST_APART = 0.05**2
+"""However good likeness is, areas are taken to differ from it by 5 %."""
 _HALF = 0.5
 """Orders that an area of no orders at all is taken to have had."""
 
@@ -18,8 +20,10 @@ class Levels:
 
     The mean of the last ``width`` periods counts for as many of them as are known,
     ``likeness`` (n,), what is to be expected of an area like it (nan: nothing is), for
-    ``weight`` periods: the less history, the more likeness. Where none of the last
-    ``width`` periods is known, all before are taken.
+    ``weight`` (n,) periods: the less history, the more likeness. Where none of the last
+    ``width`` periods is known, all before are taken. ``likeness`` is of one time;
+    ``pace`` (origins,) is the level of all areas at each origin to that of then, None
+    where it was always the same.
 
     References
     ----------
@@ -29,7 +33,13 @@ class Levels:
     grid: Grid
     width: int
     likeness: Floats
-    weight: float
+    weight: Floats
+    pace: Floats | None = None
+
+    def like(self, area: Ints, origin: Ints) -> Floats:
+        """Orders (m,) of an area like it at the origin."""
+        like = self.likeness[area]
+        return like if self.pace is None else like * self.pace[origin]
 
     def at(self, area: Ints, origin: Ints) -> Floats:
         """Level (m,) of an area before ``origin``, above 0."""
@@ -39,8 +49,8 @@ class Levels:
         ever = usual.mean(area, start, origin)
         own = np.where(known > 0, recent, ever)
         known = np.where(np.isnan(own), 0, np.maximum(known, 1))
-        like = self.likeness[area]
-        weight = np.where(np.isnan(like), 0, self.weight)
+        like = self.like(area, origin)
+        weight = np.where(np.isnan(like), 0, self.weight[area])
         total = known * np.nan_to_num(own) + weight * np.nan_to_num(like)
         level: Floats = np.nan_to_num(
             np.where(known > 0, ratio(total, known + weight), like)
@@ -48,22 +58,41 @@ class Levels:
         return np.maximum(level, _HALF / (known + 1))
 
 
-def credible_periods(grid: Grid, width: int, likeness: Floats, end: int) -> float:
+def credible_periods(grid: Grid, width: int, likeness: Floats, end: int) -> Floats:
     """
-    Periods of history that likeness is worth, told from the areas with both.
+    Periods of history (n,) that likeness is worth, told from the areas with both.
 
-    The variance within areas over that of levels around likeness (Buhlmann's k), areas
-    counting for as many periods as are known of them (Buhlmann and Straub).
+    With the variance within areas d times their likeness, and levels around likeness
+    with a coefficient of variation c, it is d / (c^2 likeness) (Buhlmann and Straub's
+    k): few orders tell little, so the smaller the area, the more. Areas count for as
+    many periods as are known of them.
     """
     area = np.arange(len(likeness))
     until = np.full(len(area), end)
     known = grid.usual.known(area, until - width, until)
     mean = grid.usual.mean(area, until - width, until)
     within = grid.deviation(area, until - width, until) ** 2
-    ok = (known > 1) & np.isfinite(mean - likeness) & np.isfinite(within)
+    ok = (known > 1) & np.isfinite(mean) & np.isfinite(within) & (likeness > 0)
     if not ok.any():
-        return 0.0
-    noise = float(np.average(within[ok], weights=known[ok]))
-    apart = (mean - likeness)[ok] ** 2 - (within / known)[ok]
-    around = float(np.average(apart, weights=known[ok]))
-    return noise / around if around > 0 else float(width)
+        return np.zeros(len(likeness))
+    weight, like = known[ok], likeness[ok]
+    noise = float(np.average(within[ok] / like, weights=weight))
+    apart = (mean[ok] / like - 1) ** 2 - noise / (like * known[ok])
+    around = max(float(np.average(apart, weights=weight)), _LEAST_APART)
+    return np.where(likeness > 0, noise / around / np.maximum(likeness, _HALF), 0.0)
+
+
+def pace_to(grid: Grid, width: int, end: int) -> Floats:
+    """
+    Return (end + 1,) the level of all areas at each origin up to ``end`` to that there.
+
+    Areas count that are known at both; 1 where none is.
+    """
+    area = np.arange(len(grid.history.area_ids))[:, None]
+    origins = np.arange(end + 1)[None, :]
+    then = grid.usual.mean(area, origins - width, origins)
+    now = np.where(np.isnan(then), np.nan, then[:, -1:])
+    both = ~np.isnan(then) & ~np.isnan(now)
+    total = np.where(both, then, 0).sum(axis=0)
+    pace = ratio(total, np.where(both, now, 0).sum(axis=0))
+    return np.where(np.isnan(pace), 1.0, pace)

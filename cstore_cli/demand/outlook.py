@@ -21,7 +21,7 @@ from cstore_cli.demand.global_model import (
 )
 from cstore_cli.demand.grid import Flags, Grid, grid_of, ratio
 from cstore_cli.demand.history import Floats, History
-from cstore_cli.demand.levels import Levels, credible_periods
+from cstore_cli.demand.levels import Levels, credible_periods, pace_to
 from cstore_cli.demand.simple import own_level, seasonal_naive
 from cstore_cli.demand.told import rows_from, told
 
@@ -44,8 +44,8 @@ class Outlook:
     calibration; None without trees. Recent mean and cross-section follow the course
     that the trees expect of all areas together. The cross-section of an area never sees
     its own orders; ``per_person`` is what the city's mean per person would give it.
-    ``level`` (n,) is nan for areas without history; ``likeness`` (n,) and ``credible``
-    periods are those of its `Levels`. ``special`` (horizon,) are steps with a special
+    ``level`` (n,) is nan for areas without history; ``likeness``, ``credible`` (n,) and
+    ``pace`` are those of its `Levels`. ``special`` (horizon,) are steps with a special
     day. ``trees`` told the means of the global model.
     """
 
@@ -56,7 +56,8 @@ class Outlook:
     level: Floats
     special: Flags
     likeness: Floats
-    credible: float
+    credible: Floats
+    pace: Floats | None
     trees: Trees | None
 
 
@@ -127,6 +128,7 @@ def outlook_at(grid: Grid, width: int, origin: int, seed: int) -> Outlook:
         special=special,
         likeness=levels.likeness,
         credible=levels.weight,
+        pace=levels.pace,
         trees=trees,
     )
 
@@ -135,14 +137,15 @@ def _levels(grid: Grid, width: int, origin: int, seed: int) -> Levels:
     """Levels of which likeness is told by areas other than the one it is of."""
     area = np.arange(len(grid.history.area_ids))
     until = np.full(len(area), origin)
-    own = Levels(grid, width, np.full(len(area), np.nan), 0.0)
+    own = Levels(grid, width, np.full(len(area), np.nan), np.zeros(len(area)))
     known = grid.all.known(area, np.zeros_like(until), until)
     level = np.where(known > 0, own.at(area, until), np.nan)
     fitted = fit_cross_section(grid.features, level, known, seed)
     others = left_out(grid.features, level, known, seed)
     likeness = np.where(known > 0, others, fitted.predict(grid.features))
     weight = credible_periods(grid, width, likeness, origin)
-    return replace(own, likeness=likeness, weight=weight)
+    pace = pace_to(grid, width, origin)
+    return replace(own, likeness=likeness, weight=weight, pace=pace)
 
 
 def _ranges_as_usual(quantiles: Floats, mean: Floats, special: Flags) -> Floats:

@@ -6,18 +6,20 @@ that is told of orders lies before the origin, whatever the step, so that nothin
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
-from cstore_cli.demand.calendar import CALENDAR
-from cstore_cli.demand.grid import Grid, Ints, ratio
+from cstore_cli.demand.calendar import CALENDAR, PHASE
+from cstore_cli.demand.grid import Flags, Grid, Ints, ratio
 from cstore_cli.demand.history import Floats
 from cstore_cli.demand.levels import Levels
 
+OWN_HISTORY = "recent ups and downs"
+"""Driver of all that is told of an area's own orders, beside its level."""
 _LAGS = 4
 _CYCLES = 4
+_LAST_YEAR, _AHEAD = 3, 3
+"""Columns that `_last_year` and `_ahead` make."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +47,7 @@ def rows_from(origin: int, num_areas: int, horizon: int) -> Rows:
 
 def told(grid: Grid, levels: Levels, rows: Rows) -> tuple[Floats, Floats]:
     """
-    Return what is told (m, k), in the columns of `told_names`, and the level (m,).
+    Return what is told (m, k), in the columns of `told_columns`, and the level (m,).
 
     Orders are told as multiples of the level; nan where nothing is known.
     """
@@ -54,8 +56,8 @@ def told(grid: Grid, levels: Levels, rows: Rows) -> tuple[Floats, Floats]:
     columns = [
         rows.step.astype(float),
         np.log(level),
-        levels.likeness[area] / level,
-        grid.usual.known(area, np.zeros_like(origin), origin),
+        levels.like(area, origin) / level,
+        grid.usual.known(area, origin - levels.width, origin),
         *(part / level for part in _past(grid, rows)),
         *_last_year(grid, levels, rows),
         *grid.calendar[rows.target].T,
@@ -67,44 +69,42 @@ def told(grid: Grid, levels: Levels, rows: Rows) -> tuple[Floats, Floats]:
     return np.column_stack(columns), level
 
 
+@dataclass(frozen=True)
+class Column:
+    """A column of `told`: of which driver over time, if any; whether of categories."""
+
+    driver: str | None
+    coded: bool = False
+
+
+def told_columns(grid: Grid) -> tuple[Column, ...]:
+    """Return what each column of `told` is, in their order."""
+    history, features = grid.history, grid.features
+    past = [Column(OWN_HISTORY)] * (
+        3 + len(grid.windows) + _LAGS + len(_deviations(grid)) + 2 + _LAST_YEAR
+    )
+    columns = [Column("days ahead"), *past]
+    columns += [Column(name, coded=name == CALENDAR[PHASE]) for name in CALENDAR]
+    columns += [Column(None, coded=bool(coded)) for coded in features.categorical]
+    for name in history.ahead:
+        coded = name in history.coded
+        columns += [Column(name, coded=coded)] * (1 if coded else _AHEAD)
+    columns += [Column(name, coded=name in history.coded) for name in history.lagged]
+    return tuple(columns)
+
+
 def told_groups(grid: Grid) -> dict[str, list[int]]:
-    """Return the columns of each driver: what belongs together is one."""
+    """Return the columns of each driver over time: what belongs together is one."""
     groups: dict[str, list[int]] = {}
-    for column, (_, group) in enumerate(told_names(grid)):
-        groups.setdefault(group, []).append(column)
+    for number, column in enumerate(told_columns(grid)):
+        if column.driver is not None:
+            groups.setdefault(column.driver, []).append(number)
     return groups
 
 
-@cache
-def told_names(grid: Grid) -> tuple[tuple[str, str], ...]:
-    """Return (column, group of columns it belongs to) of all that is told."""
-    past, year = "own history", "own history"
-    names = [("step", "days ahead"), ("level", past), ("likeness", past)]
-    names += [("known", past)]
-    names += [(f"mean of {width}", past) for width in grid.windows]
-    names += [(f"lag {k + 1}", past) for k in range(_LAGS)]
-    names += [(f"deviation of {width}", past) for width in _deviations(grid)]
-    names += [("last cycle", past), ("last cycles", past)]
-    names += [(f"last year {k}", year) for k in range(3)]
-    names += [(name, name) for name in CALENDAR]
-    names += [(name, name) for name in grid.features.names]
-    for name in grid.history.ahead:
-        kinds = ("",) if name in grid.history.coded else ("", " to mean", " before")
-        names += [(f"{name}{kind}", name) for kind in kinds]
-    names += [(f"{name} lagged", name) for name in grid.history.lagged]
-    return tuple(names)
-
-
-def told_categories(grid: Grid) -> npt.NDArray[np.bool_]:
+def told_categories(grid: Grid) -> Flags:
     """Return (k,) which columns hold numbers of categories."""
-    features = grid.features
-    coded = {"weekday", *grid.history.coded}
-    coded |= {
-        name
-        for name, is_coded in zip(features.names, features.categorical, strict=True)
-        if is_coded
-    }
-    return np.array([name in coded for name, _ in told_names(grid)])
+    return np.array([column.coded for column in told_columns(grid)])
 
 
 def _deviations(grid: Grid) -> tuple[int, ...]:

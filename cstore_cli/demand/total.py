@@ -51,10 +51,9 @@ def total_quantiles(
     Errors of one outlook go together, so that few outlooks tell little. As shares of
     what was expected they are taken for the sum of a random effect of the outlook and
     one of the period, the next ones for Student's t with a degree of freedom less than
-    there are outlooks. Special days are no rule for others; where a period to come is
-    ``special`` (m,), it may be as far off as those of the past were. With fewer than
-    two outlooks ``sums`` (3, m) stand: the sums of the areas' quantiles, which are
-    further apart than a total's can be.
+    there are outlooks, around the mean share. Special days are no rule for others. For
+    those to come (``special``, (m,)), and with fewer than two outlooks, ``sums`` (3, m)
+    stand: the sums of the areas' quantiles, further apart than a total's can be.
     """
     share = ratio(past.orders, past.mean)
     usual = ~past.special & ~np.isnan(share)
@@ -64,8 +63,6 @@ def total_quantiles(
     of_outlook = np.bincount(place, weights=share[usual]) / np.bincount(place)
     between = np.var(of_outlook, ddof=1) * (1 + 1 / len(numbers))
     within = np.mean((share[usual] - of_outlook[place]) ** 2)
-    known = past.special & ~np.isnan(share)
-    off = np.mean((share[known] - 1) ** 2) if known.any() else 0.0
-    deviation = np.sqrt(np.where(special, max(off, between + within), between + within))
-    apart = np.asarray(t.ppf(np.array(QUANTILES), len(numbers) - 1))[:, None]
-    return np.asarray(np.maximum(1 + apart * deviation, 0) * mean)
+    apart = np.asarray(t.ppf(np.array(QUANTILES), len(numbers) - 1))
+    shares = np.mean(of_outlook) + apart * np.sqrt(between + within)
+    return np.where(special, sums, np.maximum(shares, 0)[:, None] * mean)

@@ -7,6 +7,7 @@ import polars as pl
 
 from cstore_cli.siting.plan import Curve, DcPlan, SitePlan
 from cstore_cli.siting.scores import SiteScores
+from cstore_cli.tables.carried_columns import with_own
 from cstore_cli.tables.site_inputs import SiteInputs
 from cstore_cli.tables.write import csv_bytes, json_bytes
 
@@ -52,25 +53,6 @@ def told_of(summary: Mapping[str, Any]) -> dict[str, bytes]:
 def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with figures to the millionth: further digits are noise."""
     return frame.with_columns(pl.col(pl.Float64).round(DIGITS))
-
-
-def with_own(
-    frame: pl.DataFrame, raw: pl.DataFrame, key: str, kind: str
-) -> pl.DataFrame:
-    """
-    Return ``frame`` followed by the columns that the table itself had.
-
-    A name that is taken gets the prefix ``kind_``, again and again until it is free.
-    """
-    names = {}
-    taken = set(frame.columns)
-    for name in raw.columns:
-        shown = name
-        while shown in taken and name != key:
-            shown = f"{kind}_{shown}"
-        names[name] = shown
-        taken.add(shown)
-    return frame.join(raw.rename(names), on=key, how="left", maintain_order="left")
 
 
 def chosen_table(

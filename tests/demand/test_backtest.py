@@ -26,7 +26,8 @@ def outlook(origin, level=1.0, **means):
         per_person=np.full((2, 2), 5.0),
         level=np.full(2, level),
         likeness=np.ones(2),
-        credible=1.0,
+        credible=np.ones(2),
+        pace=None,
         special=np.zeros(2, dtype=bool),
         trees=None,
     )

@@ -98,7 +98,8 @@ def outlook(origin, means, level):
         per_person=table,
         level=np.array(level, dtype=float),
         likeness=np.ones(len(table)),
-        credible=1.0,
+        credible=np.ones(2),
+        pace=None,
         special=np.zeros(table.shape[1], dtype=bool),
         trees=None,
     )
@@ -281,14 +282,15 @@ def test_quantiles_of_a_total_are_told_by_outlooks_and_periods():
     )
     special = np.array([False, True])
 
-    found = total_quantiles(past, np.array([200.0, 10]), np.zeros((3, 2)), special)
+    sums = np.array([[1.0, 1], [2, 2], [3, 3]])
+
+    found = total_quantiles(past, np.array([200.0, 10]), sums, special)
 
     away = 3.0776837 * np.sqrt(0.045 * 1.5 + 0.01)
     assert found[:, 0] == pytest.approx(
-        [max(0, 200 * (1 - away)), 200, 200 * (1 + away)]
+        [max(0, 200 * (1.05 - away)), 210, 200 * (1.05 + away)]
     )
-    # A special day was once half as much again as expected.
-    assert found[2, 1] == pytest.approx(10 * (1 + 3.0776837 * 0.5))
+    assert found[:, 1].tolist() == [1, 2, 3]
 
 
 @pytest.mark.parametrize("outlooks", [[], [0, 0]])
