@@ -156,7 +156,7 @@ def test_forecast_has_every_area_and_date_and_adds_up(done):
 
 def test_figures_have_three_decimals_at_most(done):
     out, *_ = done
-    for name in ("forecast.csv", "drivers.csv", "backtest.csv", "segments.csv"):
+    for name in ("forecast.csv", "drivers.csv", "backtest.csv", "pickup_hours.csv"):
         lines = (out / name).read_text(encoding="utf-8-sig").splitlines()[1:]
         for cell in ",".join(lines).split(","):
             if cell.replace(".", "", 1).lstrip("-").isdigit() and "." in cell:

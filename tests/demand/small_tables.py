@@ -52,6 +52,7 @@ def tables(rows, areas="AB", rejected=(), **more):
         if aside
         else pl.DataFrame(schema={"line": pl.Int64, "reason": pl.String}),
         num_read=len(frame) + len(aside),
+        areas_raw=pl.DataFrame({"area_id": list(areas)}),
         **more,
     )
 

@@ -21,7 +21,7 @@ def weekly():
     level = np.linspace(20, 100, SIZE)
     orders = dice.poisson(level[:, None] * np.tile(WEEK, 16)[:PAST])
     grid = made_grid(made_history(orders), plain_features(SIZE))
-    levels = Levels(grid, 56, np.full(SIZE, np.nan), 0.0)
+    levels = Levels(grid, 56, np.full(SIZE, np.nan), np.zeros(SIZE))
     return level, grid, levels, learn(grid, levels, PAST, 1)
 
 
@@ -44,7 +44,7 @@ def test_only_periods_before_the_origin_are_learned():
     found = []
     for table in (orders, other):
         grid = made_grid(made_history(table))
-        levels = Levels(grid, 14, np.full(3, np.nan), 0.0)
+        levels = Levels(grid, 14, np.full(3, np.nan), np.zeros(3))
         found.append(learn(grid, levels, 40, 1))
 
     one, two = found
@@ -58,7 +58,7 @@ def test_every_area_period_and_step_is_learned_once():
     orders = np.arange(30.0).reshape(3, 10)
     grid = made_grid(made_history(orders, 4))
 
-    learned = learn(grid, Levels(grid, 7, np.full(3, np.nan), 0.0), 10, 1)
+    learned = learn(grid, Levels(grid, 7, np.full(3, np.nan), np.zeros(3)), 10, 1)
 
     pairs = sorted(zip(learned.orders, learned.told[:, 0], strict=True))
     assert pairs == sorted(

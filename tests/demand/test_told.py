@@ -10,15 +10,14 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from made_city import made_features
 
-from cstore_cli.demand.levels import Levels, credible_periods
+from cstore_cli.demand.levels import Levels, credible_periods, pace_to
 from cstore_cli.demand.simple import own_level, seasonal_naive
 from cstore_cli.demand.told import (
     Rows,
     rows_from,
     told,
-    told_categories,
+    told_columns,
     told_groups,
-    told_names,
 )
 from cstore_cli.demand.width import level_width
 
@@ -33,7 +32,7 @@ def panel(seed, size=3, past=40, gaps=0.2):
 
 def levels_of(grid, width=7, weight=3.0):
     likeness = np.linspace(5, 9, len(grid.history.area_ids))
-    return Levels(grid, width, likeness, weight)
+    return Levels(grid, width, likeness, np.full(len(likeness), weight))
 
 
 def columns_of(seed, size, past, horizon):
@@ -108,8 +107,8 @@ def test_lagged_column_is_a_whole_horizon_old():
 
     columns, _ = told(grid, levels_of(grid), rows_from(10, 1, 3))
 
-    names = [name for name, _ in told_names(grid)]
-    assert columns[:, names.index("visits lagged")].tolist() == [6.5, 7.5, 8.5]
+    [at] = told_groups(grid)["visits"]
+    assert columns[:, at].tolist() == [6.5, 7.5, 8.5]
 
 
 def test_column_known_ahead_is_told_against_its_usual():
@@ -119,12 +118,12 @@ def test_column_known_ahead_is_told_against_its_usual():
 
     columns, _ = told(grid, levels_of(grid), rows_from(4, 1, 2))
 
-    at = [name for name, _ in told_names(grid)].index("price")
-    assert columns[:, at : at + 3].tolist() == [[20, 2, 1], [30, 3, 2]]
+    at = told_groups(grid)["price"]
+    assert columns[:, at].tolist() == [[20, 2, 1], [30, 3, 2]]
 
 
 @pytest.mark.parametrize("days", [1, 7])
-def test_every_column_has_a_name_a_kind_and_a_group(days):
+def test_every_column_has_a_kind_and_all_but_those_of_areas_a_driver(days):
     columns = columns_of(0, 3, 40, 7)
     history = made_history(panel(0), days=days, coded=["kind"], **columns)
     features = made_features([1, 2, 3], {"sort": [0, 1, 1]}, rent=[1, 2, 4])
@@ -132,18 +131,42 @@ def test_every_column_has_a_name_a_kind_and_a_group(days):
 
     table, _ = told(grid, levels_of(grid), rows_from(20, 3, 7))
 
-    names = [name for name, _ in told_names(grid)]
-    assert table.shape == (21, len(names))
-    assert len(set(names)) == len(names)
-    coded = told_categories(grid)
-    assert [n for n, c in zip(names, coded, strict=True) if c] == [
-        "weekday",
-        "sort",
-        "kind",
-    ]
-    grouped = sorted(k for columns in told_groups(grid).values() for k in columns)
-    assert grouped == list(range(len(names)))
-    assert table[:, names.index("sort")].tolist() == [0] * 7 + [1] * 14
+    told_of = told_columns(grid)
+    assert table.shape == (21, len(told_of))
+    coded = [column.driver for column in told_of if column.coded]
+    assert coded == ["weekday", None, "kind"]
+    of_areas = [k for k, column in enumerate(told_of) if column.driver is None]
+    grouped = [k for columns in told_groups(grid).values() for k in columns]
+    assert sorted([*grouped, *of_areas]) == list(range(len(told_of)))
+    [sort] = [k for k in of_areas if told_of[k].coded]
+    assert table[:, sort].tolist() == [0] * 7 + [1] * 14
+
+
+def test_kind_of_a_lagged_category_is_kept():
+    history = made_history(np.ones((1, 8)), 2, shop=np.ones((1, 8)), coded=["shop"])
+
+    assert told_columns(made_grid(history))[-1].coded
+
+
+def test_column_of_areas_named_as_one_of_the_calendar_is_no_driver():
+    features = made_features([1, 2], holiday=[3, 4], weekday=[5, 6])
+    grid = made_grid(made_history(np.ones((2, 9)), 2), features)
+
+    coded = [column.driver for column in told_columns(grid) if column.coded]
+    assert coded == ["weekday"]
+    assert [len(told_groups(grid)[name]) for name in ("holiday", "weekday")] == [1, 1]
+
+
+def test_likeness_keeps_pace_with_the_city():
+    """All had half as much before origin 3: so is what an area like it had then."""
+    grid = made_grid(made_history([[5, 5, 5, 10, 10, 10], [1, 1, 1, 2, 2, 2]]))
+    pace = pace_to(grid, 3, 6)
+    levels = Levels(grid, 3, np.array([20.0, 4]), np.full(2, 3.0), pace)
+    both = np.array([0, 0])
+
+    assert pace[[3, 6]].tolist() == [0.5, 1]
+    assert levels.like(both, np.array([3, 6])).tolist() == [10, 20]
+    assert levels.at(both, np.array([3, 6])).tolist() == [7.5, 15]
 
 
 @examples(max_examples=40)
@@ -189,7 +212,7 @@ def level_at(orders, likeness, weight, *, width=4, origin=None):
     history = made_history([orders])
     grid = made_grid(history)
     origin = len(orders) if origin is None else origin
-    levels = Levels(grid, width, np.array([likeness]), weight)
+    levels = Levels(grid, width, np.array([likeness]), np.array([weight]))
     return levels.at(np.array([0]), np.array([origin]))[0]
 
 
@@ -234,20 +257,27 @@ def test_level_is_above_0_and_finite(orders, likeness, weight, width):
 
 
 def test_credible_periods_are_variance_within_over_that_around():
-    """Within 1 and 1, squared distances 16 and 4: k = 1 / (10 - 1 / 4)."""
+    """
+    Within 1 and 1: noise (1/14 + 1/22) / 2 = 0.0584416 of likeness. Apart by
+    (4/14)^2 - noise / (4 * 14) and (2/22)^2 - noise / (4 * 22): 0.0440947 on average.
+    """
     orders = [[9, 11, 9, 11], [19, 21, 19, 21], [NAN] * 4]
     grid = made_grid(made_history(orders))
 
     found = credible_periods(grid, 4, np.array([14.0, 22.0, 5.0]), 4)
 
-    assert found == pytest.approx(1 / (10 - 1 / 4))
+    expected = 0.0584416 / 0.0440947 / np.array([14, 22, 5])
+    assert found == pytest.approx(expected, rel=1e-5)
 
 
-def test_likeness_that_explains_all_is_worth_the_whole_window():
+def test_likeness_that_explains_all_is_taken_to_be_off_by_five_per_cent():
+    """Noise 1/10 of it: 0.1 / 0.05^2 / 10 periods."""
     grid = made_grid(made_history([[9, 11, 9, 11]]))
 
-    assert credible_periods(grid, 4, np.array([10.0]), 4) == 4
-    assert credible_periods(grid, 4, np.array([NAN]), 4) == 0
+    found = credible_periods(grid, 4, np.array([10.0]), 4)
+
+    assert found == pytest.approx([4])
+    assert credible_periods(grid, 4, np.array([NAN]), 4).tolist() == [0]
 
 
 def told_naive(orders, horizon, season):
@@ -273,7 +303,7 @@ def test_seasonal_naive_is_the_last_season(orders, season, expected):
 
 def test_own_level_is_nothing_without_history():
     grid = made_grid(made_history([[4, 6], [NAN, NAN]], 3))
-    levels = Levels(grid, 7, np.array([NAN, 8.0]), 2.0)
+    levels = Levels(grid, 7, np.array([NAN, 8.0]), np.full(2, 2.0))
 
     np.testing.assert_array_equal(own_level(levels, 2), [5, NAN])
 
