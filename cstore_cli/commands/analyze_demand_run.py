@@ -11,7 +11,7 @@ from rich.console import Console
 
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.demand.analysis import Analysis, analyze
-from cstore_cli.demand.clean import history_of
+from cstore_cli.demand.cleaning.clean import history_of
 from cstore_cli.demand.files import FILES, demand_files, told_of
 from cstore_cli.demand.summary import summary_of
 from cstore_cli.engine import executor

@@ -9,8 +9,8 @@ from cstore_cli.commands.expire_holds_judge import judge_of, source_of
 from cstore_cli.commands.track_settings import stores_source
 from cstore_cli.dayplan.unbuilt import refuse_unbuilt
 from cstore_cli.demand.calendar import calendar_of
-from cstore_cli.demand.clean import history_of
-from cstore_cli.demand.examples import many
+from cstore_cli.demand.cleaning.clean import history_of
+from cstore_cli.demand.cleaning.examples import many
 from cstore_cli.errors import InputError
 from cstore_cli.ledger.database import open_ledger
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings

@@ -10,14 +10,14 @@ from threadpoolctl import threadpool_limits
 from cstore_cli.demand.area_features import AreaFeatures, area_features
 from cstore_cli.demand.cautions import cautions
 from cstore_cli.demand.cross_section import hold_out
+from cstore_cli.demand.customers.pickup_hours import pickup_hours
+from cstore_cli.demand.customers.potential import potential
+from cstore_cli.demand.customers.segments import segments
+from cstore_cli.demand.customers.who import PickupHours, Potential, Segments
 from cstore_cli.demand.drivers import drivers_of_level
 from cstore_cli.demand.drivers_of_course import drivers_of_course
 from cstore_cli.demand.forecast import DemandForecast, forecast_demand
 from cstore_cli.demand.history import History
-from cstore_cli.demand.pickup_hours import pickup_hours
-from cstore_cli.demand.potential import potential
-from cstore_cli.demand.segments import segments
-from cstore_cli.demand.who import PickupHours, Potential, Segments
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
 from cstore_cli.tables.demand_inputs import DemandInputs
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from cstore_cli.demand.clean import history_of
+from cstore_cli.demand.cleaning.clean import history_of
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
 from cstore_cli.settings.network import NetworkSettings
 from cstore_cli.tables.demand_inputs import DemandInputs

@@ -11,7 +11,7 @@ import pytest
 from small_tables import line, settings, tables
 
 from cstore_cli.demand.analysis import analyze
-from cstore_cli.demand.clean import history_of
+from cstore_cli.demand.cleaning.clean import history_of
 from cstore_cli.demand.files import FILES, demand_files
 from cstore_cli.demand.summary import summary_of
 from cstore_cli.settings.analyze_demand import BacktestSettings, PeopleSettings

@@ -10,7 +10,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from small_tables import DAY, EMPTY, FIRST, FULL, about, after, history, line, told
 
-from cstore_cli.demand.odd_figures import without_huge
+from cstore_cli.demand.cleaning.odd_figures import without_huge
 from cstore_cli.errors import InputError
 
 STEADY = [10] * FULL

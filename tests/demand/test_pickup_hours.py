@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cstore_cli.demand.pickup_hours import pickup_hours
+from cstore_cli.demand.customers.pickup_hours import pickup_hours
 from cstore_cli.tables.demand_inputs import DemandInputs
 
 UTC = dt.UTC

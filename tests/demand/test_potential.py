@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from cstore_cli.demand.potential import potential
+from cstore_cli.demand.customers.potential import potential
 from cstore_cli.errors import InputError
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
 from cstore_cli.tables.demand_inputs import DemandInputs

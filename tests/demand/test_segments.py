@@ -8,11 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from cstore_cli.demand.alike import points
 from cstore_cli.demand.area_features import AreaFeatures
-from cstore_cli.demand.segment_number import STABLE, Grouping, chosen, groupings
-from cstore_cli.demand.segment_words import words_of
-from cstore_cli.demand.segments import segments
+from cstore_cli.demand.customers.alike import points
+from cstore_cli.demand.customers.segment_number import (
+    STABLE,
+    Grouping,
+    chosen,
+    groupings,
+)
+from cstore_cli.demand.customers.segment_words import words_of
+from cstore_cli.demand.customers.segments import segments
 from cstore_cli.settings.analyze_demand import SegmentsSettings
 
 RANGE = SegmentsSettings()

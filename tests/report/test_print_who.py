@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from cstore_cli.demand.who import PickupHours, Potential, Segments
+from cstore_cli.demand.customers.who import PickupHours, Potential, Segments
 from cstore_cli.report.demand_who import (
     print_pickup_hours,
     print_potential,

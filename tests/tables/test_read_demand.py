@@ -8,7 +8,7 @@ import re
 import polars as pl
 import pytest
 
-from cstore_cli.demand.clean import history_of
+from cstore_cli.demand.cleaning.clean import history_of
 from cstore_cli.errors import InputError
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
 from cstore_cli.settings.network import NetworkSettings

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from cstore_cli.demand.examples import few, many
+from cstore_cli.demand.cleaning.examples import few, many
 from cstore_cli.demand.history import Anomaly, Floats
 
 Bools = npt.NDArray[np.bool_]

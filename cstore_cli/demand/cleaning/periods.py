@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from cstore_cli.demand.examples import few, many
+from cstore_cli.demand.cleaning.examples import few, many
 from cstore_cli.demand.history import Anomaly
 from cstore_cli.errors import InputError
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings

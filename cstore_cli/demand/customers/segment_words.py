@@ -5,7 +5,7 @@ import re
 import numpy as np
 import numpy.typing as npt
 
-from cstore_cli.demand.alike import Points
+from cstore_cli.demand.customers.alike import Points
 from cstore_cli.demand.history import Floats
 
 _MOST_TOLD = 4

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from cstore_cli.demand.examples import few
+from cstore_cli.demand.cleaning.examples import few
 from cstore_cli.demand.history import Anomaly
 from cstore_cli.tables.demand_inputs import DemandInputs
 

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cstore_cli.demand.customers.who import Potential
 from cstore_cli.demand.history import Floats
-from cstore_cli.demand.who import Potential
 from cstore_cli.errors import InputError
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings, PeopleSettings
 from cstore_cli.settings.yaml_file import did_you_mean

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
-from cstore_cli.demand.examples import few
+from cstore_cli.demand.cleaning.examples import few
 from cstore_cli.demand.history import Anomaly
 
 _MOST_BETWEEN = 3

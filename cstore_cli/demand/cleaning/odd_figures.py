@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cstore_cli.demand.examples import few
+from cstore_cli.demand.cleaning.examples import few
 from cstore_cli.demand.history import Anomaly, Floats
 
 _FACTOR, _LEAST_LEVEL, _SHARE = 20, 5, 0.95

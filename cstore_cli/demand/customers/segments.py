@@ -5,18 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from cstore_cli.demand.alike import points
 from cstore_cli.demand.area_features import AreaFeatures
-from cstore_cli.demand.history import Floats
-from cstore_cli.demand.segment_number import (
+from cstore_cli.demand.customers.alike import points
+from cstore_cli.demand.customers.segment_number import (
     AREAS_PER_SEGMENT,
     Grouping,
     Labels,
     chosen,
     groupings,
 )
-from cstore_cli.demand.segment_words import differences, figure
-from cstore_cli.demand.who import Segments
+from cstore_cli.demand.customers.segment_words import differences, figure
+from cstore_cli.demand.customers.who import Segments
+from cstore_cli.demand.history import Floats
 from cstore_cli.settings.analyze_demand import SegmentsSettings
 
 _THOUSAND = 1000

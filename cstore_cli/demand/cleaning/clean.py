@@ -6,19 +6,19 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import polars as pl
 
-from cstore_cli.demand.codes import of_areas, renamed
-from cstore_cli.demand.examples import few
-from cstore_cli.demand.gaps import Bools, filled_gaps
-from cstore_cli.demand.history import Anomaly, History
-from cstore_cli.demand.odd_figures import sparse_areas, without_huge
-from cstore_cli.demand.over_time import over_time, unknown_ahead
-from cstore_cli.demand.periods import (
+from cstore_cli.demand.cleaning.codes import of_areas, renamed
+from cstore_cli.demand.cleaning.examples import few
+from cstore_cli.demand.cleaning.gaps import Bools, filled_gaps
+from cstore_cli.demand.cleaning.odd_figures import sparse_areas, without_huge
+from cstore_cli.demand.cleaning.over_time import over_time, unknown_ahead
+from cstore_cli.demand.cleaning.periods import (
     period_of,
     stale,
     without_days_not_over,
     without_far_dates,
 )
-from cstore_cli.demand.put_aside import rows_put_aside
+from cstore_cli.demand.cleaning.put_aside import rows_put_aside
+from cstore_cli.demand.history import Anomaly, History
 from cstore_cli.errors import InputError
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
 from cstore_cli.tables.demand_inputs import DemandInputs

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from cstore_cli.demand.examples import few, many
-from cstore_cli.demand.gaps import Bools
+from cstore_cli.demand.cleaning.examples import few, many
+from cstore_cli.demand.cleaning.gaps import Bools
 from cstore_cli.demand.history import Anomaly, Floats
 from cstore_cli.errors import InputError
 

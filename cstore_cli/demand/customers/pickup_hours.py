@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cstore_cli.demand.history import Floats
-from cstore_cli.demand.who import PickupHours
-from cstore_cli.demand.wish_hours import (
+from cstore_cli.demand.customers.who import PickupHours
+from cstore_cli.demand.customers.wish_hours import (
     LEAST_SEEN,
     Bools,
     customers,
@@ -16,6 +15,7 @@ from cstore_cli.demand.wish_hours import (
     seen_hours,
     wishes,
 )
+from cstore_cli.demand.history import Floats
 from cstore_cli.tables.demand_inputs import DemandInputs
 from cstore_cli.tables.open_hours import HOURS, open_share
 
