@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
-from histories import forecast_of, made_grid, made_history
+from panels import forecast_of, made_grid, made_history
 
 from cstore_cli.demand import backtest
 from cstore_cli.demand.backtest import backtest_of

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 import pytest
-from histories import forecast_of, made_grid, made_history, plain_features
 from made_city import made_city
+from panels import forecast_of, made_grid, made_history, plain_features
 
 from cstore_cli.demand.drivers_of_course import drivers_of_course
 from cstore_cli.demand.outlook import CANDIDATES, outlook_at

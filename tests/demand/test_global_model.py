@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from histories import made_grid, made_history, plain_features
+from panels import made_grid, made_history, plain_features
 
 from cstore_cli.demand.global_model import Learned, fit_mean, fit_quantile, learn
 from cstore_cli.demand.levels import Levels

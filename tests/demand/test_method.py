@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from histories import made_grid, made_history
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from panels import made_grid, made_history
 
 from cstore_cli.demand.choice import step_group, taken, winners
 from cstore_cli.demand.evidence import Evidence, asked_of, evidence_of

@@ -4,11 +4,11 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from histories import made_grid, made_history, plain_features
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from made_city import made_features
+from panels import made_grid, made_history, plain_features
 
 from cstore_cli.demand.levels import Levels, credible_periods, pace_to
 from cstore_cli.demand.simple import own_level, seasonal_naive
