@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cstore_cli.demand.customers.pickup_hours import pickup_hours
@@ -322,6 +322,7 @@ hours_text = st.tuples(st.integers(0, 23), st.integers(1, 24)).filter(
 
 
 @settings(max_examples=100, deadline=None)
+@example([(0, 2), (1, 3)], [(0, 0, 0), (0, 0, 0), (0, 0, 0), (0, 1, 2)])
 @given(
     st.lists(hours_text, min_size=1, max_size=4),
     st.lists(

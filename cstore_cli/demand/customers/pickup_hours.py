@@ -93,6 +93,8 @@ def pickup_hours(
     fetched = _fetched(_with_hours(inputs.pickups, inputs.stores, time_zone), area_ids)
     everything = fetched.by_pattern(len(area_ids), np.full(HOURS, True))
     seen = seen_hours(everything[-1], fetched.open_share)
+    if not fetched.by_hour(len(area_ids))[-1, seen].any():
+        seen = np.full(HOURS, False)  # nobody came in them: nothing can be told
     in_hour = fetched.by_hour(len(area_ids))[:, seen]
     pickups = fetched.by_pattern(len(area_ids), seen)
     opened = fetched.open_share[:, seen]
