@@ -72,8 +72,7 @@ def run(asked: Asked) -> int:
     elif not asked.quiet:
         _print(Terminal(), analysis, out)
     _warn(analysis)
-    rejected = len(inputs.rejected) + len(inputs.rejected_pickups)
-    return DONE_WITH_REJECTS if rejected else DONE
+    return DONE_WITH_REJECTS if inputs.num_put_aside else DONE
 
 
 def _print(console: Console, analysis: Analysis, out: Path | None) -> None:
@@ -92,7 +91,7 @@ def _print(console: Console, analysis: Analysis, out: Path | None) -> None:
         names = ", ".join(analysis.inputs.unused)
         said = "Columns of transactions that are neither known_ahead nor lagged"
         print_sentence(console, f"{said}, and so not used: {names}.")
-    rejected = len(analysis.inputs.rejected) + len(analysis.inputs.rejected_pickups)
+    rejected = analysis.inputs.num_put_aside
     if rejected and out:
         said = f"Rows put aside: {rejected:,}, with line and reason in rejected_*.csv"
         print_sentence(console, said)

@@ -139,7 +139,7 @@ def _levels(grid: Grid, width: int, origin: int, seed: int) -> Levels:
     until = np.full(len(area), origin)
     own = Levels(grid, width, np.full(len(area), np.nan), np.zeros(len(area)))
     known = grid.all.known(area, np.zeros_like(until), until)
-    level = np.where(known > 0, own.at(area, until), np.nan)
+    level = own_level(own, origin)
     fitted = fit_cross_section(grid.features, level, known, seed)
     others = left_out(grid.features, level, known, seed)
     likeness = np.where(known > 0, others, fitted.predict(grid.features))

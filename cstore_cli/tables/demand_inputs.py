@@ -31,3 +31,8 @@ class DemandInputs:
     stores: pl.DataFrame | None = None
     texts: tuple[str, ...] = ()
     areas_raw: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    @property
+    def num_put_aside(self) -> int:
+        """Rows put aside, of all tables."""
+        return len(self.rejected) + len(self.rejected_pickups)
