@@ -1,17 +1,19 @@
 """Every rule a solution breaks, walked through step by step; shares no formula."""
 
 from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
-from cstore_cli.routing.problem import UNREACHABLE, Problem
+from cstore_cli.routing.problem import RELOAD, UNREACHABLE, Problem, VehicleKind
 from cstore_cli.routing.route import Route, Solution
 
 
 def faults(problem: Problem, solution: Solution) -> list[str]:
     """Return what is wrong with ``solution``, nothing when it is right."""
     found: list[str] = []
-    seen = Counter(i for route in solution.routes for i in route.visits)
+    seen = Counter(i for route in solution.routes for i in route.visits if i != RELOAD)
     seen.update(solution.unserved)
     for number, client in enumerate(problem.clients):
         if seen[number] != 1:
@@ -37,6 +39,22 @@ def faults(problem: Problem, solution: Solution) -> list[str]:
         key = ("kind", number) if kind.pool is None else ("pool", kind.pool)
         if pools[key] > kind.count:
             found.append(f"{key} has {pools[key]} routes, {kind.count} vehicles")
+    return found + _shared_faults(problem, solution)
+
+
+def _shared_faults(problem: Problem, solution: Solution) -> list[str]:
+    """What several routes together use too much of: rooms, locks."""
+    found = []
+    served = [set(route.visits) - {RELOAD} for route in solution.routes]
+    everyone = set().union(*served)
+    for number, room in enumerate(problem.rooms):
+        needed = sum(need for i, need in room.needs if i in everyone)
+        if needed > room.capacity:
+            found.append(f"room {number} holds {room.capacity}, gets {needed}")
+    for number, lock in enumerate(problem.locks):
+        carry = sum(1 for mine in served if mine & set(lock.clients))
+        if carry > 1:
+            found.append(f"lock {number} is on {carry} routes")
     return found
 
 
@@ -48,21 +66,22 @@ def _route_faults(problem: Problem, route: Route) -> list[str]:
         found.append(f"leaves at {route.start_time}, out of its shift")
     place, time, distance = kind.start_depot, route.start_time, 0
     said_times = [*route.service_times, route.end_time]
-    for number, said in zip([*route.visits, None], said_times, strict=True):
-        client = None if number is None else problem.clients[number]
-        to = kind.end_depot if client is None else client.location
-        leg = int(problem.distance[kind.profile][place, to])
-        leg_duration = int(problem.duration[kind.profile][place, to])
+    if route.visits.count(RELOAD) >= kind.max_trips:
+        found.append(f"makes more than {kind.max_trips} trips")
+    for stop, said in zip(_stops(problem, route), said_times, strict=True):
+        leg = int(problem.distance[kind.profile][place, stop.location])
+        leg_duration = int(problem.duration[kind.profile][place, stop.location])
         if max(leg, leg_duration) >= UNREACHABLE:
-            found.append(f"no way from {place} to {to}")
-        place, time, distance = to, time + leg_duration, distance + leg
-        if client is not None:
-            time = max(time, client.tw_early)
+            found.append(f"no way from {place} to {stop.location}")
+        place, distance = stop.location, distance + leg
+        time = max(time + leg_duration, stop.early)
+        if stop.may_wait:
+            time = max(time, said)
         if time != said:
-            found.append(f"is at {to} at {time}, said to be {said}")
-        if time > (kind.tw_late if client is None else client.tw_late):
-            found.append(f"is late at {to}, at {time}")
-        time += 0 if client is None else client.service_duration
+            found.append(f"is at {place} at {time}, said to be {said}")
+        if time > stop.late:
+            found.append(f"is late at {place}, at {time}")
+        time += stop.service
     if time - route.start_time > kind.max_duration:
         found.append(f"takes {time - route.start_time}, over {kind.max_duration}")
     if (distance, time - route.start_time) != (route.distance, route.duration):
@@ -72,19 +91,60 @@ def _route_faults(problem: Problem, route: Route) -> list[str]:
     return found
 
 
+class _Stop(NamedTuple):
+    location: int
+    early: int
+    late: int
+    service: int
+    may_wait: bool = False
+
+
+def _stops(problem: Problem, route: Route) -> Iterator[_Stop]:
+    """Each visit of the route, and its end."""
+    kind = problem.kinds[route.kind]
+    for number in route.visits:
+        if number == RELOAD:
+            until = kind.tw_late
+            yield _Stop(kind.start_depot, 0, until, kind.reload_duration, may_wait=True)
+        else:
+            c = problem.clients[number]
+            yield _Stop(c.location, c.tw_early, c.tw_late, c.service_duration)
+    yield _Stop(kind.end_depot, 0, kind.tw_late, 0)
+
+
 def _load_faults(problem: Problem, route: Route) -> list[str]:
     kind, found = problem.kinds[route.kind], []
-    loads = np.array([problem.clients[i].load for i in route.visits])
+    trip: list[int] = []
+    leaves = route.start_time
+    for number, time in zip(
+        [*route.visits, RELOAD], [*route.service_times, 0], strict=True
+    ):
+        if number != RELOAD:
+            trip.append(number)
+            continue
+        found += _trip_faults(problem, kind, trip, leaves)
+        trip, leaves = [], time + kind.reload_duration
+        windows = kind.trip_windows or ((leaves, leaves),)
+        if time and not any(a <= leaves <= b for a, b in windows):
+            found.append(f"leaves at {leaves}, out of every window of trips")
+    return found
+
+
+def _trip_faults(
+    problem: Problem, kind: VehicleKind, trip: list[int], leaves: int
+) -> list[str]:
+    found = []
+    loads = np.array([problem.clients[i].load for i in trip])
     pickups = np.zeros_like(loads)
-    for row, number in enumerate(route.visits):
+    for row, number in enumerate(trip):
         client = problem.clients[number]
         pickups[row] = client.pickup or 0
         if not client.skills <= kind.skills:
             found.append(f"client {number} needs skills the vehicle lacks")
-        if route.start_time < client.release_time:
-            found.append(f"leaves before client {number} is released")
+        if not client.release_time <= leaves <= client.leave_late:
+            found.append(f"leaves at {leaves}, when client {number} may not")
     # On each leg: the loads of the clients still to come, the pickups of those seen.
-    for leg in range(len(route.visits) + 1):
+    for leg in range(len(trip) + 1):
         on_board = loads[leg:].sum(axis=0) + pickups[:leg].sum(axis=0)
         if (on_board > kind.capacity).any():
             found.append(f"carries {on_board.tolist()} on leg {leg}")

@@ -1,15 +1,17 @@
 """Routes as columns of a set partitioning, in flat arrays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cstore_cli.routing.problem import RELOAD
+
 Ints = NDArray[np.int64]
 
 Order = tuple[int, tuple[int, ...]]
-"""A kind of vehicle and the clients it visits, in order."""
+"""A kind of vehicle and its visits in order: clients, and reloads between trips."""
 
 
 MANY = 65_536
@@ -21,19 +23,23 @@ class Columns:
     """
     Column j is a route of kind ``kinds[j]`` costing ``costs[j]``.
 
-    It visits ``visits[starts[j]:starts[j + 1]]``, in that order.
+    Its visits are ``visits[starts[j]:starts[j + 1]]``, in that order. Where docks
+    matter, ``leaves`` is the ``Timetable``'s of departures (n, trips, 2); else it has
+    no trips.
     """
 
     kinds: Ints
     costs: Ints
     starts: Ints
     visits: Ints
+    leaves: Ints
 
     @classmethod
     def of(cls, orders: Sequence[Order], costs: Sequence[int]) -> "Columns":
         """Return the columns of these routes."""
         lengths = [len(visits) for _, visits in orders]
         return cls(
+            leaves=np.zeros((len(orders), 0, 2), dtype=np.int64),
             kinds=np.array([kind for kind, _ in orders], dtype=np.int64),
             costs=np.array(costs, dtype=np.int64),
             starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
@@ -50,6 +56,12 @@ class Columns:
         visits = self.visits[self.starts[j] : self.starts[j + 1]]
         return int(self.kinds[j]), tuple(visits.tolist())
 
+    def served(self) -> tuple[Ints, Ints]:
+        """Return the clients visited, and the column of each."""
+        columns = np.repeat(np.arange(len(self)), self.lengths())
+        clients = self.visits != RELOAD
+        return self.visits[clients], columns[clients]
+
     def lengths(self) -> Ints:
         """Return the number of visits of each column."""
         return np.diff(self.starts)
@@ -64,12 +76,13 @@ class Columns:
             costs=self.costs[chosen],
             starts=starts,
             visits=self.visits[np.arange(starts[-1]) + shift],
+            leaves=self.leaves[chosen],
         )
 
     def renumbered(self, clients: Sequence[int]) -> "Columns":
         """Return the same with client i called ``clients[i]``."""
-        names = np.array(clients, dtype=np.int64)
-        return Columns(self.kinds, self.costs, self.starts, names[self.visits])
+        names = np.array([*clients, RELOAD], dtype=np.int64)
+        return replace(self, visits=names[self.visits])
 
 
 def together(parts: Sequence[Columns]) -> Columns:
@@ -80,6 +93,7 @@ def together(parts: Sequence[Columns]) -> Columns:
         costs=np.concatenate([p.costs for p in parts]),
         starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         visits=np.concatenate([p.visits for p in parts]),
+        leaves=_stacked([p.leaves for p in parts]),
     )
     if not len(whole):
         return whole
@@ -87,6 +101,18 @@ def together(parts: Sequence[Columns]) -> Columns:
     by_key = np.lexsort((np.arange(len(whole)), whole.costs, keys))
     first = np.concatenate([[True], keys[by_key][1:] != keys[by_key][:-1]])
     return whole.take(np.sort(by_key[first]))
+
+
+def _stacked(parts: Sequence[Ints]) -> Ints:
+    """Return departures one below the other, trips that are not there as none."""
+    trips = max(part.shape[1] for part in parts)
+    whole = np.zeros((sum(len(part) for part in parts), trips, 2), dtype=np.int64)
+    whole[:, :, 1] = -1
+    begins = 0
+    for part in parts:
+        whole[begins : begins + len(part), : part.shape[1]] = part
+        begins += len(part)
+    return whole
 
 
 def places(wanted: Columns, among: Columns) -> Ints:
@@ -99,6 +125,8 @@ def places(wanted: Columns, among: Columns) -> Ints:
 def _keys(columns: Columns) -> NDArray[np.uint64]:
     """
     Return a number for each kind and set of clients: the sum of their random bits.
+
+    The number of reloads counts as well.
 
     With 64 bits per client, two different ones among a million columns coincide with
     a chance of 3e-8.

@@ -2,17 +2,32 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from cstore_cli.routing.problem import UNREACHABLE, Client, Problem, VehicleKind
 from cstore_cli.routing.route import Route
+from cstore_cli.routing.trips import trips
+
+Window = tuple[int, int]
 
 
-def evaluate(problem: Problem, kind: int, visits: Sequence[int]) -> Route | None:
+class _Stop(NamedTuple):
+    """A client or a reload: when its service may start, and how long it takes."""
+
+    location: int
+    windows: tuple[Window, ...]
+    service_duration: int
+
+
+def evaluate(  # noqa: PLR0911 (a return per rule)
+    problem: Problem, kind: int, visits: Sequence[int]
+) -> Route | None:
     """
     Return the route of kind ``kind`` along ``visits``, None when it breaks a rule.
 
-    With t_0 the departure, a_i and b_i the bounds of service at the i-th stop (the
-    last being the end depot), s_i its service and d_i the duration of the leg to it:
+    With t_0 the departure, a_i and b_i the bounds of service at the i-th stop (a
+    client, a reload; the last being the end depot), s_i its service and d_i the
+    duration of the leg to it:
 
         t_i = max(a_i, t_{i-1} + s_{i-1} + d_i) <= b_i                         (1)
         E = t_n when leaving as early as allowed (release, shift)              (2)
@@ -21,16 +36,21 @@ def evaluate(problem: Problem, kind: int, visits: Sequence[int]) -> Route | None
         t_0 = max(earliest, min(L, E - T)), back at max(E, t_0 + T)            (5)
 
     Leaving at (5) waits least and returns no later than leaving early; the forward
-    slack of Savelsbergh (1992), doi:10.1287/ijoc.4.2.146.
+    slack of Savelsbergh (1992), doi:10.1287/ijoc.4.2.146. A reload may start in
+    several windows, whose last instants and first are those at which the next trip
+    may leave, less its duration; it takes the first that (2) can reach.
     """
     vehicle = problem.kinds[kind]
-    clients = [problem.clients[i] for i in visits]
-    if not clients:
+    parts = [[problem.clients[i] for i in trip] for trip in trips(visits)]
+    if not parts:
         raise ValueError("A route needs a visit.")
-    if not _carries(vehicle, clients):
+    if len(parts) > vehicle.max_trips:
+        return None
+    if not all(_carries(vehicle, part) for part in parts):
         return None
 
-    places = [vehicle.start_depot, *(c.location for c in clients), vehicle.end_depot]
+    stops = _stops(vehicle, parts)
+    places = [vehicle.start_depot, *(s.location for s in stops), vehicle.end_depot]
     to_km, to_time = (
         problem.distance[vehicle.profile],
         problem.duration[vehicle.profile],
@@ -40,23 +60,25 @@ def evaluate(problem: Problem, kind: int, visits: Sequence[int]) -> Route | None
     if max(legs_distance) >= UNREACHABLE or max(legs_duration) >= UNREACHABLE:
         return None
 
-    earliest = max(vehicle.tw_early, *(c.release_time for c in clients))
-    back = _forward(earliest, clients, legs_duration)[-1]  # (2)
-    latest = vehicle.tw_late - legs_duration[-1]
-    for client, leg in zip(
-        reversed(clients), reversed(legs_duration[:-1]), strict=True
-    ):
-        latest = min(client.tw_late, latest - client.service_duration)
-        if latest < client.tw_early:
-            return None
-        latest -= leg  # (3)
-    latest = min(latest, vehicle.latest_start)
+    first = parts[0]
+    earliest = max(vehicle.tw_early, *(c.release_time for c in first))
+    early = _forward(earliest, stops, legs_duration)  # (2)
+    if early is None:
+        return None
+    back = vehicle.tw_late - legs_duration[-1]
+    latest = _backward(back, stops, legs_duration, early)  # (3)
+    if latest is None:
+        return None
+    latest = min(latest, vehicle.latest_start, *(c.leave_late for c in first))
     if latest < earliest:
         return None
 
-    moving = sum(legs_duration) + sum(c.service_duration for c in clients)  # (4)
-    start = max(earliest, min(latest, back - moving))  # (5)
-    end = max(back, start + moving)
+    moving = sum(legs_duration) + sum(s.service_duration for s in stops)  # (4)
+    start = max(earliest, min(latest, early[-1] - moving))  # (5)
+    times = _forward(start, stops, legs_duration)
+    if times is None:
+        return None
+    end = times[-1]
     duration = end - start
     if duration > vehicle.max_duration:
         return None
@@ -72,13 +94,71 @@ def evaluate(problem: Problem, kind: int, visits: Sequence[int]) -> Route | None
         start_time=start,
         latest_start=latest if duration == moving else start,
         end_time=end,
-        service_times=tuple(_forward(start, clients, legs_duration)[:-1]),
+        service_times=tuple(times[:-1]),
     )
+
+
+def _backward(
+    back: int, stops: Sequence[_Stop], legs_duration: Sequence[int], early: list[int]
+) -> int | None:
+    """
+    Return the latest departure with which the last stop is left by ``back``: (3).
+
+    Every reload stays in the window that it is in at the times ``early``.
+    """
+    latest = back
+    for stop, leg, time in zip(
+        reversed(stops),
+        reversed(legs_duration[:-1]),
+        reversed(early[:-1]),
+        strict=True,
+    ):
+        opens, closes = _window_of(stop, time)
+        latest = min(closes, latest - stop.service_duration)
+        if latest < opens:
+            return None
+        latest -= leg
+    return latest
+
+
+def _stops(vehicle: VehicleKind, parts: Sequence[Sequence[Client]]) -> list[_Stop]:
+    stops = []
+    for number, part in enumerate(parts):
+        if number > 0:
+            stops.append(_reload(vehicle, part))
+        stops += [
+            _Stop(c.location, ((c.tw_early, c.tw_late),), c.service_duration)
+            for c in part
+        ]
+    return stops
+
+
+def _reload(vehicle: VehicleKind, part: Sequence[Client]) -> _Stop:
+    """Return the reload before the trip of these clients."""
+    release = max(c.release_time for c in part)
+    leave_late = min(c.leave_late for c in part)
+    leaves = vehicle.trip_windows or ((release, leave_late),)
+    windows = tuple(
+        (max(opens, release), min(closes, leave_late))
+        for opens, closes in leaves
+        if max(opens, release) <= min(closes, leave_late)
+    )
+    duration = vehicle.reload_duration
+    return _Stop(
+        vehicle.start_depot,
+        tuple((opens - duration, closes - duration) for opens, closes in windows),
+        duration,
+    )
+
+
+def _window_of(stop: _Stop, time: int) -> Window:
+    """Return the window that ``time`` is in; a client's, even if that is too late."""
+    return next((w for w in stop.windows if w[0] <= time <= w[1]), stop.windows[0])
 
 
 def _carries(vehicle: VehicleKind, clients: Sequence[Client]) -> bool:
     """
-    Whether the vehicle has the skills, and the room at every point of the route.
+    Whether the vehicle has the skills, and the room at every point of the trip.
 
     It leaves with all loads; each client's load goes off before its pickup comes on.
     """
@@ -98,12 +178,23 @@ def _carries(vehicle: VehicleKind, clients: Sequence[Client]) -> bool:
 
 
 def _forward(
-    start: int, clients: Sequence[Client], legs_duration: Sequence[int]
-) -> list[int]:
-    """Return when each service starts, and the return, leaving at ``start``: (1)."""
+    start: int, stops: Sequence[_Stop], legs_duration: Sequence[int]
+) -> list[int] | None:
+    """
+    Return when each service starts, and the return, leaving at ``start``: (1).
+
+    None when a reload's windows are over; clients may come out late.
+    """
     times, time = [], start
-    for client, leg in zip(clients, legs_duration, strict=False):
-        time = max(client.tw_early, time + leg)
+    for stop, leg in zip(stops, legs_duration, strict=False):
+        time += leg
+        if len(stop.windows) == 1:
+            time = max(stop.windows[0][0], time)
+        else:
+            ahead = [max(opens, time) for opens, end in stop.windows if time <= end]
+            if not ahead:
+                return None
+            time = ahead[0]
         times.append(time)
-        time += client.service_duration
+        time += stop.service_duration
     return [*times, time + legs_duration[-1]]

@@ -1,7 +1,7 @@
 """One search with PyVRP, and the routes it came across: columns for the master."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyvrp
@@ -24,9 +24,12 @@ from pyvrp.search import (
 
 from cstore_cli.deadline import Deadline
 from cstore_cli.routing.columns import Columns, Order, together
+from cstore_cli.routing.fleet import Fleet
 from cstore_cli.routing.penalties import Penalties, manager
-from cstore_cli.routing.problem import Problem
+from cstore_cli.routing.problem import FOREVER, RELOAD, Problem
 from cstore_cli.routing.pyvrp_data import Translation, translate
+from cstore_cli.routing.timetable import timetable
+from cstore_cli.routing.trips import joined
 
 MAX_COLUMNS = 40_000
 """Routes a search remembers; past it the older half is forgotten."""
@@ -38,13 +41,14 @@ INFEASIBLE_STRIDE = 16
 @dataclass(frozen=True, eq=False)
 class Task:
     """
-    Search ``problem`` from ``start`` (none: from nothing) with this seed.
+    Search ``problem`` with the vehicles ``fleet`` from ``start`` (none: from nothing).
 
-    Stops after ``iterations``, or at the deadline where that is None. ``clients[i]``
-    is the number that client i has outside the task, which ``start`` and all answers
-    use. A start that is not ``settled`` is first improved by every move there is, as an
-    iteration only looks at some clients. Moves are tried between a client and its
-    ``neighbours`` nearest: PyVRP's own 50 make a third of the iterations of 20.
+    Route r of ``start`` has a vehicle of share ``start_shares[r]``. Stops after
+    ``iterations``, or at the deadline where that is None. ``clients[i]`` is the number
+    that client i has outside the task, which ``start`` and all answers use. A start
+    that is not ``settled`` is first improved by every move there is, as an iteration
+    only looks at some clients. Moves are tried between a client and its ``neighbours``
+    nearest: PyVRP's own 50 make a third of the iterations of 20.
     """
 
     problem: Problem
@@ -52,10 +56,17 @@ class Task:
     seed: int
     deadline: Deadline
     iterations: int | None = None
+    fleet: Fleet | None = None
     start: tuple[Order, ...] = ()
+    start_shares: tuple[int, ...] = ()
     penalties: Penalties | None = None
     neighbours: int = 30
     settled: bool = True
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether clients and vehicles have the master's prices, not their own."""
+        return any(share.price for share in self.fleet or ())
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,15 +104,16 @@ class _Stop:
 
 class _Collector(IteratedLocalSearchCallbacks):
     """
-    Remembers the routes of candidates: type and cost by visits, "C3 C1" say.
+    Remembers the routes of candidates: type and cost by visits, "C3 | C1" say.
 
     PyVRP writes a whole solution as text some 40 times faster than Python reads it
     stop by stop, and an iteration changes few routes, so lines are the keys and only
     new ones are looked at.
     """
 
-    def __init__(self, first: pyvrp.Solution) -> None:
+    def __init__(self, first: pyvrp.Solution, translation: Translation) -> None:
         self.known: dict[str, tuple[int, int]] = {}
+        self.translation = translation
         self.last = first
         self._iteration = 0
         self.add(first, sound=first.is_feasible())
@@ -125,33 +137,36 @@ class _Collector(IteratedLocalSearchCallbacks):
         known, routes = self.known, None
         for number, line in enumerate(str(solution).splitlines()):
             visits = line.partition(": ")[2]
-            if visits not in known:
+            if visits not in known and _is_whole(visits):
                 routes = routes or solution.routes()
                 route = routes[number]
                 if sound or route.is_feasible():
-                    known[visits] = route.vehicle_type(), _cost(route)
+                    vehicle_type = route.vehicle_type()
+                    price = self.translation.price(vehicle_type)
+                    kind = self.translation.kind(vehicle_type)
+                    known[visits] = kind, _cost(route) - price
         if len(known) > MAX_COLUMNS:
             self.known = dict(list(known.items())[MAX_COLUMNS // 2 :])
 
-    def columns(self, translation: Translation) -> Columns:
+    def columns(self) -> Columns:
         """Return what is remembered."""
         if not self.known:
             return Columns.of([], [])
-        types, costs = np.array(list(self.known.values()), dtype=np.int64).T
-        lengths = [line.count("C") for line in self.known]
-        text = " ".join(self.known).replace("C", "")
-        columns = Columns(
-            kinds=np.array(translation.kind_of, dtype=np.int64)[types],
+        kinds, costs = np.array(list(self.known.values()), dtype=np.int64).T
+        lengths = [line.count(" ") + 1 for line in self.known]
+        text = " ".join(self.known).replace("C", "").replace("|", str(RELOAD))
+        return Columns(
+            kinds=kinds,
             costs=costs,
             starts=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
             visits=np.array(text.split(), dtype=np.int64),
+            leaves=np.zeros((len(kinds), 0, 2), dtype=np.int64),
         )
-        return together([columns])
 
 
 def find(task: Task) -> Found:
     """Run the search of ``task``; called in a worker."""
-    translation = translate(task.problem)
+    translation = translate(task.problem, task.fleet)
     data = translation.data
     rng = RandomNumberGenerator(seed=task.seed)
     search = LocalSearch(
@@ -171,7 +186,7 @@ def find(task: Task) -> Found:
     if not (task.start and task.settled):
         first = search(first, penalties.max_cost_evaluator(), exhaustive=True)
 
-    collector = _Collector(first)
+    collector = _Collector(first, translation)
     algorithm = IteratedLocalSearch(
         data,
         penalties,
@@ -187,12 +202,34 @@ def find(task: Task) -> Found:
     sound = result.best.is_feasible()
     collector.add(result.best, sound=sound)
     return Found(
-        columns=collector.columns(translation).renumbered(task.clients),
+        columns=_kept(task.problem, collector.columns()).renumbered(task.clients),
         best=_orders(result.best, translation, task) if sound else None,
         best_cost=result.cost(),
         last=_orders(collector.last, translation, task),
         penalties=penalties.penalties(),
         iterations=result.num_iterations,
+    )
+
+
+def _is_whole(visits: str) -> bool:
+    """Whether a route has clients on each of its trips."""
+    return "|" not in visits or all(map(str.strip, visits.split("|")))
+
+
+def _kept(problem: Problem, columns: Columns) -> Columns:
+    """Return the columns that keep also the rules PyVRP does not know."""
+    if problem.docks or _has_more_rules(problem):
+        times = timetable(problem, columns)
+        columns = replace(columns, costs=times.costs)
+        if problem.docks:
+            columns = replace(columns, leaves=times.leaves)
+        columns = columns.take(np.flatnonzero(times.possible))
+    return together([columns])
+
+
+def _has_more_rules(problem: Problem) -> bool:
+    return any(c.leave_late < FOREVER for c in problem.clients) or any(
+        len(kind.trip_windows) > 1 for kind in problem.kinds
     )
 
 
@@ -203,15 +240,22 @@ def _cost(route: pyvrp.Route) -> int:
 
 
 def _solution(translation: Translation, task: Task) -> pyvrp.Solution:
+    data = translation.data
     number_of = {client: number for number, client in enumerate(task.clients)}
-    type_of = {kind: number for number, kind in enumerate(translation.kind_of)}
-    return pyvrp.Solution(
-        translation.data,
-        [
-            pyvrp.Route(translation.data, [number_of[i] for i in visits], type_of[kind])
-            for kind, visits in task.start
-        ],
-    )
+    types = {share: number for number, share in enumerate(translation.share_of)}
+    shares = task.start_shares or tuple(kind for kind, _ in task.start)
+    routes = []
+    for (kind, outside), share in zip(task.start, shares, strict=True):
+        visits = [i if i == RELOAD else number_of[i] for i in outside]
+        reloads = iter(translation.reloads(task.problem, kind, visits))
+        activities = [
+            pyvrp.Activity(pyvrp.ActivityType.DEPOT, next(reloads))
+            if i == RELOAD
+            else pyvrp.Activity(pyvrp.ActivityType.CLIENT, i)
+            for i in visits
+        ]
+        routes.append(pyvrp.Route(data, activities, types[share]))
+    return pyvrp.Solution(data, routes)
 
 
 def _orders(
@@ -219,8 +263,14 @@ def _orders(
 ) -> tuple[Order, ...]:
     return tuple(
         (
-            translation.kind_of[route.vehicle_type()],
-            tuple(task.clients[int(stop[1:])] for stop in str(route).split()),
+            translation.kind(route.vehicle_type()),
+            joined(
+                [
+                    [task.clients[int(stop[1:])] for stop in trip.split()]
+                    for trip in str(route).split("|")
+                ]
+            ),
         )
         for route in solution.routes()
+        if route.num_clients()
     )

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cstore_cli.routing.columns import Order
 from cstore_cli.routing.problem import UNREACHABLE, Problem
+from cstore_cli.routing.trips import clients_of
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +27,7 @@ def groups(
     doi:10.1007/978-1-4615-1507-4_27).
     """
     apart = _apart(problem, orders)
-    sizes = np.array([len(visits) for _, visits in orders], dtype=float)
+    sizes = np.array([len(clients_of(visits)) for _, visits in orders], dtype=float)
     left = list(range(len(orders)))
     made = []
     origin = int(rng.integers(len(orders)))
@@ -49,11 +50,12 @@ def groups(
 
 def _apart(problem: Problem, orders: Sequence[Order]) -> Floats:
     """Return the mean distance between the clients of each two routes."""
-    visits = [i for _, visits in orders for i in visits]
+    visited = [clients_of(visits) for _, visits in orders]
+    visits = [i for of_route in visited for i in of_route]
     places = [problem.clients[i].location for i in visits]
     matrix = np.minimum(problem.distance[0], UNREACHABLE)[np.ix_(places, places)]
     matrix = (matrix + matrix.T) / 2
-    lengths = np.array([len(visits) for _, visits in orders])
+    lengths = np.array([len(of_route) for of_route in visited])
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     sums = np.add.reduceat(np.add.reduceat(matrix, starts, axis=0), starts, axis=1)
     return np.asarray(sums / np.outer(lengths, lengths), dtype=np.float64)

@@ -1,19 +1,24 @@
 """Which searches a round makes: of parts, of groups of routes, of everything."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from cstore_cli.deadline import Deadline
 from cstore_cli.routing.columns import Order
+from cstore_cli.routing.docks import Interval
 from cstore_cli.routing.find import Found, Task
+from cstore_cli.routing.fleet import departs_of, fleet_of
+from cstore_cli.routing.master import Duals
 from cstore_cli.routing.neighbours import groups
 from cstore_cli.routing.penalties import Penalties
+from cstore_cli.routing.prices import prices_of
 from cstore_cli.routing.problem import Problem
 from cstore_cli.routing.restrict import restrict
 from cstore_cli.routing.route import Solution
+from cstore_cli.routing.trips import clients_of
 
 MIN_CLIENTS = 60
 """Clients in a group at least, on average; smaller groups are soon exhausted."""
@@ -98,14 +103,17 @@ class Planner:
         if incumbent is None:
             return []
         orders = [(route.kind, route.visits) for route in incumbent.routes]
-        clients = sum(len(visits) for _, visits in orders)
-        count = len(self.seeds) * max(1, round(clients / MAX_CLIENTS / len(self.seeds)))
-        if len(orders) < MIN_ROUTES * count or clients < MIN_CLIENTS * count:
+        num_clients = sum(len(clients_of(visits)) for _, visits in orders)
+        count = len(self.seeds) * max(
+            1, round(num_clients / MAX_CLIENTS / len(self.seeds))
+        )
+        if len(orders) < MIN_ROUTES * count or num_clients < MIN_CLIENTS * count:
             return []
         made = groups(self.problem, orders, count, self._rng)
         waves = -(-len(made) // len(self.seeds))
         spare = counts_of(self.problem, orders, number)
         used = Counter(kind for kind, _ in orders)
+        departs = departs_of(self.problem, orders)
         tasks = []
         for n, group in enumerate(made):
             start = tuple(orders[r] for r in group)
@@ -114,7 +122,7 @@ class Planner:
                 mine[k] + (spare[k] - used[k] + (n + number) % len(made)) // len(made)
                 for k in range(len(self.problem.kinds))
             ]
-            visits = [i for _, visits in start for i in visits]
+            visits = [i for _, visits in start for i in clients_of(visits)]
             unserved = [i for i in incumbent.unserved if i in self.served]
             visits += unserved[n :: len(made)]
             tasks.append(
@@ -126,8 +134,43 @@ class Planner:
                     self._wave(n, waves, length),
                     start,
                     self.group_penalties,
+                    departs=departs,
                 )
             )
+        return tasks
+
+    def priced(
+        self,
+        number: int,
+        duals: Duals,
+        intervals: Sequence[Interval],
+        length: Length,
+    ) -> list[Task]:
+        """
+        Return searches at the master's prices, a seed each.
+
+        A client left out costs its dual, a vehicle its kind's dual on top, and leaving
+        at a slot what the docks' duals say; so the routes found are those of negative
+        reduced cost, which the master needs (Desaulniers et al. 2005, Column
+        Generation, ch. 1).
+        """
+        prices = prices_of(self.problem, self.served, duals, intervals)
+        task = restrict(self.problem, self.served)
+        priced = replace(
+            task,
+            clients=tuple(
+                replace(client, penalty=price)
+                for client, price in zip(task.clients, prices.clients, strict=True)
+            ),
+        )
+        tasks = []
+        for n in range(len(self.seeds)):
+            counts = counts_of(self.problem, (), n + number)
+            whole = self._task(self.served, counts, n, number, length)
+            fleet = tuple(
+                replace(share, price=prices.of(share)) for share in whole.fleet or ()
+            )
+            tasks.append(replace(whole, problem=priced, fleet=fleet))
         return tasks
 
     def follow(self, found: Sequence[Found | None]) -> None:
@@ -181,14 +224,20 @@ class Planner:
         penalties: Penalties | None = None,
         *,
         settled: bool = True,
+        departs: Mapping[Order, int] | None = None,
     ) -> Task:
+        if departs is None:
+            departs = departs_of(self.problem, start)
+        fleet, shares = fleet_of(self.problem, counts, start, departs, clients)
         return Task(
-            problem=restrict(self.problem, clients, counts),
+            problem=restrict(self.problem, clients),
             clients=tuple(clients),
             seed=self.seeds[n % len(self.seeds)] + 1_000 * number + 100 * n,
             deadline=length.end,
             iterations=length.iterations,
+            fleet=fleet,
             start=start,
+            start_shares=shares,
             penalties=penalties,
             neighbours=NEIGHBOURS[n % len(NEIGHBOURS)],
             settled=settled,

@@ -11,6 +11,9 @@ FOREVER = int(np.iinfo(np.int64).max)
 UNREACHABLE = 1_000_000_000
 """A distance or duration from which on a pair of locations cannot be travelled."""
 
+RELOAD = -1
+"""Among visits: back at the depot, between two trips of one vehicle."""
+
 Matrix = NDArray[np.int64]
 
 
@@ -21,8 +24,9 @@ class Client:
 
     ``load``, what is brought, has a number per dimension of capacity, and so has
     ``pickup``, what is taken along to the end depot once the load is off; empty for
-    nothing. A route with this client leaves its depot no earlier than ``release_time``.
-    ``penalty`` is the cost of leaving the client out; without one it must be served.
+    nothing. The trip with this client leaves the depot from ``release_time`` to
+    ``leave_late``. ``penalty`` is the cost of leaving the client out; without one it
+    must be served.
     """
 
     location: int
@@ -31,6 +35,7 @@ class Client:
     tw_late: int = FOREVER
     service_duration: int = 0
     release_time: int = 0
+    leave_late: int = FOREVER
     skills: frozenset[int] = frozenset()
     penalty: int | None = None
     pickup: tuple[int, ...] = ()
@@ -46,6 +51,10 @@ class VehicleKind:
     ``skills``, with matrices number ``profile``. Kinds with the same ``pool`` number
     are the same vehicles (in another departure wave, say): the kinds of a pool have
     equal counts and at most that many routes together.
+
+    Of its ``max_trips`` each but the first begins with a reload at the start depot,
+    which takes ``reload_duration``, and leaves within one of ``trip_windows`` (in
+    ascending order; none: at any time).
     """
 
     count: int
@@ -62,11 +71,45 @@ class VehicleKind:
     skills: frozenset[int] = frozenset()
     profile: int = 0
     pool: int | None = None
+    max_trips: int = 1
+    reload_duration: int = 0
+    trip_windows: tuple[tuple[int, int], ...] = ()
 
     @property
     def latest_start(self) -> int:
         """The latest departure."""
         return self.tw_late if self.start_late is None else self.start_late
+
+
+@dataclass(frozen=True)
+class Dock:
+    """
+    The doors of a depot: at most ``doors`` trips load there at a time.
+
+    A trip loads for ``loading_duration`` before it leaves. Trips leave at
+    ``first_time`` and each loading time after it, so that doors are never half free.
+    """
+
+    depot: int
+    doors: int
+    loading_duration: int
+    first_time: int
+
+
+@dataclass(frozen=True)
+class Room:
+    """Clients that share room where they are: served, they need no more than it."""
+
+    capacity: int
+    needs: tuple[tuple[int, int], ...]
+    """Client and what it needs."""
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Clients promised one vehicle: at most one route of a pool carries any of them."""
+
+    clients: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,13 +118,17 @@ class Problem:
     Serve the clients at least cost.
 
     ``distance[p]`` and ``duration[p]`` are the matrices of profile p, a row per
-    location from, a column per location to.
+    location from, a column per location to. ``docks``, ``rooms`` and ``locks`` couple
+    the routes; no route carries clients of two locks.
     """
 
     clients: tuple[Client, ...]
     kinds: tuple[VehicleKind, ...]
     distance: tuple[Matrix, ...]
     duration: tuple[Matrix, ...]
+    docks: tuple[Dock, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    locks: tuple[Lock, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what would be read past the end or read wrongly."""

@@ -1,43 +1,96 @@
 """A problem in PyVRP's terms."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyvrp
 
-from cstore_cli.routing.problem import FOREVER, UNREACHABLE, Matrix, Problem
+from cstore_cli.routing.evaluate import evaluate
+from cstore_cli.routing.fleet import FIRST_LOCK, Fleet, Share, whole_fleet
+from cstore_cli.routing.problem import (
+    FOREVER,
+    RELOAD,
+    UNREACHABLE,
+    Matrix,
+    Problem,
+    VehicleKind,
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Translation:
-    """PyVRP's data; vehicle type t of it is kind ``kind_of[t]``."""
+    """PyVRP's data; vehicle type t of it is share ``share_of[t]`` of the fleet."""
 
     data: pyvrp.ProblemData
-    kind_of: tuple[int, ...]
+    fleet: Fleet
+    share_of: tuple[int, ...]
+    depots: tuple["_Depot", ...]
+
+    def kind(self, vehicle_type: int) -> int:
+        """Return the kind of vehicle of a type."""
+        return self.fleet[self.share_of[vehicle_type]].kind
+
+    def price(self, vehicle_type: int) -> int:
+        """Return what the search pays for a vehicle of a type beyond its costs."""
+        return self.fleet[self.share_of[vehicle_type]].price
+
+    def reloads(self, problem: Problem, kind: int, visits: Sequence[int]) -> list[int]:
+        """Return the depots at which a route of the kind reloads, in order."""
+        if RELOAD not in visits:
+            return []
+        depots = _reload_depots(problem.kinds[kind])
+        route = evaluate(problem, kind, visits)
+        if route is None:  # breaks a rule; the search mends it
+            return [self.depots.index(depots[0])] * visits.count(RELOAD)
+        starts = [
+            time
+            for i, time in zip(visits, route.service_times, strict=True)
+            if i == RELOAD
+        ]
+        return [
+            self.depots.index(next(d for d in depots if time <= d.tw_late))
+            for time in starts
+        ]
 
 
-def translate(problem: Problem) -> Translation:
+def translate(problem: Problem, fleet: Fleet | None = None) -> Translation:
     """
-    Return ``problem`` as PyVRP's data; client numbers stay.
+    Return ``problem``, to be solved with ``fleet``, as PyVRP's data.
 
-    A skill is a further dimension of load: clients that need it take 1 of it, kinds
-    without it have room for 0. A pair that cannot be travelled gets a distance over
-    every vehicle's maximum, no larger than needed so that penalties do not overflow.
-    PyVRP knows no pools and no kind of which there is none or that cannot leave.
+    Client numbers stay. A skill is a further dimension of load: clients that need it
+    take 1 of it, kinds without it have room for 0; a lock is a skill as well. A pair
+    that cannot be travelled gets a distance over every vehicle's maximum, no larger
+    than needed so that penalties do not overflow. A reload is at a depot of its own for
+    each window in which trips may leave. PyVRP knows no pools, docks and rooms, no
+    ``leave_late``, and no vehicles of which there are none or that cannot leave.
     """
+    fleet = whole_fleet(problem) if fleet is None else fleet
+    lock_of = {i: k for k, lock in enumerate(problem.locks) for i in lock.clients}
+    needs = [
+        c.skills | ({FIRST_LOCK + lock_of[i]} if i in lock_of else frozenset())
+        for i, c in enumerate(problem.clients)
+    ]
+    has = [
+        problem.kinds[share.kind].skills | {FIRST_LOCK + k for k in share.locks}
+        for share in fleet
+    ]
     # Also those that no client here needs: the parts of a problem keep its dimensions,
     # so that penalties learnt on one part fit the others.
-    needed = (client.skills for client in problem.clients)
-    had = (kind.skills for kind in problem.kinds)
-    skills = sorted(frozenset().union(*needed, *had))
-    kind_of = tuple(
-        k
-        for k, kind in enumerate(problem.kinds)
-        if kind.count > 0 and kind.tw_early <= min(kind.latest_start, kind.tw_late)
+    locks = {FIRST_LOCK + k for k in range(len(problem.locks))}
+    skills = sorted(locks.union(*needs, *(kind.skills for kind in problem.kinds)))
+    share_of = tuple(
+        s
+        for s, share in enumerate(fleet)
+        if share.count > 0 and _leaves(problem.kinds[share.kind], share)
     )
-    kinds = [problem.kinds[k] for k in kind_of]
-    depots = sorted({d for k in kinds for d in (k.start_depot, k.end_depot)})
+    kinds = [problem.kinds[fleet[s].kind] for s in share_of]
+    depots = [
+        _Depot(d)
+        for d in sorted({d for k in kinds for d in (k.start_depot, k.end_depot)})
+    ]
+    depots += sorted({depot for kind in kinds for depot in _reload_depots(kind)})
     reach = _reach(problem)
     closed = any(
         (m >= UNREACHABLE).any() for m in (*problem.distance, *problem.duration)
@@ -52,7 +105,7 @@ def translate(problem: Problem) -> Translation:
         clients=[
             pyvrp.Client(
                 location=c.location,
-                delivery=[*c.load, *(int(s in c.skills) for s in skills)],
+                delivery=[*c.load, *(int(s in need) for s in skills)],
                 pickup=[*c.pickup],
                 service_duration=c.service_duration,
                 tw_early=c.tw_early,
@@ -61,20 +114,28 @@ def translate(problem: Problem) -> Translation:
                 prize=c.penalty or 0,
                 required=c.penalty is None,
             )
-            for c in problem.clients
+            for c, need in zip(problem.clients, needs, strict=True)
         ],
-        depots=[pyvrp.Depot(location=d) for d in depots],
+        depots=[
+            pyvrp.Depot(
+                location=d.location,
+                tw_early=d.tw_early,
+                tw_late=d.tw_late,
+                service_duration=d.service_duration,
+            )
+            for d in depots
+        ],
         vehicle_types=[
             pyvrp.VehicleType(
-                num_available=min(kind.count, len(problem.clients)),
+                num_available=min(fleet[s].count, len(problem.clients)),
                 capacity=[
                     *kind.capacity,
-                    *(len(problem.clients) * (s in kind.skills) for s in skills),
+                    *(len(problem.clients) * (skill in has[s]) for skill in skills),
                 ],
-                start_depot=depots.index(kind.start_depot),
-                end_depot=depots.index(kind.end_depot),
-                fixed_cost=kind.fixed_cost,
-                tw_early=kind.tw_early,
+                start_depot=depots.index(_Depot(kind.start_depot)),
+                end_depot=depots.index(_Depot(kind.end_depot)),
+                fixed_cost=kind.fixed_cost + fleet[s].price,
+                tw_early=max(kind.tw_early, fleet[s].tw_early),
                 tw_late=kind.tw_late,
                 shift_duration=kind.max_duration,
                 max_distance=reach if closed else FOREVER,
@@ -82,13 +143,44 @@ def translate(problem: Problem) -> Translation:
                 unit_duration_cost=kind.unit_duration_cost,
                 profile=kind.profile,
                 start_late=min(kind.latest_start, kind.tw_late),
+                reload_depots=[depots.index(d) for d in _reload_depots(kind)],
+                max_reloads=kind.max_trips - 1,
             )
-            for kind in kinds
+            for s, kind in zip(share_of, kinds, strict=True)
         ],
         distance_matrices=distances,
         duration_matrices=durations,
     )
-    return Translation(data, kind_of)
+    return Translation(data, fleet, share_of, tuple(depots))
+
+
+class _Depot(NamedTuple):
+    location: int
+    tw_early: int = 0
+    tw_late: int = FOREVER
+    service_duration: int = 0
+
+
+def _reload_depots(kind: VehicleKind) -> list[_Depot]:
+    """Where the kind reloads: a depot for each window of departure."""
+    if kind.max_trips == 1:
+        return []
+    duration = kind.reload_duration
+    return [
+        _Depot(
+            kind.start_depot,
+            max(0, opens - duration),
+            FOREVER if closes == FOREVER else closes - duration,
+            duration,
+        )
+        for opens, closes in kind.trip_windows or ((0, FOREVER),)
+        if closes >= duration
+    ]
+
+
+def _leaves(kind: VehicleKind, share: Share) -> bool:
+    early = max(kind.tw_early, share.tw_early)
+    return early <= min(kind.latest_start, kind.tw_late)
 
 
 def _reach(problem: Problem) -> int:

@@ -5,18 +5,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from cstore_cli.routing.problem import Problem
+from cstore_cli.routing.problem import Lock, Problem
 
 
-def restrict(
-    problem: Problem, clients: Sequence[int], counts: Sequence[int]
-) -> Problem:
+def restrict(problem: Problem, clients: Sequence[int]) -> Problem:
     """
     Return the problem of ``clients``, renumbered in the order given.
 
-    ``counts[k]`` is how many vehicles of kind k it may use; kinds keep their numbers
-    and lose their pools, which are the master's to watch. Locations that are left
-    without a client or depot are dropped from the matrices.
+    Kinds keep their numbers and lose their pools, which are the master's to watch, as
+    are rooms. Locations that are left without a client or depot are dropped from the
+    matrices.
     """
     chosen = [problem.clients[i] for i in clients]
     used = {c.location for c in chosen}
@@ -24,18 +22,27 @@ def restrict(
     places = sorted(used)
     number_of = {place: number for number, place in enumerate(places)}
     grid = np.ix_(places, places)
+    new = {i: number for number, i in enumerate(clients)}
     return Problem(
         clients=tuple(replace(c, location=number_of[c.location]) for c in chosen),
         kinds=tuple(
             replace(
                 k,
-                count=count,
                 start_depot=number_of[k.start_depot],
                 end_depot=number_of[k.end_depot],
                 pool=None,
             )
-            for k, count in zip(problem.kinds, counts, strict=True)
+            for k in problem.kinds
         ),
         distance=tuple(matrix[grid] for matrix in problem.distance),
         duration=tuple(matrix[grid] for matrix in problem.duration),
+        docks=tuple(
+            replace(d, depot=number_of[d.depot])
+            for d in problem.docks
+            if d.depot in number_of
+        ),
+        locks=tuple(
+            Lock(tuple(new[i] for i in lock.clients if i in new))
+            for lock in problem.locks
+        ),
     )

@@ -8,9 +8,11 @@ class Route:
     """
     The clients ``visits`` in order, by a vehicle of kind number ``kind``.
 
+    Where the vehicle reloads, a RELOAD stands among them.
+
     Leaving at any instant from ``start_time`` to ``latest_start`` has the least
     duration; at ``start_time`` the return, ``end_time``, is the earliest possible.
-    ``service_times[i]`` is when service of ``visits[i]`` starts.
+    ``service_times[i]`` is when service of ``visits[i]``, or the reload, starts.
     """
 
     kind: int

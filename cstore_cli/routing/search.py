@@ -4,22 +4,28 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, wait
+from dataclasses import replace
 
 import numpy as np
 
 from cstore_cli.errors import InfeasibleError, NoPlanError
-from cstore_cli.milp import Floats, Limits
+from cstore_cli.milp import Limits
 from cstore_cli.routing.assemble import assemble
 from cstore_cli.routing.columns import Columns, Order, places, together
+from cstore_cli.routing.docks import Interval
 from cstore_cli.routing.find import Found, Task, find
 from cstore_cli.routing.impossible import impossible
-from cstore_cli.routing.master import choose
+from cstore_cli.routing.master import Duals, choose
 from cstore_cli.routing.plan import Length, Planner
 from cstore_cli.routing.problem import Problem
 from cstore_cli.routing.result import Progress, Result, Stop
 from cstore_cli.routing.route import Solution
+from cstore_cli.routing.timetable import timetable
 
 __all__ = ["Progress", "Result", "Stop", "solve"]
+
+PRICED = 4
+"""Where routes are coupled, each fourth round searches at the master's prices."""
 
 ROUNDS = 8
 """Rounds of a search; the first one is short, for a first plan soon."""
@@ -109,7 +115,8 @@ class _Search:
         self.columns = Columns.of([], [])
         self.incumbent: Solution | None = None
         self.bound: float | None = None
-        self.row_duals: Floats | None = None
+        self.duals: Duals | None = None
+        self.intervals: tuple[Interval, ...] = ()
         self.iterations = 0
 
     def run(self, parts: Sequence[Sequence[int]], start: Solution | None) -> Result:
@@ -163,10 +170,16 @@ class _Search:
             return self.planner.parts(parts, length)
         if self.incumbent is not None and number > 0:
             self.planner.restart(self.incumbent)
+        if number % PRICED == PRICED - 1 and self.duals and self._is_coupled():
+            return self.planner.priced(number, self.duals, self.intervals, length)
         tasks = []
         if number % 2 == 1:
             tasks = self.planner.groups(number, self.incumbent, length)
         return tasks or self.planner.whole(number, length)
+
+    def _is_coupled(self) -> bool:
+        """Whether anything but vehicles couples the routes."""
+        return bool(self.problem.docks or self.problem.rooms or self.problem.locks)
 
     def _wait(self, futures: Sequence[Future[Found]]) -> list[Found | None]:
         """Return what each search found; None where it came too late."""
@@ -182,7 +195,8 @@ class _Search:
         self.columns = columns.take(np.arange(oldest, len(columns)))
         self.iterations += sum(answer.iterations for answer in came)
         if all(task.clients == self.served for task in tasks):
-            self.planner.follow(found)
+            if not any(task.is_priced for task in tasks):
+                self.planner.follow(found)
             for answer in came:
                 if answer.best is not None:
                     self._consider(answer.best)
@@ -216,6 +230,9 @@ class _Search:
                 [(route.kind, route.visits) for route in self.incumbent.routes],
                 [route.cost for route in self.incumbent.routes],
             )
+            if self.problem.docks:
+                leaves = timetable(self.problem, mine).leaves
+                mine = replace(mine, leaves=leaves)
             self.columns = together([self.columns, mine])
             incumbent = places(mine, self.columns)
         limits = Limits(deadline, nodes=MASTER_NODES, solver=self.stop.solver)
@@ -227,13 +244,14 @@ class _Search:
                 limits,
                 incumbent,
                 MASTER_COLUMNS,
-                self.row_duals,
+                self.duals,
+                self.intervals,
             )
         except (InfeasibleError, NoPlanError):
             return
         self._consider([self.columns.order(j) for j in choice.chosen.tolist()])
-        if choice.row_duals is not None:
-            self.row_duals = choice.row_duals
+        self.intervals = choice.intervals
+        self.duals = choice.duals or self.duals
         self.bound = None
         if math.isfinite(choice.bound):
             self.bound = choice.bound + self.problem.unserved_cost(tuple(self.causes))

@@ -115,7 +115,8 @@ def test_agrees_with_pyvrp(problem, data):
     order = data.draw(st.permutations(range(n)))
     visits = order[: data.draw(st.integers(1, n))]
     translation = translate(problem)
-    for vehicle_type, kind in enumerate(translation.kind_of):
+    for vehicle_type in range(len(translation.share_of)):
+        kind = translation.kind(vehicle_type)
         theirs = pyvrp.Route(translation.data, visits, vehicle_type)
         ours = evaluate(problem, kind, visits)
 
