@@ -11,34 +11,44 @@ leave a store: legs between two clients of one store take no time.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from cstore_cli.dayplan.ability import Window
 from cstore_cli.dayplan.clients import StoreClient
+from cstore_cli.dayplan.locks import Promise, locked_batch, promises
 from cstore_cli.deadline import Deadline
+from cstore_cli.routing.columns import Columns
 from cstore_cli.routing.problem import (
     UNREACHABLE,
     Client,
+    Dock,
+    Lock,
     Problem,
     VehicleKind,
 )
 from cstore_cli.routing.result import Progress, Result, Stop
 from cstore_cli.routing.route import Solution
 from cstore_cli.routing.search import solve
-from cstore_cli.settings.plan_day import PlanDaySettings
+from cstore_cli.settings.plan_day import Batch, PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
-from cstore_cli.travel.of_day import BatchTravel, DayTravel
+from cstore_cli.travel.clock import DcClock
+from cstore_cli.travel.of_day import DayTravel
 
 MONEY = 100_000
 """Units of cost per unit of currency."""
 _MINUTE = 60
 _CHILLED = 0
+_NUMBERED = 1000
+"""The skill of carrying what is locked to vehicle number n is this plus n."""
 _NEVER = -1
+_NEARLY = 0.8
 _LARGEST_WEIGHT = 1e6
 # Share of a DC's search time kept for clients that can only be served late.
 _KEPT_FOR_LATE = 0.03
@@ -59,6 +69,7 @@ class DcProblem:
     dc_id: str
     clients: tuple[StoreClient, ...]
     vans: tuple[Van, ...]
+    promises: tuple[Promise, ...]
     problem: Problem
 
 
@@ -69,52 +80,63 @@ def dc_problem(
     inputs: DayInputs,
     settings: PlanDaySettings,
     travel: DayTravel,
+    hours: Sequence[float] | None = None,
 ) -> DcProblem:
     """
     The problem of the clients of ``dc_id``; location k + 1 is client k, 0 the DC.
 
     ``windows`` bound the start of service at each store, in minutes, for goods that are
-    brought; what is collected has windows of its own.
+    brought; what is collected has windows of its own. Drives from the DC take what they
+    take when a batch first departs; those from client k, and service there, likewise,
+    or when they do at minute ``hours[k]``.
     """
     batches = settings.batches
-    travels = [travel.of(dc_id, batch.name) for batch in batches]
-    places = travels[0].index
-    rows = np.array([0, *(places[client.store_id] for client in clients)], dtype=int)
+    clock = travel.clock(dc_id)
+    rows = np.array([0, *(clock.index[client.store_id] for client in clients)], dtype=int)
     service_min = dict(
         zip(inputs.stores["store_id"], inputs.stores["service_min"], strict=True)
     )
     service = np.array(
         [0.0, *(service_min[client.store_id] for client in clients)], dtype=float
     )
-    legs = [_legs(rows, service, of_batch) for of_batch in travels]
-    longest_service = [
-        float(max(t.service_factor[row] for t in travels)) * minutes
-        for row, minutes in zip(rows[1:], service[1:], strict=True)
+    at = [
+        [batch.earliest, *(hours or [batch.earliest] * len(clients))] for batch in batches
     ]
-    kinds, vans = _vans(dc_id, inputs, settings)
+    legs = [_legs(rows, service, clock, minutes) for minutes in at]
+    longest_service = clock.service_factor.max(axis=0)[rows[1:]] * service[1:]
+    promised = promises(clients, inputs, travel.dc_of)
+    kinds, vans = _vans(dc_id, inputs, settings, promised, _may_reload(dc_id, clients, inputs))
     worst = _dearest_route(kinds, legs)
     brought = [client.priority for client in clients if not client.collects]
     least = min(brought, default=1.0)
+    dc = _dc(dc_id, inputs)
     return DcProblem(
         dc_id=dc_id,
         clients=tuple(clients),
         vans=tuple(vans),
+        promises=promised,
         problem=Problem(
             clients=tuple(
-                _client(
-                    k + 1,
-                    client,
-                    windows[client.store_id],
-                    minutes,
-                    math.ceil(worst * _weight(client, least)),
+                _locked(
+                    _client(
+                        k + 1,
+                        client,
+                        windows[client.store_id],
+                        minutes,
+                        math.ceil(worst * _weight(client, least)),
+                    ),
+                    locked_batch(client.store_id, inputs, batches),
+                    next((p.vehicle_no for p in promised if k in p.clients), None),
                 )
                 for k, (client, minutes) in enumerate(
-                    zip(clients, longest_service, strict=True)
+                    zip(clients, longest_service.tolist(), strict=True)
                 )
             ),
             kinds=tuple(kinds),
             distance=tuple(distance for distance, _ in legs),
             duration=tuple(duration for _, duration in legs),
+            docks=_docks(dc, settings),
+            locks=tuple(Lock(promise.clients) for promise in promised),
         ),
     )
 
@@ -127,12 +149,16 @@ def find_routes(
     seeds: Sequence[int],
     executor: Executor,
     on_progress: Callable[[Progress], None] | None = None,
-) -> Result:
+    start: Solution | None = None,
+    known: Columns | None = None,
+) -> tuple[DcProblem, Result]:
     """
     Routes of one DC: nobody unserved who can be served, then in time, then cheapest.
 
     Parcels are first taken as due on the shelf when their customer comes. Only
-    clients that cannot be served so are tried again without that limit, and are late.
+    clients that cannot be served so are tried again without that limit, and are late;
+    the problem that is returned is without it for them. ``start`` are routes to go on
+    from, ``known`` more of them.
     """
     relaxed = without_due_times(task, range(len(task.clients)), windows)
     has_due_times = relaxed.problem.clients != task.problem.clients
@@ -142,7 +168,15 @@ def find_routes(
         kept = max(1.0, _KEPT_FOR_LATE * left_s)
         first = replace(stop, deadline=Deadline(stop.deadline.end_s - kept))
     result = solve(
-        task.problem, first, seeds, executor, parts=parts, on_progress=on_progress
+        task.problem,
+        first,
+        seeds,
+        executor,
+        parts=parts,
+        start=start,
+        on_progress=on_progress,
+        resume=start is not None,
+        known=known,
     )
     lost = [
         k
@@ -150,11 +184,17 @@ def find_routes(
         if relaxed.problem.clients[k] != task.problem.clients[k]
     ]
     if not lost:
-        return result
+        return task, result
     late = without_due_times(task, lost, windows)
-    start = Solution(result.routes, tuple(result.unserved), result.cost)
-    return solve(
-        late.problem, stop, seeds, executor, start=start, on_progress=on_progress
+    found = Solution(result.routes, tuple(result.unserved), result.cost)
+    return late, solve(
+        late.problem,
+        stop,
+        seeds,
+        executor,
+        start=found,
+        on_progress=on_progress,
+        known=result.columns,
     )
 
 
@@ -170,17 +210,81 @@ def without_due_times(
 
 
 def _legs(
-    rows: NDArray[np.int64], service: NDArray[np.float64], travel: BatchTravel
+    rows: NDArray[np.int64],
+    service: NDArray[np.float64],
+    clock: DcClock,
+    minutes: Sequence[float],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Metres and seconds between the locations; seconds include service where left."""
-    km = travel.matrix.distance_km[np.ix_(rows, rows)]
-    minutes = travel.matrix.duration_min[np.ix_(rows, rows)]
+    """
+    Metres and seconds between the locations; seconds include service where left.
+
+    Row r is as at minute ``minutes[r]``.
+    """
+    shape = len(rows), len(rows)
+    metres = np.empty(shape, dtype=np.int64)
+    seconds = np.empty(shape, dtype=np.int64)
+    interval = np.searchsorted(clock.changes, minutes, side="right")
     elsewhere = rows[:, None] != rows[None, :]
-    minutes = minutes + elsewhere * (service * travel.service_factor[rows])[:, None]
-    lost = ~travel.matrix.reachable[np.ix_(rows, rows)]
-    metres = np.where(lost, UNREACHABLE, np.rint(np.nan_to_num(km) * 1000))
-    seconds = np.where(lost, UNREACHABLE, np.ceil(np.nan_to_num(minutes) * _MINUTE))
-    return metres.astype(np.int64), seconds.astype(np.int64)
+    for k in np.unique(interval):
+        mine = interval == k
+        grid = np.ix_(rows[mine], rows)
+        matrix = clock.matrices[k]
+        work = (service * clock.service_factor[k][rows])[mine, None]
+        took = matrix.duration_min[grid] + elsewhere[mine] * work
+        lost = ~matrix.reachable[grid]
+        far = np.rint(np.nan_to_num(matrix.distance_km[grid]) * 1000)
+        metres[mine] = np.where(lost, UNREACHABLE, far)
+        ceiled = np.ceil(np.nan_to_num(took) * _MINUTE)
+        seconds[mine] = np.where(lost, UNREACHABLE, ceiled)
+    return metres, seconds
+
+
+def _dc(dc_id: str, inputs: DayInputs) -> dict[str, Any]:
+    return inputs.distribution_centers.row(
+        inputs.distribution_centers["dc_id"].index_of(dc_id) or 0, named=True
+    )
+
+
+def _docks(dc: Mapping[str, Any], settings: PlanDaySettings) -> tuple[Dock, ...]:
+    """The doors, with a slot at the first departure that a batch and the DC allow."""
+    if not settings.loading_min:
+        return ()
+    opens = dc["opens"] + settings.loading_min
+    first = max(opens, min(batch.earliest for batch in settings.batches))
+    loading = settings.loading_min * _MINUTE
+    return (Dock(0, dc["dock_doors"], loading, math.ceil(first) * _MINUTE),)
+
+
+def _may_reload(
+    dc_id: str, clients: Sequence[StoreClient], inputs: DayInputs
+) -> bool:
+    """
+    Whether a second trip is of use: vans are full long before their day is over.
+
+    So they are where all vans' room together falls short of the loads, or nearly so;
+    and goods that come later want one as well.
+    """
+    vans = inputs.vehicles.filter(pl.col("dc_id") == dc_id)
+    if any(client.at_dc_min > min(c.at_dc_min for c in clients) for client in clients):
+        return True
+    for size, room in (("litres", "capacity_litres"), ("kg", "capacity_kg")):
+        load = sum(getattr(client, size) for client in clients)
+        if load > _NEARLY * (vans["count"] * vans[room]).sum():
+            return True
+    return False
+
+
+def _locked(client: Client, batch: Batch | None, vehicle_no: int | None) -> Client:
+    """The client with the locks of its store."""
+    if batch is not None:
+        client = replace(
+            client,
+            release_time=max(client.release_time, batch.earliest * _MINUTE),
+            leave_late=batch.latest * _MINUTE,
+        )
+    if vehicle_no is not None:
+        client = replace(client, skills=client.skills | {_NUMBERED + vehicle_no})
+    return client
 
 
 def _client(
@@ -226,18 +330,25 @@ def _weight(client: StoreClient, least: float) -> float:
 
 
 def _vans(
-    dc_id: str, inputs: DayInputs, settings: PlanDaySettings
+    dc_id: str,
+    inputs: DayInputs,
+    settings: PlanDaySettings,
+    promised: Sequence[Promise],
+    may_reload: bool,
 ) -> tuple[list[VehicleKind], list[Van]]:
     kinds, vans = [], []
-    dc = inputs.distribution_centers.row(
-        inputs.distribution_centers["dc_id"].index_of(dc_id) or 0, named=True
-    )
+    dc = _dc(dc_id, inputs)
+    loading = settings.loading_min
+    numbers = {promise.vehicle_no for promise in promised if promise.vehicle_no}
     for number, van in enumerate(inputs.vehicles.iter_rows(named=True)):
         if van["dc_id"] != dc_id or van["count"] == 0:
             continue
+        skills = {_NUMBERED + no for no in numbers if no <= van["count"]}
+        skills |= {_CHILLED} if van["chilled"] else set()
+        pause = _pause(van)
         for profile, batch in enumerate(settings.batches):
-            early = max(van["shift_from"], dc["opens"], batch.earliest)
-            late = min(van["shift_to"], dc["closes"]) - 1
+            early = max(van["shift_from"], dc["opens"] + loading, batch.earliest)
+            late = min(van["shift_to"], dc["closes"]) - 1 - pause
             start_late = min(batch.latest, late)
             if start_late < early:
                 continue
@@ -251,17 +362,30 @@ def _vans(
                     fixed_cost=round(van["fixed_cost_twd"] * MONEY),
                     unit_distance_cost=round(van["cost_per_km_twd"] * MONEY / 1000),
                     unit_duration_cost=round(van["cost_per_hour_twd"] * MONEY / 3600),
-                    tw_early=early * _MINUTE,
-                    tw_late=late * _MINUTE,
-                    start_late=start_late * _MINUTE,
-                    max_duration=math.floor(van["max_route_min"] * _MINUTE) - _MINUTE,
-                    skills=frozenset({_CHILLED} if van["chilled"] else ()),
+                    tw_early=math.ceil(early * _MINUTE),
+                    tw_late=math.floor(late * _MINUTE),
+                    start_late=math.floor(start_late * _MINUTE),
+                    max_duration=math.floor((van["max_route_min"] - pause - 1) * _MINUTE),
+                    skills=frozenset(skills),
                     profile=profile,
                     pool=number,
+                    max_trips=van["max_trips"] if may_reload else 1,
+                    reload_duration=loading * _MINUTE,
+                    trip_windows=tuple(
+                        (later.earliest * _MINUTE, later.latest * _MINUTE)
+                        for later in sorted(settings.batches, key=lambda b: b.earliest)
+                        if later.latest >= batch.earliest
+                    ),
                 )
             )
             vans.append(Van(number, batch.name))
     return kinds, vans
+
+
+def _pause(van: Mapping[str, Any]) -> float:
+    """The break that the longest day of the van has; the search keeps time for it."""
+    after, pause = van["break_after_min"], van["break_min"]
+    return pause if pause and after is not None and van["max_route_min"] > after else 0.0
 
 
 def _dearest_route(

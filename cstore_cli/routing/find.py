@@ -1,7 +1,7 @@
 """One search with PyVRP, and the routes it came across: columns for the master."""
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pyvrp
@@ -28,7 +28,7 @@ from cstore_cli.routing.fleet import Fleet
 from cstore_cli.routing.penalties import Penalties, manager
 from cstore_cli.routing.problem import FOREVER, RELOAD, Problem
 from cstore_cli.routing.pyvrp_data import Translation, translate
-from cstore_cli.routing.timetable import timetable
+from cstore_cli.routing.timetable import timed
 from cstore_cli.routing.trips import joined
 
 MAX_COLUMNS = 40_000
@@ -219,11 +219,7 @@ def _is_whole(visits: str) -> bool:
 def _kept(problem: Problem, columns: Columns) -> Columns:
     """Return the columns that keep also the rules PyVRP does not know."""
     if problem.docks or _has_more_rules(problem):
-        times = timetable(problem, columns)
-        columns = replace(columns, costs=times.costs)
-        if problem.docks:
-            columns = replace(columns, leaves=times.leaves)
-        columns = columns.take(np.flatnonzero(times.possible))
+        columns = timed(problem, columns)
     return together([columns])
 
 

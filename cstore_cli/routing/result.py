@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cstore_cli.deadline import Deadline
+from cstore_cli.routing.columns import Columns
 from cstore_cli.routing.route import Route
 
 
@@ -44,7 +45,7 @@ class Result:
 
     ``unserved`` includes the clients that cannot be served at all, whose cause codes
     are in ``causes``; ``cost`` includes all penalties. No choice among the
-    ``columns`` found costs less than ``bound_columns``, and ``gap_columns`` is the
+    ``columns`` costs less than ``bound_columns``, and ``gap_columns`` is the
     distance to it relative to the cost; both None when there was no time for them.
     ``bound_all_routes`` holds for all routes there are, None until proven.
     """
@@ -57,5 +58,5 @@ class Result:
     bound_columns: float | None
     bound_all_routes: float | None
     iterations: int
-    columns: int
+    columns: Columns
     seconds: float

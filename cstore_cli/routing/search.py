@@ -4,7 +4,6 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, wait
-from dataclasses import replace
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from cstore_cli.routing.plan import Length, Planner
 from cstore_cli.routing.problem import Problem
 from cstore_cli.routing.result import Progress, Result, Stop
 from cstore_cli.routing.route import Solution
-from cstore_cli.routing.timetable import timetable
+from cstore_cli.routing.timetable import timed
 
 __all__ = ["Progress", "Result", "Stop", "solve"]
 
@@ -68,13 +67,15 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     *,
     resume: bool = False,
+    known: Columns | None = None,
 ) -> Result:
     """
     Search from each seed side by side, choose among all routes found, and again.
 
     ``parts``, groups of clients, are searched apart first: a quick way to a first
     solution of a large problem. ``start`` is a solution to improve: the searches begin
-    from nothing, to find others, or with ``resume`` go on from it at once. The executor
+    from nothing, to find others, or with ``resume`` go on from it at once. ``known`` are
+    routes of a search of the same clients with other windows or durations. The executor
     should run as many tasks at once as there are seeds.
 
     Raises
@@ -87,6 +88,8 @@ def solve(
     search = _Search(problem, stop, seeds, executor, on_progress)
     if start is not None and resume:
         search.planner.resume(start)
+    if known is not None and len(known):
+        search.columns = timed(problem, known)
     return search.run(parts, start)
 
 
@@ -231,8 +234,7 @@ class _Search:
                 [route.cost for route in self.incumbent.routes],
             )
             if self.problem.docks:
-                leaves = timetable(self.problem, mine).leaves
-                mine = replace(mine, leaves=leaves)
+                mine = timed(self.problem, mine)
             self.columns = together([self.columns, mine])
             incumbent = places(mine, self.columns)
         limits = Limits(deadline, nodes=MASTER_NODES, solver=self.stop.solver)
@@ -287,7 +289,7 @@ class _Search:
             bound_columns=self.bound,
             bound_all_routes=None,
             iterations=self.iterations,
-            columns=len(self.columns),
+            columns=self.columns,
             seconds=time.monotonic() - self.began,
         )
 

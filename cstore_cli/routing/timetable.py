@@ -1,6 +1,6 @@
 """When the trips of many routes may leave their depot, all at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +57,15 @@ def timetable(problem: Problem, columns: Columns) -> Timetable:
         + routes.of_kind("unit_duration_cost") * duration
     )
     return Timetable(possible, costs, routes.departures(early, late, latest))
+
+
+def timed(problem: Problem, columns: Columns) -> Columns:
+    """Return those of the columns that keep every rule, at their costs."""
+    times = timetable(problem, columns)
+    columns = replace(columns, costs=times.costs)
+    if problem.docks:
+        columns = replace(columns, leaves=times.leaves)
+    return columns.take(np.flatnonzero(times.possible))
 
 
 @dataclass(frozen=True, eq=False)

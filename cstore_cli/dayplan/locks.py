@@ -1,0 +1,130 @@
+"""Locks: stores promised to a van, a route or a batch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cstore_cli.dayplan.clients import StoreClient
+from cstore_cli.errors import Fault, InputError
+from cstore_cli.settings.plan_day import Batch, PlanDaySettings
+from cstore_cli.tables.day_inputs import DayInputs
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Clients that one van carries: that with the number, on the route of the id."""
+
+    clients: tuple[int, ...]
+    vehicle_no: int | None
+    route_id: str | None
+
+
+def check_locks(
+    inputs: DayInputs, settings: PlanDaySettings, dc_of: Mapping[str, str]
+) -> None:
+    """
+    Refuse locks that no plan can keep.
+
+    Raises
+    ------
+    InputError
+        Naming each unknown store, batch and vehicle number, each lock that fixes
+        nothing, and stores locked to two vans at once.
+    """
+    faults = []
+    stores = set(inputs.stores["store_id"])
+    batches = {batch.name for batch in settings.batches}
+    most = max(inputs.vehicles["count"], default=0)
+    for row in inputs.locks.iter_rows(named=True):
+        store, number, batch = row["store_id"], row["vehicle_no"], row["batch"]
+        if store not in stores:
+            faults.append(_fault("store_id", f"{store!r} is not in stores"))
+        if batch is not None and batch not in batches:
+            known = ", ".join(sorted(batches))
+            faults.append(_fault("batch", f"{batch!r} is not one of {known}"))
+        if number is not None and not (number.isdigit() and 1 <= int(number) <= most):
+            what = f"{number!r} is not a vehicle number from 1 to {most}"
+            faults.append(_fault("vehicle_no", what))
+        if number is None and batch is None and row["route_id"] is None:
+            what = f"the lock of {store!r} names no van, route or batch"
+            faults.append(_fault("vehicle_no", what, "fill one of them in"))
+    for group in _groups(inputs, dc_of):
+        for names, what in ((group.numbers, "vehicles"), (group.routes, "routes")):
+            if len(names) > 1:
+                said = f"{', '.join(group.stores)} go together, but are locked to "
+                said += f"{what} {' and '.join(names)}"
+                faults.append(_fault("vehicle_no", said, "keep one of these locks"))
+    if faults:
+        raise InputError("Locks cannot be kept.", faults)
+
+
+def locked_batch(
+    store_id: str, inputs: DayInputs, batches: Sequence[Batch]
+) -> Batch | None:
+    """The batch that a store is locked to."""
+    named = {
+        row["store_id"]: row["batch"]
+        for row in inputs.locks.iter_rows(named=True)
+        if row["batch"] is not None
+    }
+    return next((b for b in batches if b.name == named.get(store_id)), None)
+
+
+def promises(
+    clients: Sequence[StoreClient], inputs: DayInputs, dc_of: Mapping[str, str]
+) -> tuple[Promise, ...]:
+    """The promises to the clients of one DC."""
+    made = []
+    for group in _groups(inputs, dc_of):
+        mine = tuple(k for k, c in enumerate(clients) if c.store_id in group.stores)
+        if mine:
+            number = int(group.numbers[0]) if group.numbers else None
+            made.append(Promise(mine, number, next(iter(group.routes), None)))
+    return tuple(made)
+
+
+class _Group(NamedTuple):
+    """Stores that go on one van, and the numbers and route ids they are locked to."""
+
+    stores: tuple[str, ...]
+    numbers: tuple[str, ...]
+    routes: tuple[str, ...]
+
+
+def _groups(inputs: DayInputs, dc_of: Mapping[str, str]) -> list[_Group]:
+    """Who shares a DC's vehicle number or a route id goes together, and on through."""
+    links: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    number_of: dict[tuple[str, str], str] = {}
+    for row in inputs.locks.iter_rows(named=True):
+        names = [("store", str(row["store_id"]))]
+        if row["vehicle_no"] is not None:
+            van = f"{dc_of.get(row['store_id'])} {row['vehicle_no']}"
+            names.append(("van", van))
+            number_of["van", van] = row["vehicle_no"]
+        if row["route_id"] is not None:
+            names.append(("route", row["route_id"]))
+        if len(names) > 1:
+            for name in names:
+                links.setdefault(name, set()).update(names)
+    groups, seen = [], set[tuple[str, str]]()
+    for name in links:
+        if name in seen:
+            continue
+        whole, ahead = {name}, [name]
+        while ahead:
+            new = links[ahead.pop()] - whole
+            whole |= new
+            ahead += new
+        seen |= whole
+        groups.append(
+            _Group(
+                tuple(sorted(n for what, n in whole if what == "store")),
+                tuple(sorted(number_of[n] for n in whole if n[0] == "van")),
+                tuple(sorted(n for what, n in whole if what == "route")),
+            )
+        )
+    return groups
+
+
+def _fault(column: str, what: str, mend: str = "") -> Fault:
+    return Fault("locks", None, column, what, mend)
