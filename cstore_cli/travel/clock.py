@@ -100,7 +100,7 @@ class DcClock:
         if not isinstance(leg, np.ndarray) and not isinstance(leave_min, np.ndarray):
             return self._km.item(bisect_right(self.changes, leave_min), leg)
         k = np.searchsorted(self.changes, leave_min, side="right")
-        km: Floats = self._km[k, leg]
+        km: Floats = self._km.take(k * self._km.shape[1] + leg)
         return km
 
     @cached_property
@@ -196,22 +196,23 @@ def _all_done(
     work: Floats | float,
 ) -> Floats:
     """As _one_done, interval by interval for all that are not done yet."""
-    what, start, work = np.broadcast_arrays(what, start, work)
+    what, start, work = (np.asarray(part) for part in (what, start, work))
+    shape = np.broadcast_shapes(what.shape, start.shape, work.shape)
     until = np.array([*changes, inf])
-    k = np.searchsorted(changes, start, side="right")
-    end: Floats = start + work * pace[k, what]
-    going = np.nonzero(~(end <= until[k] + _TOUCH_MIN) & (k < len(changes)))
-    k, what = k[going], what[going]
-    now, left = start[going], work[going].astype(np.float64)
-    while k.size:
-        minutes = pace[k, what]
+    begun = np.searchsorted(changes, start, side="right")
+    pace_there = pace.take(begun * pace.shape[1] + what)
+    end: Floats = np.array(np.broadcast_to(start + work * pace_there, shape)).ravel()
+    k, now, left, cell = (
+        np.broadcast_to(part, shape).ravel() for part in (begun, start, work, what)
+    )
+    going = np.flatnonzero(~(end <= until[k] + _TOUCH_MIN) & (k < len(changes)))
+    k, now, left, cell = k[going], now[going], left[going], cell[going]
+    while going.size:
+        minutes = pace[k, cell]
         moved = np.where(np.isnan(minutes), 0.0, (until[k] - now) / minutes)
-        left = np.maximum(0.0, left - moved)
-        now = until[k]
+        now, left = until[k], np.maximum(0.0, left - moved)
         k = k + 1
-        ends = now + left * pace[k, what]
-        end[going] = ends
+        end[going] = ends = now + left * pace[k, cell]
         on = ~(ends <= until[k] + _TOUCH_MIN) & (k < len(changes))
-        going = tuple(axis[on] for axis in going)
-        k, what, now, left = k[on], what[on], now[on], left[on]
-    return end
+        going, k, now, left, cell = going[on], k[on], now[on], left[on], cell[on]
+    return end.reshape(shape)
