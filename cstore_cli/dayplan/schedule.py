@@ -92,16 +92,15 @@ def schedule(
     service_min = dict(
         zip(inputs.stores["store_id"], inputs.stores["service_min"], strict=True)
     )
+    clock = travel.clock(task.dc_id)
     ordered = sorted(routes, key=lambda route: (route.start_time, route.visits))
     numbers: Counter[int] = Counter()
     timed = []
     for number, route in enumerate(ordered, start=1):
         van = task.vans[route.kind]
         numbers[van.vehicle] += 1
-        batch = travel.of(task.dc_id, van.batch)
-        place, matrix = batch.index, batch.matrix
         departs = math.ceil(route.start_time / 60 - 1e-9)
-        here, clock = 0, float(departs)
+        here, now = 0, float(departs)
         stops = []
         visits = [task.clients[k] for k in route.visits]
         for store_id, group in groupby(visits, key=lambda client: client.store_id):
@@ -111,14 +110,15 @@ def schedule(
             ready = max(
                 (c.collect_in.start_min for c in together if c.collect_in), default=0.0
             )
-            there = place[store_id]
-            leg_min = float(matrix.duration_min[here, there])
-            arrives = clock + leg_min
+            there = clock.index[store_id]
+            leg_km = clock.distance_km(here, there, now)
+            arrives = clock.arrive(here, there, now)
+            leg_min = arrives - now
             starts = max(arrives, windows[store_id].start_min)
             if not brought:
                 starts = max(starts, ready)
-            leaves = starts + service_min[store_id] * float(batch.service_factor[there])
-            clock = max(leaves, ready)
+            leaves = clock.done(there, starts, service_min[store_id])
+            now = max(leaves, ready)
             stops.append(
                 Stop(
                     store_id=store_id,
@@ -127,13 +127,13 @@ def schedule(
                     arrives=arrives,
                     starts=starts,
                     leaves=leaves,
-                    drives_on=clock,
-                    leg_km=float(matrix.distance_km[here, there]),
+                    drives_on=now,
+                    leg_km=leg_km,
                     leg_min=leg_min,
                 )
             )
             here = there
-        home_min = float(matrix.duration_min[here, 0])
+        returns = clock.arrive(here, 0, now)
         timed.append(
             VanRoute(
                 route_id=f"{task.dc_id}-{number:02d}",
@@ -142,10 +142,10 @@ def schedule(
                 vehicle_no=numbers[van.vehicle],
                 batch=van.batch,
                 departs=departs,
-                returns=clock + home_min,
+                returns=returns,
                 stops=tuple(stops),
-                last_leg_km=float(matrix.distance_km[here, 0]),
-                last_leg_min=home_min,
+                last_leg_km=clock.distance_km(here, 0, now),
+                last_leg_min=returns - now,
             )
         )
     return timed
