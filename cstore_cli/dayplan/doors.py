@@ -88,7 +88,9 @@ def earliest_goods(
     found = {}
     for store_id, at_dc in doors.group_by("at_store").agg(pl.max("at_dc_min")).rows():
         dc_id = travel.dc_of[store_id]
-        opens = open_windows[store_id].start_min
+        opens, service = open_windows[store_id].start_min, service_min[store_id]
+        clock = travel.clock(dc_id)
+        there = clock.index[store_id]
         gone = []
         for van in inputs.vehicles.filter(
             (pl.col("dc_id") == dc_id) & (pl.col("count") > 0)
@@ -99,14 +101,10 @@ def earliest_goods(
                 )
                 if departs > batch.latest:
                     continue
-                way = travel.of(dc_id, batch.name)
-                there = way.index[store_id]
-                if not way.matrix.reachable[0, there]:
-                    continue
-                arrives = math.ceil(departs) + float(way.matrix.duration_min[0, there])
-                service = service_min[store_id] * float(way.service_factor[there])
-                gone.append(max(arrives, opens) + service)
-        found[store_id] = min(gone, default=opens + service_min[store_id])
+                arrives = clock.arrive(0, there, math.ceil(departs))
+                if not math.isnan(arrives):
+                    gone.append(clock.done(there, max(arrives, opens), service))
+        found[store_id] = min(gone, default=clock.done(there, opens, service))
     return dict(sorted(found.items()))
 
 

@@ -1,18 +1,21 @@
-"""Travel on one day: the matrix of each DC in each batch, and each store's DC."""
+"""Travel on one day: each DC's clock, its matrix in each batch, each store's DC."""
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import polars as pl
 
 from cstore_cli.errors import Fault, InputError
-from cstore_cli.settings.plan_day import Batch, PlanDaySettings
+from cstore_cli.settings.plan_day import PlanDaySettings
+from cstore_cli.settings.values import MINUTES_PER_DAY
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.travel.arrays import Floats
+from cstore_cli.travel.clock import DcClock, clock_of
 from cstore_cli.travel.closures import closed_links_at
 from cstore_cli.travel.conditions import (
+    changes_between,
     check_conditions,
     factors_at,
     under_conditions,
@@ -59,6 +62,7 @@ class DayTravel:
         check_conditions(inputs.conditions, self._dc_ids, inputs.areas, settings.travel)
         self.dc_of = self._dc_of_stores()
         self._base = cache(self._base_matrix)
+        self.clock = cache(self._clock)
         self.of = cache(self._of)
 
     def stores_of(self, dc_id: str) -> list[str]:
@@ -67,25 +71,52 @@ class DayTravel:
 
     def _of(self, dc_id: str, batch_name: str) -> BatchTravel:
         batch = self._batches[batch_name]
-        base = self._base(dc_id, *self._network_at(batch))
-        speed, service = factors_at(
-            self._inputs.instant(batch.earliest),
-            base.places,
-            [dc_id] * len(base.places.ids),
-            self._inputs.conditions,
-            self._inputs.areas,
-            dc_ids=self._dc_ids,
-        )
-        return BatchTravel(under_conditions(base, speed), service)
+        return BatchTravel(*self.clock(dc_id).matrix(batch.earliest))
 
-    def _network_at(self, batch: Batch) -> tuple[Period, frozenset[Link]]:
-        when = self._inputs.instant(batch.earliest)
+    def _clock(self, dc_id: str) -> DcClock:
+        matrices, service_factors = [], []
+        for minute, when in self._changes.items():
+            base = self._base(dc_id, *self._network_at(minute, when))
+            speed, service = factors_at(
+                when,
+                base.places,
+                [dc_id] * len(base.places.ids),
+                self._inputs.conditions,
+                self._inputs.areas,
+                dc_ids=self._dc_ids,
+            )
+            matrices.append(under_conditions(base, speed))
+            service_factors.append(service)
+        return clock_of(list(self._changes), matrices, service_factors)
+
+    @cached_property
+    def _changes(self) -> dict[float, dt.datetime]:
+        """Midnight and each minute of the day when anything may change: its instant."""
+        inputs, settings = self._inputs, self._settings
+        start, end = inputs.instant(0), inputs.instant(MINUTES_PER_DAY)
+        found: dict[float, dt.datetime] = {0: start}
+        if settings.base == "network_periods":
+            edges = (*settings.am, *settings.pm)
+            found |= {m: inputs.instant(m) for m in edges if m < MINUTES_PER_DAY}
+        for table in (inputs.conditions, self._closed_links):
+            for when in changes_between(start, end, table):
+                found[inputs.clock(when)] = when
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def _closed_links(self) -> pl.DataFrame:
+        """The closures of links."""
+        return self._inputs.closures.filter(pl.col("from_node").is_not_null())
+
+    def _network_at(
+        self, minute: float, when: dt.datetime
+    ) -> tuple[Period, frozenset[Link]]:
+        local = dt.time(*divmod(int(minute), 60))
         closed = (
-            closed_links_at(when, self._inputs.closures)
-            if len(self._inputs.closures)
+            closed_links_at(when, self._closed_links)
+            if len(self._closed_links)
             else frozenset[Link]()
         )
-        local = dt.time(*divmod(batch.earliest, 60))
         return period_at(local, self._settings), closed
 
     def _base_matrix(

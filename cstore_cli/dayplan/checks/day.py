@@ -11,7 +11,7 @@ from cstore_cli.dayplan.checks.conform import conform
 from cstore_cli.dayplan.checks.courier_rounds import CourierRound, courier_rounds
 from cstore_cli.dayplan.checks.goods import goods
 from cstore_cli.dayplan.checks.shelves import shelves
-from cstore_cli.dayplan.checks.visits import Visit, Ways, Window, visits
+from cstore_cli.dayplan.checks.visits import Visit, Window, visits
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.columns import LINE
 from cstore_cli.tables.day import Closures, Collections, HeldParcels, Locks
@@ -164,7 +164,6 @@ class PlanDay:
     @cached_property
     def driven(self) -> dict[str, tuple[Visit, ...]]:
         """Route id: its visits in order of sequence, with their exact times."""
-        ways = self._ways()
         windows = {
             row["store_id"]: Window(
                 row["receive_from"], row["receive_by"], row["service_min"]
@@ -176,11 +175,17 @@ class PlanDay:
             "sequence", nulls_last=True, maintain_order=True
         ).iter_rows(named=True):
             rows_of.setdefault(str(row["route_id"]), []).append(row)
+        dc_of = {route_id: row["dc_id"] for route_id, row in self.routes.items()}
+        clocks = {
+            dc_id: self.travel.clock(dc_id)
+            for dc_id in self.dcs
+            if dc_id in dc_of.values()
+        }
         return {
             route_id: tuple(
                 visits(
                     rows,
-                    ways.get(str(self.routes.get(route_id, {}).get("dc_id")), {}),
+                    clocks.get(str(dc_of.get(route_id))),
                     windows,
                     self.settings.loading_min,
                 )
@@ -255,19 +260,6 @@ class PlanDay:
     def shelves(self) -> pl.DataFrame:
         """The shelf of each store: what stands there and what this plan brings."""
         return shelves(self.inputs, self.settings, self.stores, self.parcels)
-
-    def _ways(self) -> dict[str, dict[str, Ways]]:
-        """DC id, batch name: how vans drive; of the batches that its routes are in."""
-        used = self.plan.stops.join(self.plan.routes, on="route_id").select(
-            "dc_id", "batch"
-        )
-        ways: dict[str, dict[str, Ways]] = {dc_id: {} for dc_id in self.dcs}
-        names = {batch.name for batch in self.settings.batches}
-        for dc_id, batch in used.unique(maintain_order=True).iter_rows():
-            if dc_id in ways and batch in names:
-                travel = self.travel.of(dc_id, batch)
-                ways[dc_id][batch] = Ways(travel, travel.index)
-        return ways
 
 
 def _by_key(frame: pl.DataFrame, key: str) -> dict[str, Row]:

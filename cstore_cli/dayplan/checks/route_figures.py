@@ -80,9 +80,9 @@ def routes_tell_what_they_deliver(day: PlanDay) -> Iterator[Fault]:
 
 
 def routes_tell_how_far_they_go(day: PlanDay) -> Iterator[Fault]:
-    """Kilometres and minutes by the matrix and the exact clock."""
+    """Kilometres by the road of each hour, and minutes by the exact clock."""
     for row, visits in _routes(day):
-        legs = [v.leg_km for v in visits if v.leg_km is not None]
+        legs = [v.leg.km for v in visits if v.leg is not None]
         if len(legs) < len(visits):
             continue
         minutes = visits[-1].arrive - visits[0].leave

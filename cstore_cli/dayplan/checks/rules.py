@@ -70,7 +70,7 @@ RULES: tuple[Rule, ...] = (
     itinerary.trips_change_at_reloads,
     itinerary.vans_make_no_more_trips_than_allowed,
     itinerary.a_trip_is_in_one_batch,
-    legs.legs_are_the_matrixs,
+    legs.legs_are_the_roads,
     timing.vans_drive_no_faster_than_the_road,
     timing.service_starts_in_the_window,
     timing.service_takes_its_minutes,

@@ -17,6 +17,7 @@ def vans_drive_no_faster_than_the_road(day: PlanDay) -> Iterator[Fault]:
     """``arrives`` is not before the last leaving plus the way."""
     for route_id, visits in day.driven.items():
         for before, visit in pairwise(visits):
+            minutes = visit.leg.minutes if visit.leg else 0.0
             if _is_before(visit.row["arrives"], visit.earliest):
                 yield Fault(
                     "stops.csv",
@@ -24,7 +25,7 @@ def vans_drive_no_faster_than_the_road(day: PlanDay) -> Iterator[Fault]:
                     "arrives",
                     f"{route_id} arrives at {visit.place} at "
                     f"{clock(visit.row['arrives'])}; leaving {before.place} at "
-                    f"{clock(before.leave)} and driving {visit.leg_min or 0:.1f} min "
+                    f"{clock(before.leave)} and driving {minutes:.1f} min "
                     f"it is there at {clock(visit.earliest)}",
                     _MEND,
                 )

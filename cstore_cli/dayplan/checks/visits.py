@@ -4,16 +4,17 @@ When each van is where: the exact clock behind times that are cut to the minute.
 A written time w stands for any instant in [w, w + 1). The first row's ``leaves`` is
 exact; from there on every exact time is the earliest that the road, the window and the
 service allow and that is not before the written one, so that cutting minutes never adds
-up to a schedule no van could keep. Every planner's own exact times are at or after
-these, so an upper bound broken here is broken there.
+up to a schedule no van could keep. Roads and service are first in, first out (see
+DcClock), so every planner's own exact times are at or after these, and an upper bound
+broken here is broken there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite, isnan
 from typing import Any
 
-from cstore_cli.travel.of_day import BatchTravel
+from cstore_cli.travel.clock import DcClock
 
 AT_DC = ("depart", "reload", "end")
 AT_STORE = ("deliver", "collect")
@@ -28,25 +29,21 @@ class Window:
     service_min: float
 
 
-@dataclass(frozen=True)
-class Ways:
-    """How vans of one DC drive in one batch, and the number of each place."""
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """
+    The way from a stop to the next; nan where there is none before the day is over.
 
-    travel: BatchTravel
-    index: Mapping[str, int]
+    ``arrive`` is the arrival of a van that leaves at the exact time, ``minutes`` what
+    it drives. One that leaves as late as the written time can stand for drives
+    between ``min_minutes`` and ``max_minutes``.
+    """
 
-    def leg(self, start: str, end: str) -> tuple[float, float] | None:
-        """Km and minutes, nan where there is no road; None for an unknown place."""
-        i, j = self.index.get(start), self.index.get(end)
-        if i is None or j is None:
-            return None
-        matrix = self.travel.matrix
-        return float(matrix.distance_km[i, j]), float(matrix.duration_min[i, j])
-
-    def service_factor(self, place: str) -> float:
-        """What bad weather makes of a minute of service."""
-        i = self.index.get(place)
-        return 1.0 if i is None else float(self.travel.service_factor[i])
+    km: float
+    arrive: float
+    minutes: float
+    min_minutes: float
+    max_minutes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +51,17 @@ class Visit:
     """
     One row of stops.csv with its exact times, all in minutes after midnight.
 
-    ``tour`` counts the trips by the reloads passed. ``leg_km`` and ``leg_min`` are the
-    matrix's: None where a place or the batch is unknown, nan where there is no road.
-    ``earliest``, ``start_possible`` and ``leave_possible`` are what the written
-    ``arrives``, ``starts`` and ``leaves`` may not be before.
+    ``tour`` counts the trips by the reloads passed. ``leg`` is the way there, None
+    where a place or the DC is unknown. ``earliest``, ``start_possible`` and
+    ``leave_possible`` are what the written ``arrives``, ``starts`` and ``leaves`` may
+    not be before.
     """
 
     row: Mapping[str, Any]
     tour: int
     batch: str
     follows: bool
-    leg_km: float | None
-    leg_min: float | None
+    leg: Leg | None
     service_min: float
     earliest: float
     arrive: float
@@ -94,7 +90,7 @@ class Visit:
 
 def visits(
     rows: Sequence[Mapping[str, Any]],
-    ways: Mapping[str, Ways],
+    clock: DcClock | None,
     windows: Mapping[str, Window],
     loading_min: float,
 ) -> Iterator[Visit]:
@@ -105,8 +101,8 @@ def visits(
     ----------
     rows
         Rows of stops.csv.
-    ways
-        Batch name: how this route's DC is driven from; none of an unknown DC.
+    clock
+        How vans of this route's DC drive; None of an unknown DC.
     windows
         Store id: its window.
     loading_min
@@ -117,7 +113,7 @@ def visits(
         previous = (
             _first(row)
             if previous is None
-            else _next(previous, row, ways, windows, loading_min)
+            else _next(previous, row, clock, windows, loading_min)
         )
         yield previous
 
@@ -129,8 +125,7 @@ def _first(row: Mapping[str, Any]) -> Visit:
         tour=1,
         batch=str(row["batch"]),
         follows=False,
-        leg_km=0.0,
-        leg_min=0.0,
+        leg=Leg(0.0, leave, 0.0, 0.0, 0.0),
         service_min=0.0,
         earliest=leave,
         arrive=leave,
@@ -144,38 +139,37 @@ def _first(row: Mapping[str, Any]) -> Visit:
 def _next(
     previous: Visit,
     row: Mapping[str, Any],
-    ways: Mapping[str, Ways],
+    clock: DcClock | None,
     windows: Mapping[str, Window],
     loading_min: float,
 ) -> Visit:
     kind, place = str(row["kind"]), str(row["location_id"])
     batch = previous.batch if kind in AT_DC else str(row["batch"])
     follows = (kind, previous.kind, place) == ("collect", "deliver", previous.place)
-    way = ways.get(batch)
-    leg = way.leg(previous.place, place) if way else None
+    leg = _leg(previous, place, clock) if clock else None
     window = windows.get(place) if kind in AT_STORE else None
 
     if follows:  # the same stay: its arrival, start and service are the delivery's
-        earliest, opening, service = previous.arrive, previous.start, 0.0
+        earliest, opening = previous.arrive, previous.start
     else:
-        minutes = leg[1] if leg and isfinite(leg[1]) else 0.0
-        earliest = previous.leave + minutes
+        earliest = leg.arrive if leg and isfinite(leg.arrive) else previous.leave
         opening = window.receive_from if window else earliest
-        service = loading_min if kind == "reload" else 0.0
-        if window:
-            service = window.service_min * (way.service_factor(place) if way else 1)
     arrive = _not_before(earliest, row["arrives"])
     start_possible = max(arrive, opening)
     start = _not_before(start_possible, row["starts"])
-    leave_possible = previous.leave if follows else start + service
+    if follows:
+        leave_possible = previous.leave
+    elif window:
+        leave_possible = _served(clock, place, start, window.service_min)
+    else:
+        leave_possible = start + (loading_min if kind == "reload" else 0.0)
     return Visit(
         row=row,
         tour=previous.tour + (kind == "reload"),
         batch=str(row["batch"]) if kind == "reload" else batch,
         follows=follows,
-        leg_km=leg[0] if leg else None,
-        leg_min=leg[1] if leg else None,
-        service_min=service,
+        leg=leg,
+        service_min=0.0 if follows else leave_possible - start,
         earliest=earliest,
         arrive=arrive,
         start_possible=start_possible,
@@ -183,6 +177,33 @@ def _next(
         leave_possible=leave_possible,
         leave=_not_before(leave_possible, row["leaves"]),
     )
+
+
+def _leg(previous: Visit, place: str, clock: DcClock) -> Leg | None:
+    i, j = clock.index.get(previous.place), clock.index.get(place)
+    if i is None or j is None:
+        return None
+    leave, latest = previous.leave, previous.leaves_at_most
+    arrive, last = clock.arrive(i, j, leave), clock.arrive(i, j, latest)
+    # Who leaves between the two arrives between the two.
+    is_steady = not any(leave < change < last for change in clock.changes)
+    spread = 0.0 if is_steady else latest - leave
+    return Leg(
+        km=clock.distance_km(i, j, leave),
+        arrive=arrive,
+        minutes=arrive - leave,
+        min_minutes=arrive - leave - spread,
+        max_minutes=inf if isnan(last) else last - latest + spread,
+    )
+
+
+def _served(
+    clock: DcClock | None, place: str, start: float, service_min: float
+) -> float:
+    i = clock.index.get(place) if clock else None
+    if clock is None or i is None:
+        return start + service_min
+    return clock.done(i, start, service_min)
 
 
 def _not_before(possible: float, written: int | None) -> float:

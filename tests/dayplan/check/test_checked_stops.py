@@ -129,24 +129,24 @@ CASES = [
     ),
     # legs
     broken(
-        "kilometres the matrix does not know",
-        "legs_are_the_matrixs",
+        "kilometres the road does not have",
+        "legs_are_the_roads",
         "stops:leg_km",
-        "A from DC to S1: leg_km is 2.00, the matrix of batch early says 3.00",
+        "A from DC to S1: leg_km is 2.00, leaving at 09:40 it is 3.00",
         put("stops", "A", 1, leg_km=2.0),
     ),
     broken(
-        "minutes of another batch",
-        "legs_are_the_matrixs",
+        "minutes of another hour",
+        "legs_are_the_roads",
         "stops:leg_min",
-        "A from DC to S1: leg_min is 6.43, the matrix of batch early says 7.57",
+        "A from DC to S1: leg_min is 6.43, leaving at 09:40 it is 7.57",
         put("stops", "A", 1, leg_min=6.43),
     ),
     broken(
         "no way there",
-        "legs_are_the_matrixs",
+        "legs_are_the_roads",
         "stops:location_id",
-        "A from S1 to S2: there is no way in batch early",
+        "A from S1 to S2: there is no way from 10:06:36 on",
         _no_way_to_s2,
     ),
     # timing
