@@ -7,7 +7,7 @@ from pathlib import Path
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.expire_holds_judge import judge_of, source_of
 from cstore_cli.commands.track_settings import stores_source
-from cstore_cli.dayplan.unbuilt import refuse_unbuilt
+from cstore_cli.dayplan.locks import check_locks
 from cstore_cli.demand.calendar import calendar_of
 from cstore_cli.demand.cleaning.clean import history_of
 from cstore_cli.demand.cleaning.examples import many
@@ -66,8 +66,8 @@ def _plan_day(config: Path, date: str | None, now: str | None) -> str:
     read = read_day(settings, day, instant, given={})
     if read.faults:
         raise InputError(f"{len(read.faults)} faulty row(s):", read.faults)
-    refuse_unbuilt(read.inputs, settings)
-    DayTravel(read.inputs, settings)
+    travel = DayTravel(read.inputs, settings)
+    check_locks(read.inputs, settings, travel.dc_of)
     return f"{read.num_read} orders"
 
 

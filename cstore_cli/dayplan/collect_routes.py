@@ -16,8 +16,10 @@ from cstore_cli.dayplan.routes import DcProblem, without_due_times
 from cstore_cli.routing.assemble import assemble
 from cstore_cli.routing.columns import Order
 from cstore_cli.routing.evaluate import evaluate
+from cstore_cli.routing.problem import RELOAD
 from cstore_cli.routing.result import Progress, Result, Stop
 from cstore_cli.routing.search import solve
+from cstore_cli.routing.trips import clients_of
 
 
 def add_collections(
@@ -65,6 +67,8 @@ def _deliveries_first(
         clients[k] = replace(clients[k], penalty=(clients[k].penalty or 0) + collected)
     for route in delivered.routes:
         for k, starts in zip(route.visits, route.service_times, strict=True):
+            if k == RELOAD:
+                continue
             late = max(clients[k].tw_late, starts)
             clients[k] = replace(clients[k], penalty=None, tw_late=late)
     return replace(task, problem=replace(task.problem, clients=tuple(clients)))
@@ -75,7 +79,8 @@ def _on_the_way(task: DcProblem, delivered: Result) -> list[Order]:
     orders: list[Order] = [(route.kind, route.visits) for route in delivered.routes]
     at_store: dict[str, list[int]] = {}
     for r, (_, visits) in enumerate(orders):
-        for store_id in dict.fromkeys(task.clients[k].store_id for k in visits):
+        stores = (task.clients[k].store_id for k in clients_of(visits))
+        for store_id in dict.fromkeys(stores):
             at_store.setdefault(store_id, []).append(r)
     for k, client in enumerate(task.clients):
         if not client.collects:
@@ -85,7 +90,7 @@ def _on_the_way(task: DcProblem, delivered: Result) -> list[Order]:
             last = max(
                 place
                 for place, other in enumerate(visits)
-                if task.clients[other].store_id == client.store_id
+                if other != RELOAD and task.clients[other].store_id == client.store_id
             )
             longer = (*visits[: last + 1], k, *visits[last + 1 :])
             if evaluate(task.problem, kind, longer) is not None:

@@ -100,23 +100,34 @@ def _in_turn(
             heapq.heappush(waiting, (deadline[n], n))
         while waiting and doors.has_room(now):
             latest, n = heapq.heappop(waiting)
-            trip = len(_list(found[n]))
-            if latest < now:
-                found[n] = Break(trip, "leaves")
-                continue
-            if (later := next_in_batch(day, duties[n], trip, now)) != now:
-                heapq.heappush(to_come, (later or latest + 1, n))
-                continue
-            doors.take(now)
-            _list(found[n]).append(now)
-            following = _next(day, duties[n], _list(found[n]))
-            if isinstance(following, Break):
-                found[n] = following
-            elif following is not None:
-                ready, deadline[n] = following
+            after = _leave(day, duties[n], _list(found[n]), doors, now, latest)
+            if isinstance(after, Break):
+                found[n] = after
+            elif after is not None:
+                ready, deadline[n] = after
                 heapq.heappush(to_come, (ready, n))
         now += 1
     return found
+
+
+def _leave(
+    day: DcDay, duty: Duty, leaves: list[int], doors: Doors, now: int, latest: int
+) -> tuple[int, int] | Break | None:
+    """
+    Let a trip leave now; when the next is ready, and the latest at which it may leave.
+
+    None when there is no next one. Between two batches it is the same trip's turn again
+    when the next batch begins.
+    """
+    trip = len(leaves)
+    later = next_in_batch(day, duty, trip, now)
+    if latest < now or later is None:
+        return Break(trip, "leaves")
+    if later > now:
+        return later, latest
+    doors.take(now)
+    leaves.append(now)
+    return _next(day, duty, leaves)
 
 
 def _list(leaves: list[int] | Break) -> list[int]:

@@ -31,7 +31,8 @@ class DcDay:
 
     ``vehicles`` are all rows of the vehicles; ``start_by[k]`` is the latest start of
     service at client k, lateness included, and its trip leaves from ``leave_from[k]``
-    to ``leave_by[k]``.
+    to ``leave_by[k]``. Clients of one lock (``lock_of``) go on one van, of a kind that
+    has as many as their ``number_of``.
     """
 
     dc_id: str
@@ -45,6 +46,8 @@ class DcDay:
     start_by: tuple[float, ...]
     leave_from: tuple[float, ...]
     leave_by: tuple[float, ...]
+    lock_of: Mapping[int, int]
+    number_of: Mapping[int, int]
     windows: Mapping[str, Window]
     service_min: Mapping[str, float]
     clock: DcClock
@@ -130,7 +133,9 @@ def _drive(
         for n, group in enumerate(_stays(day, visits)):
             pause = rest[2] if rest and rest[:2] == (number, n) else 0.0
             stop = _stop(day, group, here, clock, pause)
-            late = next((k for k in group if stop.starts > day.start_by[k] + EXACT), None)
+            late = next(
+                (k for k in group if stop.starts > day.start_by[k] + EXACT), None
+            )
             if late is not None or math.isnan(stop.arrives):
                 return Break(number, "late", group[0] if late is None else late)
             here, clock = day.place[group[0]], stop.drives_on
@@ -158,7 +163,9 @@ def _stop(
     store_id, there = together[0].store_id, day.place[group[0]]
     brought = tuple(client for client in together if not client.collects)
     collected = tuple(client for client in together if client.collects)
-    ready = max((c.collect_in.start_min for c in collected if c.collect_in), default=0.0)
+    ready = max(
+        (c.collect_in.start_min for c in collected if c.collect_in), default=0.0
+    )
     arrives = day.clock.arrive(here, there, clock)
     starts = max(arrives + pause, day.windows[store_id].start_min)
     if not brought:

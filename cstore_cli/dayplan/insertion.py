@@ -60,12 +60,17 @@ def insert(
     then. ``spare`` is how many vans of each row of the vehicles stand idle.
     """
     best: tuple[float, int | None, Driven] | None = None
-    for n, one in enumerate(driven):
-        found = _into(day, one, doors, k)
+    allowed = _allowed(day, driven, k)
+    for n in allowed:
+        found = _into(day, driven[n], doors, k)
         if found is not None and (best is None or found[0] < best[0]):
             best = found[0], n, found[1]
     if best is None:
-        new = [_alone(day, vehicle, doors, k) for vehicle, left in spare.items() if left]
+        if _promised_elsewhere(day, driven, k):
+            return None
+        new = [
+            _alone(day, vehicle, doors, k) for vehicle, left in spare.items() if left
+        ]
         made = [one for one in new if one is not None]
         if not made:
             return None
@@ -97,6 +102,8 @@ def carries(day: DcDay, duty: Duty, trip: Sequence[int]) -> bool:
     clients = [day.clients[k] for k in trip]
     if any(client.chilled for client in clients) and not van["chilled"]:
         return False
+    if any(day.number_of.get(k, 0) > van["count"] for k in trip):
+        return False
     for size, room in (("litres", "capacity_litres"), ("kg", "capacity_kg")):
         on_board = sum(getattr(c, size) for c in clients if not c.collects)
         most = on_board
@@ -108,6 +115,25 @@ def carries(day: DcDay, duty: Duty, trip: Sequence[int]) -> bool:
     return True
 
 
+def _allowed(day: DcDay, driven: Sequence[Driven], k: int) -> list[int]:
+    """The days that client k may join by its lock and theirs."""
+    mine = day.lock_of.get(k)
+    if mine is None:
+        return list(range(len(driven)))
+    locks = [
+        {day.lock_of.get(i) for trip in one.duty.trips for i in trip} - {None}
+        for one in driven
+    ]
+    with_it = [n for n, theirs in enumerate(locks) if mine in theirs]
+    return with_it or [n for n, theirs in enumerate(locks) if not theirs]
+
+
+def _promised_elsewhere(day: DcDay, driven: Sequence[Driven], k: int) -> bool:
+    mine = day.lock_of.get(k)
+    served = (i for one in driven for trip in one.duty.trips for i in trip)
+    return mine is not None and any(day.lock_of.get(i) == mine for i in served)
+
+
 def _into(day: DcDay, one: Driven, doors: Doors, k: int) -> tuple[float, Driven] | None:
     """The cheapest place on the trips of a day, or on one trip more."""
     before = money(day, one)
@@ -117,7 +143,8 @@ def _into(day: DcDay, one: Driven, doors: Doors, k: int) -> tuple[float, Driven]
         if not carries(day, one.duty, longer):
             continue
         trips = tuple(
-            longer if n == place.trip else visits for n, visits in enumerate(one.duty.trips)
+            longer if n == place.trip else visits
+            for n, visits in enumerate(one.duty.trips)
         )
         duty = replace(one.duty, trips=trips)
         found = drive(day, duty, one.leaves)
@@ -203,7 +230,7 @@ def _places(day: DcDay, one: Driven, k: int) -> Iterator[Place]:
 
 
 def _latest_arrivals(day: DcDay, one: Driven, t: int) -> list[float]:
-    """The latest arrival at each stop of a trip, and back at the DC, that is in time."""
+    """The latest arrival in time at each stop of a trip, and back at the DC."""
     van = day.vehicles[one.duty.vehicle]
     if t + 1 < len(one.trips):
         home = one.leaves[t + 1] - day.loading_min
@@ -220,7 +247,9 @@ def _latest_arrivals(day: DcDay, one: Driven, t: int) -> list[float]:
     return latest[::-1]
 
 
-def _latest_arrival(day: DcDay, stop: Stop, nexts: int, until: float, by: float) -> float:
+def _latest_arrival(
+    day: DcDay, stop: Stop, nexts: int, until: float, by: float
+) -> float:
     """The latest start of service from which the next place is reached by ``until``."""
     place = day.clock.index[stop.store_id]
     service = day.service_min[stop.store_id]

@@ -38,9 +38,7 @@ def mend(
     waiting = {*left_out, *dropped}
     if not day.loading_min:
         driven = [_early(day, one) for one in driven]
-    doors = Doors(
-        day.doors, day.loading_min, [t for one in driven for t in one.leaves]
-    )
+    doors = Doors(day.doors, day.loading_min, [t for one in driven for t in one.leaves])
     for k in sorted(waiting, key=lambda k: (-worth[k], k)):
         found = insert(day, driven, doors, _spare(day, driven), k)
         if found is None:
@@ -90,7 +88,9 @@ def _lost(
         return set(trip)
     if broken.why == "late" and broken.client is not None:
         return {broken.client}
-    return {min(trip, key=lambda k: (worth[k] / _saved_min(day, duty, broken.trip, k), k))}
+    return {
+        min(trip, key=lambda k: (worth[k] / _saved_min(day, duty, broken.trip, k), k))
+    }
 
 
 def _saved_min(day: DcDay, duty: Duty, trip: int, k: int) -> float:

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from cstore_cli.dayplan.rounds import StoreRounds
-from cstore_cli.dayplan.routes import DcProblem
-from cstore_cli.routing.result import Result
+from cstore_cli.dayplan.van_search import DcRoutes
 from cstore_cli.settings.plan_day import CourierSettings
 
 _CLIENT_REASONS = {
@@ -38,28 +37,24 @@ _NO_VAN_LEFT = (
 )
 
 
-def lost_clients(orders: pl.DataFrame, task: DcProblem, result: Result) -> pl.DataFrame:
+def lost_clients(orders: pl.DataFrame, found: DcRoutes) -> pl.DataFrame:
     """The orders with those of unserved clients marked, each with its cause."""
-    return _unserved(orders, _causes(task, result, collects=False))
+    return _unserved(orders, _causes(found, collects=False))
 
 
-def lost_collections(
-    collections: pl.DataFrame, task: DcProblem, result: Result
-) -> pl.DataFrame:
+def lost_collections(collections: pl.DataFrame, found: DcRoutes) -> pl.DataFrame:
     """The collections with those of unserved clients marked, each with its cause."""
-    return _unserved(collections, _causes(task, result, collects=True))
+    return _unserved(collections, _causes(found, collects=True))
 
 
-def _causes(
-    task: DcProblem, result: Result, *, collects: bool
-) -> dict[int, tuple[str, str]]:
+def _causes(found: DcRoutes, *, collects: bool) -> dict[int, tuple[str, str]]:
     reasons = _COLLECTION_REASONS if collects else _CLIENT_REASONS
     marks: dict[int, tuple[str, str]] = {}
-    for k in result.unserved:
-        client = task.clients[k]
+    for k in found.unserved:
+        client = found.task.clients[k]
         if client.collects is not collects:
             continue
-        cause = result.causes.get(k, "") if task.vans else "no_vans"
+        cause = found.result.causes.get(k, "") if found.task.vans else "no_vans"
         code, sentence = reasons.get(cause, _NO_VAN_LEFT)
         reason = sentence.format(dc=client.dc_id, store=client.store_id)
         marks |= dict.fromkeys(client.parcels, (code, reason))

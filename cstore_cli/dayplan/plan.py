@@ -14,6 +14,7 @@ from cstore_cli.dayplan.collections import to_collect
 from cstore_cli.dayplan.day_plan import DayPlan, Watcher
 from cstore_cli.dayplan.doors import choose_door_stores, earliest_goods
 from cstore_cli.dayplan.intake import intake
+from cstore_cli.dayplan.locks import check_locks
 from cstore_cli.dayplan.outcome import (
     lost_clients,
     lost_collections,
@@ -27,11 +28,10 @@ from cstore_cli.dayplan.rounds import (
     compose_rounds,
     departures,
 )
-from cstore_cli.dayplan.schedule import VanRoute, schedule
 from cstore_cli.dayplan.shelf import shelves
 from cstore_cli.dayplan.stores import choose_stores
 from cstore_cli.dayplan.summary import levels_of
-from cstore_cli.dayplan.unbuilt import refuse_unbuilt
+from cstore_cli.dayplan.van_routes import VanRoute
 from cstore_cli.dayplan.van_search import Search, search_routes, searched
 from cstore_cli.errors import InfeasibleError
 from cstore_cli.milp import Limits
@@ -57,11 +57,11 @@ def plan_day(
     Raises
     ------
     InputError
-        When inputs ask for what is not built yet.
+        When locks cannot be kept.
     InfeasibleError
         When there are parcels to plan and not one of them can be.
     """
-    refuse_unbuilt(inputs, settings)
+    check_locks(inputs, settings, travel.dc_of)
     watcher.stage("intake and channels")
     orders = intake(inputs, settings)
     collections = to_collect(inputs, settings)
@@ -108,7 +108,7 @@ def plan_day(
     clients = store_clients(orders, travel.dc_of, inputs, settings)
     routes: list[VanRoute] = []
     searches = []
-    for task, result in search_routes(
+    for found in search_routes(
         [*clients, *returns],
         regions,
         open_windows,
@@ -119,11 +119,10 @@ def plan_day(
         search,
         watcher,
     ):
-        timed = schedule(task, result.routes, open_windows, inputs, travel)
-        routes += timed
-        orders = lost_clients(orders, task, result)
-        collections = lost_collections(collections, task, result)
-        searches.append(searched(task, result, timed, inputs))
+        routes += found.routes
+        orders = lost_clients(orders, found)
+        collections = lost_collections(collections, found)
+        searches.append(searched(found, inputs))
 
     watcher.stage("tables")
     orders, collections = planned(orders), planned(collections)
@@ -134,7 +133,14 @@ def plan_day(
         raise InfeasibleError(_nothing_planned(statuses))
     timed_rounds = _timed_rounds(rounds, routes, orders, settings)
     tables = plan_tables(
-        orders, collections, rooms, regions, routes, timed_rounds, inputs
+        orders,
+        collections,
+        rooms,
+        regions,
+        routes,
+        timed_rounds,
+        inputs,
+        settings.loading_min,
     )
     return DayPlan(
         tables=tables,

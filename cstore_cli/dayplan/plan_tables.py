@@ -7,7 +7,7 @@ import polars as pl
 
 from cstore_cli.dayplan.regions import Regions
 from cstore_cli.dayplan.rounds import Round
-from cstore_cli.dayplan.schedule import VanRoute
+from cstore_cli.dayplan.van_routes import VanRoute
 from cstore_cli.dayplan.van_tables import routes_table, stops_table
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.tables.own_columns import shown_name
@@ -25,6 +25,7 @@ def plan_tables(
     routes: Sequence[VanRoute],
     rounds: Sequence[TimedRound],
     inputs: DayInputs,
+    loading_min: int,
 ) -> PlanTables:
     """
     Tables of the plan.
@@ -33,7 +34,7 @@ def plan_tables(
     status each: planned ones have ``at_store`` where a store has part in it. Parcels
     are the orders and after them the ``collections``.
     """
-    stops = stops_table(orders, collections, routes)
+    stops = stops_table(orders, collections, routes, loading_min)
     parcels = _parcels(orders, regions, routes, inputs)
     fetched = _collected(collections, regions, routes)
     return PlanTables(
@@ -71,10 +72,18 @@ def _parcels(
     inputs: DayInputs,
 ) -> pl.DataFrame:
     carried = [
-        (row, route.route_id, route.dc_id, route.batch, 1, number, int(stop.leaves))
+        (
+            row,
+            route.route_id,
+            route.dc_id,
+            trip.batch,
+            number,
+            sequence,
+            int(stop.leaves),
+        )
         for route in routes
-        for number, kind, stop in route.rows()
-        if kind == "deliver"
+        for sequence, number, kind, trip, stop in route.rows()
+        if kind == "deliver" and stop is not None
         for client in stop.clients
         for row in client.parcels
     ]
@@ -131,10 +140,10 @@ def _collected(
     """Rows of what is collected; its store is told also where nobody fetches it."""
     by_van = pl.DataFrame(
         [
-            (row, route.route_id, route.batch, 1, number)
+            (row, route.route_id, trip.batch, number, sequence)
             for route in routes
-            for number, kind, stop in route.rows()
-            if kind == "collect"
+            for sequence, number, kind, trip, stop in route.rows()
+            if kind == "collect" and stop is not None
             for client in stop.collected
             for row in client.parcels
         ],

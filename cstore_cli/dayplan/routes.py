@@ -56,10 +56,10 @@ _KEPT_FOR_LATE = 0.03
 
 @dataclass(frozen=True)
 class Van:
-    """A kind of van in one batch: row ``vehicle`` of the vehicles, its batch's name."""
+    """A kind of van that first leaves in one batch: their numbers."""
 
     vehicle: int
-    batch: str
+    batch: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,9 @@ def dc_problem(
     """
     batches = settings.batches
     clock = travel.clock(dc_id)
-    rows = np.array([0, *(clock.index[client.store_id] for client in clients)], dtype=int)
+    rows = np.array(
+        [0, *(clock.index[client.store_id] for client in clients)], dtype=int
+    )
     service_min = dict(
         zip(inputs.stores["store_id"], inputs.stores["service_min"], strict=True)
     )
@@ -100,12 +102,15 @@ def dc_problem(
         [0.0, *(service_min[client.store_id] for client in clients)], dtype=float
     )
     at = [
-        [batch.earliest, *(hours or [batch.earliest] * len(clients))] for batch in batches
+        [batch.earliest, *(hours or [batch.earliest] * len(clients))]
+        for batch in batches
     ]
     legs = [_legs(rows, service, clock, minutes) for minutes in at]
     longest_service = clock.service_factor.max(axis=0)[rows[1:]] * service[1:]
     promised = promises(clients, inputs, travel.dc_of)
-    kinds, vans = _vans(dc_id, inputs, settings, promised, _may_reload(dc_id, clients, inputs))
+    kinds, vans = _vans(
+        dc_id, inputs, settings, promised, _may_reload(dc_id, clients, inputs)
+    )
     worst = _dearest_route(kinds, legs)
     brought = [client.priority for client in clients if not client.collects]
     least = min(brought, default=1.0)
@@ -255,9 +260,7 @@ def _docks(dc: Mapping[str, Any], settings: PlanDaySettings) -> tuple[Dock, ...]
     return (Dock(0, dc["dock_doors"], loading, math.ceil(first) * _MINUTE),)
 
 
-def _may_reload(
-    dc_id: str, clients: Sequence[StoreClient], inputs: DayInputs
-) -> bool:
+def _may_reload(dc_id: str, clients: Sequence[StoreClient], inputs: DayInputs) -> bool:
     """
     Whether a second trip is of use: vans are full long before their day is over.
 
@@ -269,7 +272,7 @@ def _may_reload(
         return True
     for size, room in (("litres", "capacity_litres"), ("kg", "capacity_kg")):
         load = sum(getattr(client, size) for client in clients)
-        if load > _NEARLY * (vans["count"] * vans[room]).sum():
+        if load > _NEARLY * float((vans["count"] * vans[room]).sum() or 0):
             return True
     return False
 
@@ -365,7 +368,9 @@ def _vans(
                     tw_early=math.ceil(early * _MINUTE),
                     tw_late=math.floor(late * _MINUTE),
                     start_late=math.floor(start_late * _MINUTE),
-                    max_duration=math.floor((van["max_route_min"] - pause - 1) * _MINUTE),
+                    max_duration=math.floor(
+                        (van["max_route_min"] - pause - 1) * _MINUTE
+                    ),
                     skills=frozenset(skills),
                     profile=profile,
                     pool=number,
@@ -378,14 +383,16 @@ def _vans(
                     ),
                 )
             )
-            vans.append(Van(number, batch.name))
+            vans.append(Van(number, profile))
     return kinds, vans
 
 
 def _pause(van: Mapping[str, Any]) -> float:
     """The break that the longest day of the van has; the search keeps time for it."""
     after, pause = van["break_after_min"], van["break_min"]
-    return pause if pause and after is not None and van["max_route_min"] > after else 0.0
+    return (
+        pause if pause and after is not None and van["max_route_min"] > after else 0.0
+    )
 
 
 def _dearest_route(

@@ -17,7 +17,9 @@ def schedule(
     A route with clients of a promise gets the vehicle number or the route id promised;
     the others are numbered with what is left.
     """
-    ordered = sorted(driven, key=lambda one: (one.leaves, one.duty.vehicle, one.duty.trips))
+    ordered = sorted(
+        driven, key=lambda one: (one.leaves, one.duty.vehicle, one.duty.trips)
+    )
     kept = [_promise(one, promises) for one in ordered]
     ids = {promise.route_id for promise in kept if promise and promise.route_id}
     numbers = {
@@ -27,11 +29,13 @@ def schedule(
     }
     routes, number = [], 0
     for one, promise in zip(ordered, kept, strict=True):
-        route_id = promise.route_id if promise else None
-        if route_id is None:
+        if promise and promise.route_id:
+            route_id = promise.route_id
+        else:
             number += 1
-            while (route_id := f"{day.dc_id}-{number:02d}") in ids:
+            while f"{day.dc_id}-{number:02d}" in ids:
                 number += 1
+            route_id = f"{day.dc_id}-{number:02d}"
         vehicle_no = promise.vehicle_no if promise else None
         if vehicle_no is None:
             vehicle_no = 1

@@ -1,21 +1,39 @@
 """Step 5, routes: every DC's vans searched in turn, deliveries before collections."""
 
 import math
+import statistics
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from cstore_cli.dayplan.ability import Window
 from cstore_cli.dayplan.clients import StoreClient
 from cstore_cli.dayplan.collect_routes import add_collections
 from cstore_cli.dayplan.day_plan import DcSearch, SearchState, Watcher
+from cstore_cli.dayplan.dc_day import dc_day
+from cstore_cli.dayplan.drive import DcDay, Duty
+from cstore_cli.dayplan.insertion import Driven
+from cstore_cli.dayplan.mend import mend
 from cstore_cli.dayplan.regions import Regions
-from cstore_cli.dayplan.routes import MONEY, DcProblem, dc_problem, find_routes
-from cstore_cli.dayplan.schedule import VanRoute
+from cstore_cli.dayplan.routes import (
+    MONEY,
+    DcProblem,
+    dc_problem,
+    find_routes,
+    without_due_times,
+)
+from cstore_cli.dayplan.schedule import schedule
+from cstore_cli.dayplan.van_routes import VanRoute
 from cstore_cli.dayplan.van_tables import route_cost
 from cstore_cli.deadline import Deadline
 from cstore_cli.errors import NoPlanError
+from cstore_cli.routing.assemble import assemble
+from cstore_cli.routing.columns import Order
+from cstore_cli.routing.evaluate import evaluate
 from cstore_cli.routing.result import Progress, Result, Stop
+from cstore_cli.routing.timetable import timed
+from cstore_cli.routing.trips import joined, trips
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.travel.of_day import DayTravel
@@ -30,6 +48,16 @@ class Search:
     seed: int
 
 
+@dataclass(frozen=True, eq=False)
+class DcRoutes:
+    """The routes of one DC on the exact clock, and whom they leave out."""
+
+    task: DcProblem
+    result: Result
+    routes: list[VanRoute]
+    unserved: tuple[int, ...]
+
+
 def search_routes(
     clients: list[StoreClient],
     regions: Regions,
@@ -40,52 +68,206 @@ def search_routes(
     executor: Executor,
     search: Search,
     watcher: Watcher,
-) -> list[tuple[DcProblem, Result]]:
-    """
-    Search each DC's routes in turn, with time in proportion to its clients.
-
-    Where there are collections, half of it goes to the routes that only deliver.
-    """
-    region_of = regions.region_of
+) -> list[DcRoutes]:
+    """Search each DC's routes in turn, with time in proportion to its clients."""
     found = []
     waiting = len(clients)
     for dc_id in inputs.distribution_centers["dc_id"]:
         own = [client for client in clients if client.dc_id == dc_id]
         if not own:
             continue
-        brought = [client for client in own if not client.collects]
-        task = dc_problem(dc_id, brought, open_windows, inputs, settings, travel)
         deadline = search.deadline
         if math.isfinite(deadline.end_s):
             deadline = deadline.sooner(deadline.left_s() * len(own) / waiting)
         waiting -= len(own)
-        first = deadline
-        if len(brought) < len(own) and math.isfinite(deadline.end_s):
-            first = deadline.sooner(deadline.left_s() / 2)
-        seeds = range(search.seed, search.seed + settings.seeds)
-        told = partial(_tell, watcher, dc_id, search.deadline)
+        whole = _DcSearch(
+            dc_id,
+            own,
+            regions,
+            open_windows,
+            inputs,
+            settings,
+            travel,
+            executor,
+            replace(search, deadline=deadline),
+            partial(_tell, watcher, dc_id, search.deadline),
+        )
+        found.append(whole.run())
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _DcSearch:
+    """
+    The search of one DC: deliveries, deliveries at their hours, then collections.
+
+    Each part ends with its share of the time.
+    """
+
+    dc_id: str
+    clients: list[StoreClient]
+    regions: Regions
+    windows: dict[str, Window]
+    inputs: DayInputs
+    settings: PlanDaySettings
+    travel: DayTravel
+    executor: Executor
+    search: Search
+    tell: Callable[[Progress], None]
+
+    def run(self) -> DcRoutes:
+        """Search, and drive what is found."""
+        brought = [client for client in self.clients if not client.collects]
+        collects = len(brought) < len(self.clients)
+        clock = self.travel.clock(self.dc_id)
+        parts = 1 + bool(clock.changes) + collects
+        task, result = self._first(brought, self._stop(parts))
+        duties = _duties(task, result)
+        driven = self._mended(task, result, duties)
+        if clock.changes:
+            task, result = self._at_their_hours(
+                brought, task, result, driven, self._stop(parts - 1)
+            )
+            driven = self._mended(task, result, _duties(task, result))
+        if collects:
+            whole = self._problem(self.clients, _hours(driven, self.clients))
+            stop, seeds = self._stop(1), self._seeds()
+            task, result = add_collections(
+                whole, result, self.windows, stop, seeds, self.executor, self.tell
+            )
+            driven = self._mended(task, result, _duties(task, result))
+        served = {k for one in driven for trip in one.duty.trips for k in trip}
+        return DcRoutes(
+            task,
+            result,
+            schedule(self._day(task), driven, task.promises),
+            tuple(k for k in range(len(task.clients)) if k not in served),
+        )
+
+    def _first(
+        self, brought: list[StoreClient], stop: Stop
+    ) -> tuple[DcProblem, Result]:
+        task = self._problem(brought, None)
+        region_of = self.regions.region_of
         by_region: dict[str, list[int]] = {}
         for k, client in enumerate(brought):
             by_region.setdefault(region_of[client.store_id].region_id, []).append(k)
-        result = find_routes(
+        task, result = find_routes(
             task,
             list(by_region.values()) if len(by_region) > 1 else (),
-            open_windows,
-            Stop(first, search.iterations, settings.solver),
-            seeds,
-            executor,
-            told,
+            self.windows,
+            stop,
+            self._seeds(),
+            self.executor,
+            self.tell,
         )
         if not result.routes and len(result.unserved) > len(result.causes):
-            _refuse_if_late(dc_id, first)
-        if len(brought) < len(own):
-            stop = Stop(deadline, search.iterations, settings.solver)
-            whole = dc_problem(dc_id, own, open_windows, inputs, settings, travel)
-            task, result = add_collections(
-                whole, result, open_windows, stop, seeds, executor, told
-            )
-        found.append((task, result))
-    return found
+            _refuse_if_late(self.dc_id, stop.deadline)
+        return task, result
+
+    def _at_their_hours(
+        self,
+        brought: list[StoreClient],
+        task: DcProblem,
+        result: Result,
+        driven: Sequence[Driven],
+        stop: Stop,
+    ) -> tuple[DcProblem, Result]:
+        """Go on with durations of the hours in which the routes so far come by."""
+        again = self._problem(brought, _hours(driven, brought))
+        known = timed(again.problem, result.columns)
+        orders = [
+            order
+            for order in _orders(task, driven)
+            if evaluate(again.problem, *order) is not None
+        ]
+        start = assemble(again.problem, orders)
+        return find_routes(
+            again,
+            (),
+            self.windows,
+            stop,
+            self._seeds(),
+            self.executor,
+            self.tell,
+            start=start,
+            known=known,
+        )
+
+    def _problem(
+        self, clients: Sequence[StoreClient], hours: Sequence[float] | None
+    ) -> DcProblem:
+        return dc_problem(
+            self.dc_id,
+            clients,
+            self.windows,
+            self.inputs,
+            self.settings,
+            self.travel,
+            hours,
+        )
+
+    def _stop(self, parts: int) -> Stop:
+        """The stop of the next of so many parts."""
+        deadline = self.search.deadline
+        if math.isfinite(deadline.end_s):
+            deadline = deadline.sooner(deadline.left_s() / parts)
+        return Stop(deadline, self.search.iterations, self.settings.solver)
+
+    def _seeds(self) -> range:
+        return range(self.search.seed, self.search.seed + self.settings.seeds)
+
+    def _day(self, task: DcProblem) -> DcDay:
+        return dc_day(task, self.windows, self.inputs, self.settings, self.travel)
+
+    def _mended(
+        self, task: DcProblem, result: Result, duties: Sequence[Duty]
+    ) -> list[Driven]:
+        """The routes on the exact clock, first with nobody late who need not be."""
+        worth = {
+            k: float(client.penalty or math.inf)
+            for k, client in enumerate(task.problem.clients)
+        }
+        left_out = set(result.unserved) - set(result.causes)
+        driven = mend(self._day(task), duties, left_out, worth)
+        served = {k for one in driven for trip in one.duty.trips for k in trip}
+        lost = set(range(len(task.clients))) - served - set(result.causes)
+        late = without_due_times(task, sorted(lost), self.windows)
+        if lost and late.problem.clients != task.problem.clients:
+            driven = mend(self._day(late), [one.duty for one in driven], lost, worth)
+        return driven
+
+
+def _duties(task: DcProblem, result: Result) -> list[Duty]:
+    return [
+        Duty(
+            task.vans[route.kind].vehicle,
+            task.vans[route.kind].batch,
+            trips(route.visits),
+        )
+        for route in result.routes
+    ]
+
+
+def _orders(task: DcProblem, driven: Sequence[Driven]) -> list[Order]:
+    kinds = {(van.vehicle, van.batch): kind for kind, van in enumerate(task.vans)}
+    return [
+        (kinds[one.duty.vehicle, one.duty.batch], joined(one.duty.trips))
+        for one in driven
+    ]
+
+
+def _hours(driven: Sequence[Driven], clients: Sequence[StoreClient]) -> list[float]:
+    """When a van leaves each client; for those it never comes to, the usual hour."""
+    leaves = {
+        client: stop.leaves
+        for one in driven
+        for trip in one.trips
+        for stop in trip.stops
+        for client in (*stop.clients, *stop.collected)
+    }
+    usual = statistics.median(leaves.values()) if leaves else 0.0
+    return [leaves.get(client, usual) for client in clients]
 
 
 def _refuse_if_late(dc_id: str, deadline: Deadline) -> None:
@@ -109,18 +291,17 @@ def _tell(watcher: Watcher, dc_id: str, deadline: Deadline, progress: Progress) 
     )
 
 
-def searched(
-    task: DcProblem, result: Result, timed: list[VanRoute], inputs: DayInputs
-) -> DcSearch:
-    """How the search of one DC ended; ``timed`` are its routes on the exact clock."""
+def searched(found: DcRoutes, inputs: DayInputs) -> DcSearch:
+    """How the search of one DC ended."""
+    result, money = found.result, sum(route_cost(r, inputs) for r in found.routes)
     bound = result.bound_all_routes
     return DcSearch(
-        dc_id=task.dc_id,
-        clients=len(task.clients),
-        routes=len(timed),
-        columns=result.columns,
+        dc_id=found.task.dc_id,
+        clients=len(found.task.clients),
+        routes=len(found.routes),
+        columns=len(result.columns),
         iterations=result.iterations,
-        money=sum(route_cost(route, inputs) for route in timed),
+        money=money,
         gap_columns=result.gap_columns,
         bound_all_routes=None if bound is None else bound / MONEY,
         gap_all_routes=None if bound is None else 1 - bound / max(result.cost, 1),

@@ -7,13 +7,16 @@ import polars as pl
 
 from cstore_cli.dayplan.clients import StoreClient
 from cstore_cli.dayplan.regions import Regions
-from cstore_cli.dayplan.schedule import VanRoute
+from cstore_cli.dayplan.van_routes import VanRoute
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.tables.plan import table_of
 
 
 def stops_table(
-    orders: pl.DataFrame, collections: pl.DataFrame, routes: Sequence[VanRoute]
+    orders: pl.DataFrame,
+    collections: pl.DataFrame,
+    routes: Sequence[VanRoute],
+    loading_min: int,
 ) -> pl.DataFrame:
     """stops.csv: a stop that delivers and collects is two rows, in that order."""
     goods = {
@@ -24,14 +27,13 @@ def stops_table(
     }
     rows: list[tuple[object, ...]] = []
     for route in routes:
-        key, dc = (route.route_id, 1), route.dc_id
-        nothing = (0, 0, 0.0, 0.0, 0.0)
-        out = int(route.departs)
-        rows.append(
-            (*key, 0, route.batch, "depart", dc, out, out, out, *nothing, 0.0, 0.0)
-        )
-        number = 0
-        for number, kind, stop in route.rows():
+        for sequence, number, kind, trip, stop in route.rows():
+            key = (route.route_id, number, sequence, trip.batch, kind)
+            if stop is None:
+                rows.append(
+                    (*key, route.dc_id, *_at_dc(route, number, kind, loading_min))
+                )
+                continue
             collects = kind == "collect"
             clients = stop.collected if collects else stop.clients
             # After a delivery the van is there already.
@@ -39,9 +41,6 @@ def stops_table(
             rows.append(
                 (
                     *key,
-                    number,
-                    route.batch,
-                    kind,
                     stop.store_id,
                     int(stop.arrives),
                     int(stop.starts),
@@ -51,13 +50,24 @@ def stops_table(
                     0.0 if there else round(stop.leg_min, 2),
                 )
             )
-        home = int(route.returns)
-        legs = (round(route.last_leg_km, 3), round(route.last_leg_min, 2))
-        number += 1
-        rows.append(
-            (*key, number, route.batch, "end", dc, home, home, home, *nothing, *legs)
-        )
     return table_of("stops", rows)
+
+
+def _at_dc(
+    route: VanRoute, number: int, kind: str, loading_min: int
+) -> tuple[float, ...]:
+    """Clocks, loads and leg of a row at the DC; a reload ends when its trip departs."""
+    nothing = (0, 0, 0.0, 0.0, 0.0)
+    trip = route.trips[number - 1]
+    if kind == "depart":
+        return (trip.departs, trip.departs, trip.departs, *nothing, 0.0, 0.0)
+    back = trip if kind == "end" else route.trips[number - 2]
+    home = int(back.returns)
+    leg = (round(back.last_leg_km, 3), round(back.last_leg_min, 2))
+    if kind == "end":
+        return (home, home, home, *nothing, *leg)
+    loads = max(home, trip.departs - loading_min)
+    return (home, loads, trip.departs, *nothing, *leg)
 
 
 def _figures(
@@ -99,7 +109,7 @@ def routes_table(
                 region,
                 route.departs,
                 int(route.returns),
-                1,
+                len(route.trips),
                 len(route.stops),
                 own["dropped_parcels"].sum(),
                 round(own["litres"].sum(), 2),

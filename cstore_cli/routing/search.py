@@ -74,9 +74,9 @@ def solve(
 
     ``parts``, groups of clients, are searched apart first: a quick way to a first
     solution of a large problem. ``start`` is a solution to improve: the searches begin
-    from nothing, to find others, or with ``resume`` go on from it at once. ``known`` are
-    routes of a search of the same clients with other windows or durations. The executor
-    should run as many tasks at once as there are seeds.
+    from nothing, to find others, or with ``resume`` go on from it at once. ``known``
+    are routes of a search of the same clients with other windows or durations. The
+    executor should run as many tasks at once as there are seeds.
 
     Raises
     ------
