@@ -94,8 +94,7 @@ def moved_between(previous: str, before: PlanTables, after: PlanTables) -> Moved
     moves = [
         frame.with_columns(pl.lit(what).alias("what")) for what, frame in rows.items()
     ]
-    empty = pl.DataFrame(schema=_SCHEMA)
-    told = pl.concat([empty, *moves], how="diagonal").select(_SCHEMA)
+    told = pl.concat([pl.DataFrame(schema=_SCHEMA), *moves], how="diagonal")
     return Moved(
         previous,
         told,

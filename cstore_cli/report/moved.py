@@ -11,7 +11,7 @@ _NAMES = {
     "van": "stores that change van",
     "region": "stores that change region",
     "store": "customers whose store changes",
-    "arrival": f"arrivals moved by more than {MOVED_MIN} minutes",
+    "arrival": f"arrivals moved over {MOVED_MIN} minutes, new or gone",
 }
 _SHOWN = 2
 
