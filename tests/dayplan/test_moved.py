@@ -5,12 +5,12 @@ from itertools import permutations
 import polars as pl
 import pytest
 from days import hhmm
-from hand_made_day import frame, route
+from hand_made_day import route
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cstore_cli.dayplan.moved import KINDS, moved_between
-from cstore_cli.tables.plan import PlanTables
+from cstore_cli.tables.plan import CONTRACTS, PlanTables, table_of
 
 PICKED_UP = {"status": "planned", "channel": "store_pickup"}
 
@@ -30,6 +30,12 @@ def visit(van, store, clock, kind="deliver"):
         **dict.fromkeys(nothing, 0),
         **dict.fromkeys(figures, 0.0),
     }
+
+
+def frame(table, rows):
+    """Rows, each by column name; the rest is null."""
+    names = CONTRACTS[table].column_names()
+    return table_of(table, (tuple(row.get(name) for name in names) for row in rows))
 
 
 def plan(visits=(), regions=(), parcels=(), cost=0.0, hubs=None):
@@ -165,8 +171,11 @@ def test_a_store_changes_region_and_tells_the_hubs():
 
 def test_regions_numbered_anew_move_nobody():
     """A new region in front shifts all numbers; only its own store has moved."""
-    before = plan(regions=[("S1", "R1"), ("S2", "R1"), ("S3", "R2"), ("S4", "R2")])
-    after = plan(regions=[("S1", "R2"), ("S2", "R1"), ("S3", "R3"), ("S4", "R3")])
+    west, east = ("S1", "S2", "S3"), ("S4", "S5")
+    before = plan(regions=[(s, "R1") for s in west] + [(s, "R2") for s in east])
+    after = plan(
+        regions=[("S2", "R1"), ("S1", "R2"), ("S3", "R2"), ("S4", "R3"), ("S5", "R3")]
+    )
 
     assert [row[0] for row in moves(before, after, "region")] == ["S2"]
     assert [row[0] for row in moves(after, before, "region")] == ["S2"]
