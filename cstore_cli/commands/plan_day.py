@@ -31,6 +31,10 @@ def plan_day(
         Path | None,
         Option(help="Plan whose deferred and unserved orders come back."),
     ] = None,
+    previous: Annotated[
+        Path | None,
+        Option(help="Plan, or folder of plans, against which to tell what moves."),
+    ] = None,
     check_only: Annotated[
         Path | None, Option(help="Only check this plan, also one edited by hand.")
     ] = None,
@@ -109,6 +113,7 @@ def plan_day(
             iterations=iterations,
             seed=seed,
             carry=carry,
+            previous=previous,
             check_only=check_only,
             publish=publish,
             strict=strict,

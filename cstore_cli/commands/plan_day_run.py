@@ -27,6 +27,7 @@ from cstore_cli.commands.plan_day_publish import (
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import DayPlan, Watcher
 from cstore_cli.dayplan.files import plan_files, with_clocks
+from cstore_cli.dayplan.moved import Moved, moved_between
 from cstore_cli.dayplan.plan import plan_day
 from cstore_cli.dayplan.summary import summary_of, summary_of_edited
 from cstore_cli.dayplan.van_search import Search
@@ -42,14 +43,17 @@ from cstore_cli.errors import (
 from cstore_cli.ledger.database import Ledger
 from cstore_cli.report.faults import print_rejected
 from cstore_cli.report.live import watching
+from cstore_cli.report.moved import print_moved
 from cstore_cli.report.plain import Terminal
 from cstore_cli.report.terminal import print_plan
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.folder import folder_locked
+from cstore_cli.tables.plan import PlanTables
 from cstore_cli.tables.plan_folder import (
     home_of,
     last_before,
+    plan_named,
     planned_earlier,
     read_plan,
     shown_parcels,
@@ -62,6 +66,9 @@ from cstore_cli.travel.of_day import DayTravel
 # Seconds kept of the time limit for what follows the search: a base, and per order.
 _KEPT_S, _KEPT_S_PER_ORDER = 2.0, 2e-4
 _SHOWN_FAULTS = 20
+
+_Previous = tuple[str, PlanTables]
+"""A plan by its name."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,7 @@ class Asked:
     iterations: int | None
     seed: int
     carry: Path | None
+    previous: Path | None
     check_only: Path | None
     publish: Path | None
     strict: bool
@@ -115,6 +123,7 @@ def run(asked: Asked) -> int:
         ledger = ledger_of(settings, writes=writes)
         if ledger and writes and asked.out:
             finish_last(asked.out, ledger)
+        previous = _previous(asked.previous)
         edited = asked.check_only or asked.publish
         home = asked.out or (edited and home_of(edited))
         read = _read(asked, settings, day, instant, home, ledger)
@@ -122,15 +131,18 @@ def run(asked: Asked) -> int:
             raise InputError(f"{len(read.faults)} faulty row(s):", read.faults)
         travel = DayTravel(read.inputs, settings)
         if edited:
-            return _check_edited(edited, asked, read, settings, travel, ledger)
+            return _check_edited(
+                edited, asked, read, settings, travel, ledger, previous
+            )
         with _planned(asked, read, settings, travel, started, seconds) as plan:
-            summary = summary_of(plan, _counts(read))
+            moved = previous and moved_between(*previous, plan.tables)
+            summary = summary_of(plan, _counts(read), moved)
             _balanced(summary["balance"])
             _collections_balanced(len(read.inputs.collections), summary)
             where = None
             if asked.out and writes:
                 shown = with_clocks(plan.tables.parcels, "parcels")
-                files = plan_files(plan.tables, shown, read.rejected, summary)
+                files = plan_files(plan.tables, shown, read.rejected, summary, moved)
                 seconds.enter("check and publish")
                 seconds.enter("write")
                 where = publish_own(
@@ -145,7 +157,7 @@ def run(asked: Asked) -> int:
                 )
             else:
                 refuse_own(check(plan.tables, read.inputs, settings, travel), None)
-    return _told(asked, plan, summary, read, settings, where)
+    return _told(asked, plan, summary, read, settings, where, moved)
 
 
 def _read(
@@ -171,6 +183,14 @@ def _read(
         already_planned=known,
     )
     return from_ledger(read, ledger, settings, asked.given) if ledger else read
+
+
+def _previous(where: Path | None) -> _Previous | None:
+    """The plan to compare with, read before anything else is done."""
+    if where is None:
+        return None
+    folder = plan_named(where)
+    return folder.resolve().name, read_plan(folder)
 
 
 @contextmanager
@@ -211,12 +231,14 @@ def _check_edited(
     settings: PlanDaySettings,
     travel: DayTravel,
     ledger: Ledger | None,
+    previous: _Previous | None,
 ) -> int:
     """Check a plan that may have been edited by hand; publish it if asked to."""
     tables = read_plan(folder)
     faults = check(tables, read.inputs, settings, travel)
     if faults:
         raise InputError(f"{folder}: {len(faults)} fault(s) in the plan:", faults)
+    moved = previous and moved_between(*previous, tables)
     told = f"{folder}: the plan keeps every rule."
     if asked.publish and asked.out and not asked.dry_run:
         shown = shown_parcels(folder)
@@ -226,11 +248,13 @@ def _check_edited(
             .select("order_id")
             .join(orders, on="order_id", maintain_order="left")
         )
-        summary = summary_of_edited(tables, priority["priority"], _counts(read))
-        files = plan_files(tables, shown, read.rejected, summary)
+        summary = summary_of_edited(tables, priority["priority"], _counts(read), moved)
+        files = plan_files(tables, shown, read.rejected, summary, moved)
         staged = stage(asked.out, read.inputs.date, files)
         published = publish_staged(staged, read.inputs, tables, ledger)
         told += f" Published as {published}."
+    if moved and not asked.quiet:
+        print_moved(Terminal(), moved, settings.network.currency)
     if not asked.quiet:
         Console(stderr=True).print(told, markup=False, soft_wrap=True)
     return DONE
@@ -266,6 +290,7 @@ def _told(
     read: DayRead,
     settings: PlanDaySettings,
     where: Path | None,
+    moved: Moved | None,
 ) -> int:
     errors = Console(stderr=True)
     if read.faults:
@@ -276,7 +301,7 @@ def _told(
         sys.stdout.write(json_bytes(summary).decode())
     elif not asked.quiet:
         currency = settings.network.currency
-        print_plan(plan, summary, where, currency, Terminal())
+        print_plan(plan, summary, where, currency, Terminal(), moved)
     unserved = summary["balance"]["unserved"]
     if read.faults or unserved > settings.max_unserved:
         return DONE_WITH_REJECTS

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from cstore_cli.dayplan.moved import Moved
 from cstore_cli.tables.plan import CONTRACTS, PlanTables
 from cstore_cli.tables.write import clock_text, csv_bytes, json_bytes
 
@@ -33,12 +34,13 @@ def plan_files(
     shown: pl.DataFrame,
     rejected: Mapping[str, pl.DataFrame],
     summary: Mapping[str, Any],
+    moved: Moved | None = None,
 ) -> dict[str, bytes]:
     """
     Every file of a plan but run_log.json: name, relative to its folder: bytes.
 
     ``shown`` are the parcels as they are written: clock times as HH:MM, with the
-    orders' own columns.
+    orders' own columns. With ``moved`` there is a moved.csv too.
     """
     files = {
         f"{table}.csv": csv_bytes(
@@ -53,6 +55,8 @@ def plan_files(
     for name, rows in rejected.items():
         files[f"rejected_{name}.csv"] = csv_bytes(rows)
     files |= _store_lists(shown)
+    if moved:
+        files["moved.csv"] = csv_bytes(moved.rows)
     files["summary.json"] = json_bytes(summary)
     return files
 

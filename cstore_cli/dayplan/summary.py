@@ -1,4 +1,4 @@
-"""summary.json: counts that balance, objective levels, gaps."""
+"""summary.json: counts that balance, objective levels, gaps, what moved."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -7,20 +7,24 @@ from typing import Any
 import polars as pl
 
 from cstore_cli.dayplan.day_plan import DayPlan, Levels
+from cstore_cli.dayplan.moved import KINDS, Moved
 from cstore_cli.tables.plan import PlanTables
 
 TAKEN_AS_GIVEN = ("channels", "stores", "regions' hubs")
 """What the bounds of the routes do not question."""
 
 
-def summary_of(plan: DayPlan, counts: Mapping[str, int]) -> dict[str, Any]:
+def summary_of(
+    plan: DayPlan, counts: Mapping[str, int], moved: Moved | None = None
+) -> dict[str, Any]:
     """
     What summary.json says of a plan.
 
     ``counts`` are read, carried_in and rejected rows; with the plan's own they balance.
+    ``moved`` is told where there is a previous plan.
     """
     return {
-        **_told(plan.tables, plan.levels, counts),
+        **_told(plan.tables, plan.levels, counts, moved),
         "edited": False,
         "regions_gap": plan.regions_gap,
         "stores_proven": plan.stores_proven,
@@ -31,11 +35,14 @@ def summary_of(plan: DayPlan, counts: Mapping[str, int]) -> dict[str, Any]:
 
 
 def summary_of_edited(
-    tables: PlanTables, priority: pl.Series, counts: Mapping[str, int]
+    tables: PlanTables,
+    priority: pl.Series,
+    counts: Mapping[str, int],
+    moved: Moved | None = None,
 ) -> dict[str, Any]:
     """What summary.json says of a plan edited by hand: figures without any bound."""
     return {
-        **_told(tables, levels_of(tables, priority), counts),
+        **_told(tables, levels_of(tables, priority), counts, moved),
         "edited": True,
         "regions_gap": None,
         "stores_proven": False,
@@ -58,7 +65,10 @@ def levels_of(tables: PlanTables, priority: pl.Series) -> Levels:
 
 
 def _told(
-    tables: PlanTables, levels: Levels, counts: Mapping[str, int]
+    tables: PlanTables,
+    levels: Levels,
+    counts: Mapping[str, int],
+    moved: Moved | None,
 ) -> dict[str, Any]:
     delivers = pl.col("task") == "deliver"
     parcels = tables.parcels.filter(delivers)
@@ -76,6 +86,18 @@ def _told(
         "routes": len(tables.routes),
         "rounds": tables.rounds["round_id"].n_unique(),
         "regions": len(tables.regions),
+        **({"moved": _moved(moved)} if moved else {}),
+    }
+
+
+def _moved(moved: Moved) -> dict[str, Any]:
+    """How much moved, and the figures of both plans."""
+    return {
+        "previous": moved.previous,
+        **{what: moved.count(what) for what in KINDS},
+        "before": asdict(moved.before),
+        "after": asdict(moved.after),
+        "money_difference": round(moved.after.money - moved.before.money, 2),
     }
 
 

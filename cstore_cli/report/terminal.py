@@ -8,12 +8,14 @@ import polars as pl
 from rich.console import Console
 
 from cstore_cli.dayplan.day_plan import DayPlan
+from cstore_cli.dayplan.moved import Moved
 from cstore_cli.report.by_cause import print_causes
 from cstore_cli.report.by_dc import print_by_dc
 from cstore_cli.report.by_region import print_by_channel, print_by_region
 from cstore_cli.report.by_route import print_routes
 from cstore_cli.report.headline import balance_line, collections_line, headline
 from cstore_cli.report.levels import print_levels
+from cstore_cli.report.moved import print_moved
 from cstore_cli.report.sentence import print_sentence
 
 
@@ -23,6 +25,7 @@ def print_plan(
     where: Path | None,
     currency: str,
     console: Console,
+    moved: Moved | None = None,
 ) -> None:
     """
     Print what the plan does, from the whole day down to each route, then its price.
@@ -48,6 +51,8 @@ def print_plan(
     left = parcels.filter(pl.col("status") != "planned", ~delivers)
     print_causes(console, "Returns and hand-ins not fetched, by cause", left)
     print_levels(console, plan.levels, currency)
+    if moved:
+        print_moved(console, moved, currency)
     console.print()
     if not plan.stores_proven:
         print_sentence(console, "Note: the choice of stores is not proven the best.")

@@ -213,6 +213,12 @@ def read_plan_table(folder: Path, table: str) -> pl.DataFrame:
     return whole(read_table(source, CONTRACTS[table], "UTC", own_file=True), table)
 
 
+def plan_named(where: Path) -> Path:
+    """The plan's folder: ``where`` itself, or the plan that its current.json names."""
+    name = _pointed(where)[0]
+    return where / name if name else where
+
+
 def shown_parcels(folder: Path) -> pl.DataFrame:
     """All columns of a plan's parcels.csv as text, as they were before writing."""
     source = TableSource(path=str(folder / "parcels.csv"))
@@ -227,12 +233,18 @@ def home_of(plan: Path) -> Path | None:
 
 def _published(out: Path) -> dict[str, str]:
     """Date: the plan published for it last."""
+    return _pointed(out)[1]
+
+
+def _pointed(out: Path) -> tuple[str, dict[str, str]]:
+    """The plan published last, and by date those that hold; nothing without pointer."""
     path = out / POINTER
     try:
         pointer = json.loads(path.read_text(encoding="utf-8"))
-        return {str(day): str(name) for day, name in pointer["published"].items()}
-    except FileNotFoundError:
-        return {}
+        published = pointer["published"].items()
+        return str(pointer["plan"]), {str(day): str(name) for day, name in published}
+    except (FileNotFoundError, NotADirectoryError):
+        return "", {}
     except OSError as error:
         raise environment_fault(error, path) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
