@@ -65,7 +65,7 @@ def cost(instance: Instance, routes: Sequence[Route]) -> float:
 
 
 def feasible(instance: Instance, routes: Sequence[Route]) -> bool:
-    """Whether each client is served once, within loads, times and each depot's fleet."""
+    """Whether each client is served once within loads, times and the depots' fleets."""
     depots = range(len(instance.vehicles))
     served = sorted(node for route in routes for node in route if node not in depots)
     if served != list(instance.clients):

@@ -12,8 +12,8 @@ pyvrp    its own solve, the better of two seeds run at the same time
 ortools  guided local search, the better of two first solutions at the same time
 vroom    exploration level 5 on two threads; it stops by itself, mostly earlier
 
-The last two take no seed and run once per instance. Costs and feasibility are computed
-again from the file for each; where a peer cannot express the file, its ``note`` says so.
+The last two take no seed and run once per instance. Cost and feasibility are computed
+again from the file for each; where a peer cannot express the file, ``note`` says so.
 """
 
 import argparse

@@ -4,19 +4,22 @@ The peer OR-Tools: guided local search, from one first solution or the other by 
 Its library and highspy's do not load into one process: whoever imports this must not
 have imported the engine's search.
 
-A vehicle that may reload is TRIPS vehicles of the model, one after the other in time.
-Where a file sets no limit on vehicles, there are a quarter more than the load needs.
+Reloads are visits to copies of the depot, RELOADS per vehicle, that need not be made; a
+client may be left out at a price, without which no first solution is found, and a plan
+that does so counts for none. Where a file sets no limit on vehicles, there are a
+quarter more than the load needs.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 from math import ceil
 
+import numpy as np
 from instances import Instance, Route
+from numpy.typing import NDArray
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-TRIPS = 8
-"""Trips of a vehicle; no best known solution has more than 7."""
+RELOADS = 2
+"""Reloads per vehicle, which they share; best known solutions have 2 or fewer."""
 
 FIRST = ("PARALLEL_CHEAPEST_INSERTION", "PATH_CHEAPEST_ARC")
 
@@ -32,24 +35,29 @@ def run(
 def _routes(instance: Instance, seconds: float, first: str) -> list[Route] | None:
     enough = ceil(1.25 * sum(instance.demand) / instance.capacity) + 5
     timed = instance.tw_late is not None
-    trips = TRIPS if instance.reloads else 1
     depots = [
         depot
         for depot, count in enumerate(instance.vehicles)
-        for _ in range(trips * (count if timed else min(count, enough)))
+        for _ in range(count if timed else min(count, enough))
     ]
-    nodes = pywrapcp.RoutingIndexManager(
-        len(instance.demand), len(depots), depots, depots
-    )
+    reloads = RELOADS * len(depots) if instance.reloads else 0
+    place = [*range(len(instance.demand)), *[0] * reloads]
+    nodes = pywrapcp.RoutingIndexManager(len(place), len(depots), depots, depots)
     model = pywrapcp.RoutingModel(nodes)
-    legs = model.RegisterTransitMatrix(instance.legs.tolist())
-    model.SetArcCostEvaluatorOfAllVehicles(legs)
-    load = model.RegisterUnaryTransitVector(instance.demand)
-    model.AddDimension(load, 0, instance.capacity, True, "load")
+    legs = instance.legs[np.ix_(place, place)]
+    model.SetArcCostEvaluatorOfAllVehicles(model.RegisterTransitMatrix(legs.tolist()))
+    load = [*instance.demand, *[-instance.capacity] * reloads]
+    model.AddDimension(
+        model.RegisterUnaryTransitVector(load),
+        instance.capacity if reloads else 0,
+        instance.capacity,
+        True,
+        "load",
+    )
     if timed:
-        _add_times(instance, model, nodes, depots)
-    if instance.reloads:
-        _add_trips(instance, model, nodes, trips)
+        _add_times(instance, model, nodes, depots, legs)
+    if reloads:
+        _add_trips(instance, model, nodes)
     parameters = pywrapcp.DefaultRoutingSearchParameters()
     strategies = routing_enums_pb2.FirstSolutionStrategy
     parameters.first_solution_strategy = getattr(strategies, first)
@@ -60,13 +68,11 @@ def _routes(instance: Instance, seconds: float, first: str) -> list[Route] | Non
     solution = model.SolveWithParameters(parameters)
     if solution is None:
         return None
-    tours = [_tour(model, nodes, solution, v) for v in range(len(depots))]
-    vehicles = [tours[v : v + trips] for v in range(0, len(tours), trips)]
-    return [
-        [tour[0], *(node for trip in used for node in trip[1:])]
-        for vehicle, tour in zip(vehicles, tours[::trips], strict=True)
-        if (used := [trip for trip in vehicle if len(trip) > 2])
-    ]
+    routes = [_route(model, nodes, solution, v, place) for v in range(len(depots))]
+    served = {node for route in routes for node in route}
+    if not served.issuperset(instance.clients):
+        return None
+    return [route for route in routes if len(route) > 1]
 
 
 def _add_times(
@@ -74,8 +80,11 @@ def _add_times(
     model: pywrapcp.RoutingModel,
     nodes: pywrapcp.RoutingIndexManager,
     depots: Sequence[int],
+    legs: NDArray[np.int64],
 ) -> None:
-    takes = instance.legs + [[service] for service in instance.service]
+    service = np.zeros(len(legs), dtype=np.int64)
+    service[: len(instance.service)] = instance.service
+    takes = legs + service[:, None]
     last = max(instance.tw_late)
     model.AddDimension(
         model.RegisterTransitMatrix(takes.tolist()), last, last, False, "time"
@@ -97,33 +106,45 @@ def _add_trips(
     instance: Instance,
     model: pywrapcp.RoutingModel,
     nodes: pywrapcp.RoutingIndexManager,
-    trips: int,
 ) -> None:
-    """Have a vehicle's trips follow each other, and leave after their releases."""
-    solver, time = model.solver(), model.GetDimensionOrDie("time")
-    model.AddConstantDimensionWithSlack(0, max(instance.release), 0, False, "release")
-    release = model.GetDimensionOrDie("release")
-    for node in instance.clients:
-        release.CumulVar(nodes.NodeToIndex(node)).SetMin(instance.release[node])
-    vehicles = range(model.vehicles())
-    for vehicle in vehicles:
-        start = model.Start(vehicle)
-        solver.Add(time.CumulVar(start) >= release.CumulVar(start))
-    for one, other in pairwise(vehicles):
-        if other % trips:
-            ends, starts = model.End(one), model.Start(other)
-            solver.Add(time.CumulVar(starts) >= time.CumulVar(ends))
+    """
+    Have loads begin anew at reloads, and trips leave after their releases.
+
+    The dimension "leaves" is the release a trip waits for: it grows at reloads only and
+    bounds the time at each client from below, by as much as the way from the depot.
+    """
+    last = max(instance.release)
+    model.AddConstantDimensionWithSlack(0, last, last, False, "leaves")
+    time, leaves, load = (
+        model.GetDimensionOrDie(name) for name in ("time", "leaves", "load")
+    )
+    starts = [model.Start(vehicle) for vehicle in range(model.vehicles())]
+    clients = [nodes.NodeToIndex(node) for node in instance.clients]
+    for index in [*starts, *clients]:
+        leaves.SlackVar(index).SetValue(0)
+        load.SlackVar(index).SetValue(0)
+    for node, index in zip(instance.clients, clients, strict=True):
+        leaves.CumulVar(index).SetMin(instance.release[node])
+        way = int(instance.legs[0, node])
+        model.solver().Add(time.CumulVar(index) >= leaves.CumulVar(index) + way)
+        model.AddDisjunction([index], 100 * int(instance.legs.max()))
+    for node in range(len(instance.demand), nodes.GetNumberOfNodes()):
+        model.AddDisjunction([nodes.NodeToIndex(node)], 0)
 
 
-def _tour(
+def _route(
     model: pywrapcp.RoutingModel,
     nodes: pywrapcp.RoutingIndexManager,
     solution: pywrapcp.Assignment,
     vehicle: int,
+    place: Sequence[int],
 ) -> Route:
+    """Return the nodes of a vehicle, depot first and last; of none, the depot alone."""
     index = model.Start(vehicle)
-    tour = [nodes.IndexToNode(index)]
+    route = [nodes.IndexToNode(index)]
     while not model.IsEnd(index):
         index = solution.Value(model.NextVar(index))
-        tour.append(nodes.IndexToNode(index))
-    return tour
+        node = place[nodes.IndexToNode(index)]
+        if node != route[-1]:
+            route.append(node)
+    return route
