@@ -27,9 +27,11 @@ FIRST = ("PARALLEL_CHEAPEST_INSERTION", "PATH_CHEAPEST_ARC")
 def run(
     instance: Instance, seconds: float, seed: int
 ) -> tuple[list[Route] | None, dict[str, object]]:
-    """Return the routes found, None if there are none, and the first solution's way."""
+    """Return the routes found, None if none serve all, and the first solution's way."""
     first = FIRST[seed % len(FIRST)]
-    return _routes(instance, seconds, first), {"first": first.lower()}
+    routes = _routes(instance, seconds, first)
+    found = {} if routes else {"note": "found no plan that serves all"}
+    return routes, {"first": first.lower()} | found
 
 
 def _routes(instance: Instance, seconds: float, first: str) -> list[Route] | None:
