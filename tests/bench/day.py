@@ -36,7 +36,7 @@ from cstore_cli.routing.pyvrp_data import translate
 from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.network import TABLES
 from cstore_cli.settings.plan_day import PlanDaySettings
-from cstore_cli.tables.plan_folder import locked, publish, read_plan, stage
+from cstore_cli.tables.plan_folder import publish, read_plan, stage
 from cstore_cli.tables.read_day import read_day
 from cstore_cli.travel.of_day import DayTravel
 
@@ -56,7 +56,12 @@ def pyvrp_alone(problem, seconds, seed):
 
 
 def plan(settings, given, date, seconds):
-    """The day planned and published in a folder of its own, with what was measured."""
+    """
+    The day planned and published in a folder of its own, with what was measured.
+
+    Seconds per stage, the route searches (task, result, seconds), the summary, the
+    checker's faults, the plan and what it was made from.
+    """
     taken, searched = {}, []
     began = last = time.perf_counter()
     stages = ["read"]
@@ -89,7 +94,7 @@ def plan(settings, given, date, seconds):
     counts = {"read": read.num_read, "carried_in": read.num_carried_in}
     counts["rejected"] = len(read.rejected["orders"])
     summary = summary_of(day, counts)
-    with tempfile.TemporaryDirectory() as folder, locked(Path(folder)):
+    with tempfile.TemporaryDirectory() as folder:
         shown = with_clocks(day.tables.parcels, "parcels")
         files = plan_files(day.tables, shown, read.rejected, summary)
         staged = stage(Path(folder), read.inputs.date, files)
@@ -98,7 +103,7 @@ def plan(settings, given, date, seconds):
         enter("publish")
         publish(staged)
     enter("end")
-    return taken, searched, summary, faults
+    return taken, searched, summary, faults, day, read.inputs
 
 
 def main():
@@ -116,7 +121,9 @@ def main():
         for path in (asked.dir / f"{name}.csv", asked.dir / f"{name}.csv.gz"):
             if path.exists():
                 given[name] = path
-    taken, searched, summary, faults = plan(settings, given, asked.date, asked.seconds)
+    taken, searched, summary, faults, _, _ = plan(
+        settings, given, asked.date, asked.seconds
+    )
     usage = [
         resource.getrusage(who).ru_maxrss
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)

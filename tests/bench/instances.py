@@ -1,11 +1,14 @@
-"""Routing instances from the literature: reading them, and checking routes by them."""
+"""
+Routing instances from the literature, and the check of routes by them.
 
-import gzip
-import re
-from collections.abc import Sequence
-from csv import DictReader
+A route lists its nodes in order: its depot first and last, and the depot again in
+between wherever the vehicle comes back to load for another trip.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,170 +17,121 @@ from numpy.typing import NDArray
 SLACK = 0.005
 """Double precision files are solved in 1/10,000: 60 legs round to within 0.003."""
 
+Route = list[int]
+
 
 @dataclass(frozen=True, eq=False)
 class Instance:
     """
-    Node 0 is the depot; all numbers are in the file's unit times ``scale``.
+    Nodes 0, 1, ... are the depots, ``vehicles[d]`` of depot d; the rest are clients.
 
-    ``exact`` are the legs before rounding, which the double precision families are
-    judged by; None where the rounded legs are the convention.
+    Lengths and times are in the unit of ``best_known`` times ``scale``. ``exact`` are
+    the legs before rounding, which the double precision families are judged by; None
+    where the rounded legs are the convention. A trip leaves no earlier than the
+    ``release`` of each of its clients; only ``reloads`` allows a vehicle several trips,
+    and coming back to load takes no time. A route lasts at most ``max_duration``.
     """
 
     name: str
     family: str
+    path: Path
     scale: int
     legs: NDArray[np.int64]
     exact: NDArray[np.float64] | None
     demand: list[int]
     capacity: int
-    vehicles: int
+    vehicles: list[int]
     tw_early: list[int] | None
     tw_late: list[int] | None
     service: list[int]
     best_known: float | None
+    reloads: bool = False
+    release: list[int] | None = None
+    max_duration: int | None = None
+
+    @property
+    def clients(self) -> range:
+        """The nodes that are clients."""
+        return range(len(self.vehicles), len(self.demand))
 
 
-def read(path: Path) -> Instance:
-    """Read a VRPLIB or Solomon file, packed or not; told apart by content."""
-    packed = path.suffix == ".gz"
-    text = gzip.decompress(path.read_bytes()).decode() if packed else path.read_text()
-    if re.search(r"^\s*DIMENSION", text, re.MULTILINE):
-        return _vrplib(path, text)
-    return _solomon(path, text)
-
-
-def cost(instance: Instance, routes: Sequence[Sequence[int]]) -> float:
-    """Return the distance in the file's unit, by the family's own convention."""
+def cost(instance: Instance, routes: Sequence[Route]) -> float:
+    """Return the distance in the unit of best_known, by the family's convention."""
+    legs = chain.from_iterable(map(pairwise, routes))
     if instance.exact is not None:
-        return round(sum(float(instance.exact[a, b]) for a, b in _legs(routes)), 3)
-    total = sum(int(instance.legs[a, b]) for a, b in _legs(routes))
+        return round(sum(float(instance.exact[a, b]) for a, b in legs), 3)
+    total = sum(int(instance.legs[a, b]) for a, b in legs)
     return total / instance.scale if instance.scale > 1 else total
 
 
-def feasible(instance: Instance, routes: Sequence[Sequence[int]]) -> bool:
-    """Whether the routes serve each node once within capacity, windows and fleet."""
-    nodes = sorted(node for route in routes for node in route)
-    if nodes != list(range(1, len(instance.demand))):
+def feasible(instance: Instance, routes: Sequence[Route]) -> bool:
+    """Whether each client is served once within loads, times and the depots' fleets."""
+    depots = range(len(instance.vehicles))
+    served = sorted(node for route in routes for node in route if node not in depots)
+    if served != list(instance.clients):
         return False
-    if len(routes) > instance.vehicles:
+    if any(len(r) < 2 or r[0] not in depots or r[-1] != r[0] for r in routes):
+        return False
+    used = Counter(route[0] for route in routes)
+    if any(used[depot] > instance.vehicles[depot] for depot in depots):
         return False
     return all(_route_feasible(instance, route) for route in routes)
 
 
-def _route_feasible(instance: Instance, route: Sequence[int]) -> bool:
-    if sum(instance.demand[node] for node in route) > instance.capacity:
+def trips(route: Route) -> Iterator[Route]:
+    """Yield the clients of each trip of a route, one trip after the other."""
+    trip: Route = []
+    for node in route[1:]:
+        if node == route[0]:
+            yield trip
+            trip = []
+        else:
+            trip.append(node)
+
+
+def _route_feasible(instance: Instance, route: Route) -> bool:
+    depots = range(len(instance.vehicles))
+    parts = list(trips(route))
+    if any(node in depots for part in parts for node in part):
         return False
+    if len(parts) > 1 and not instance.reloads:
+        return False
+    loads = [sum(instance.demand[node] for node in part) for part in parts]
+    return max(loads) <= instance.capacity and _in_time(instance, route)
+
+
+def _in_time(instance: Instance, route: Route) -> bool:
+    """
+    Whether the route can be driven within windows, releases and its longest duration.
+
+    Driving as early as possible gives the earliest end; of all ways to end then, the
+    one that leaves latest is the shortest, found by going back from the end.
+    """
     if instance.tw_early is None or instance.tw_late is None:
         return True
     exact = instance.exact is not None
     scale = instance.scale if exact else 1
-    legs = instance.exact if instance.exact is not None else instance.legs
-    time, place = instance.tw_early[0] / scale, 0
-    for node in [*route, 0]:
-        time += float(legs[place, node])
-        time = max(time, instance.tw_early[node] / scale)
-        if time > instance.tw_late[node] / scale + (SLACK if exact else 0):
+    legs = instance.legs if instance.exact is None else instance.exact
+    slack = SLACK if exact else 0
+    earliest = [instance.tw_early[node] / scale for node in route]
+    latest = [instance.tw_late[node] / scale for node in route]
+    if instance.release is not None:
+        reloads = [k for k, node in enumerate(route) if node == route[0]][:-1]
+        for k, trip in zip(reloads, trips(route), strict=True):
+            released = [instance.release[node] / scale for node in trip]
+            earliest[k] = max([earliest[k], *released])
+    takes = [
+        instance.service[a] / scale + float(legs[a, b]) for a, b in pairwise(route)
+    ]
+    time = earliest[0]
+    for k in range(len(route)):
+        time = max(time, earliest[k])
+        if time > latest[k] + slack:
             return False
-        time += instance.service[node] / scale
-        place = node
-    return True
-
-
-def _legs(routes: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
-    pairs: list[tuple[int, int]] = []
-    for route in routes:
-        stops = [0, *route, 0]
-        pairs += pairwise(stops)
-    return pairs
-
-
-def _euclid(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    difference = points[:, None, :] - points[None, :, :]
-    return np.sqrt((difference**2).sum(axis=2))
-
-
-def _vrplib(path: Path, text: str) -> Instance:
-    fields: dict[str, str] = {}
-    sections: dict[str, list[list[float]]] = {}
-    current = ""
-    for line in text.splitlines():
-        words = line.replace(":", " : ").split()
-        if not words or words[0] == "EOF":
-            continue
-        if words[0].endswith("_SECTION"):
-            current = words[0]
-            sections[current] = []
-        elif words[0][0].isalpha():
-            fields[words[0]] = " ".join(words[2:])
-        else:
-            sections[current].append([float(word) for word in words])
-    size = int(fields["DIMENSION"])
-    if fields["EDGE_WEIGHT_TYPE"] == "EXPLICIT":
-        flat = [x for row in sections["EDGE_WEIGHT_SECTION"] for x in row]
-        legs = np.array(flat, dtype=np.int64).reshape(size, size)
-    else:
-        points = np.array(sections["NODE_COORD_SECTION"])[:, 1:]
-        legs = np.floor(_euclid(points) + 0.5).astype(np.int64)
-
-    def column(name: str, number: int = 1) -> list[int]:
-        rows = sections.get(name)
-        return [int(row[number]) for row in rows] if rows else [0] * size
-
-    windows = "TIME_WINDOW_SECTION" in sections
-    solution = path.with_suffix(".sol")
-    known = None
-    if solution.exists():
-        found = re.search(r"Cost:?\s+([\d.]+)", solution.read_text())
-        known = float(found[1]) if found else None
-    return Instance(
-        name=fields["NAME"],
-        family="ortec" if "ORTEC" in fields["NAME"] else "x",
-        scale=1,
-        legs=legs,
-        exact=None,
-        demand=column("DEMAND_SECTION"),
-        capacity=int(fields["CAPACITY"]),
-        vehicles=int(fields.get("VEHICLES", size - 1)),
-        tw_early=column("TIME_WINDOW_SECTION", 1) if windows else None,
-        tw_late=column("TIME_WINDOW_SECTION", 2) if windows else None,
-        service=column("SERVICE_TIME_SECTION"),
-        best_known=known,
-    )
-
-
-def _solomon(path: Path, text: str) -> Instance:
-    lines = [line.split() for line in text.splitlines() if line.strip()]
-    numbers = [[float(w) for w in words] for words in lines if _numeric(words)]
-    vehicles, capacity = (int(x) for x in numbers[0])
-    rows = np.array(numbers[1:])
-    straight = _euclid(rows[:, 1:3])
-    optima = path.with_name("solomon_distance.csv")
-    known, double = None, True
-    if optima.exists():
-        with optima.open() as file:
-            found = {
-                r["instance"].upper(): r["optimum_trunc1"] for r in DictReader(file)
-            }
-        if path.stem.upper() in found:
-            known, double = float(found[path.stem.upper()]), False
-    scale = 10_000 if double else 10
-    legs = np.round(scale * straight) if double else np.floor(10 * straight)
-    return Instance(
-        name=path.stem,
-        family="gh" if double else "solomon",
-        scale=scale,
-        legs=legs.astype(np.int64),
-        exact=straight if double else None,
-        demand=[int(x) for x in rows[:, 3]],
-        capacity=capacity,
-        vehicles=vehicles,
-        tw_early=[int(scale * x) for x in rows[:, 4]],
-        tw_late=[int(scale * x) for x in rows[:, 5]],
-        service=[int(scale * x) for x in rows[:, 6]],
-        best_known=known,
-    )
-
-
-def _numeric(words: list[str]) -> bool:
-    return all(re.fullmatch(r"-?\d+(\.\d+)?", word) for word in words)
+        time += takes[k] if k < len(takes) else 0
+    if instance.max_duration is None:
+        return True
+    leaves = time
+    for k in reversed(range(len(takes))):
+        leaves = min(leaves - takes[k], latest[k])
+    return time - leaves <= instance.max_duration / scale

@@ -1,91 +1,105 @@
 """
 Measure the routing engine on instances of the literature, beside its peers.
 
-    python tests/bench/routing.py FILE... --seconds S [--peers pyvrp] [--seed N]
+    python tests/bench/routing.py FILE... --seconds S [--seeds N]
+        [--peers pyvrp,ortools,vroom]
 
-Prints a JSON object per instance and solver. The peer pyvrp is PyVRP's own solve, the
-better of two seeds run at the same time on the same two cores for the same seconds.
-A FILE ending in .txt whose lines are paths, such as core.txt, stands for those files.
+Prints a JSON object per instance, solver and seed (1 to N); routing_table.py sums them
+up. The multi-trip and multi-depot files get 2 S seconds, all others S. core.txt stands
+for the files it lists. All solvers have the same two cores:
+
+pyvrp    its own solve, the better of two seeds run at the same time
+ortools  guided local search, the better of two first solutions at the same time
+vroom    exploration level 5 on two threads; it stops by itself, mostly earlier
+
+The last two take no seed and run once per instance. Cost and feasibility are computed
+again from the file for each; where a peer cannot express the file, ``note`` says so.
 """
 
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 
-import pyvrp
-from instances import Instance, cost, feasible, read
-from pyvrp.stop import MaxRuntime
+from instance_files import read
+from instance_problem import nodes_of, problem_of
+from instances import Instance, Route, cost, feasible
 
 from cstore_cli.deadline import Deadline
 from cstore_cli.engine import executor
 from cstore_cli.errors import NoPlanError
-from cstore_cli.routing.problem import FOREVER, Client, Problem, VehicleKind
-from cstore_cli.routing.pyvrp_data import translate
-from cstore_cli.routing.search import Stop, solve
 
 CORES = 2
+RUNS = {"pyvrp": CORES, "ortools": CORES, "vroom": 1}
+"""Runs of each peer at the same time; VROOM has threads of its own."""
+SEEDLESS = ("ortools", "vroom")
+TWICE_AS_LONG = ("multi_trip", "multi_depot")
+
+Answer = tuple[list[Route] | None, dict[str, object]]
+"""Routes, None if none were found, and what else the solver tells."""
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--peers", default="")
-    parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     peers = [peer for peer in chosen.peers.split(",") if peer]
-    if unknown := set(peers) - {"pyvrp"}:
+    if unknown := set(peers) - set(RUNS):
         parser.error(f"unknown peers: {', '.join(sorted(unknown))}")
-    with executor(CORES) as pool:
-        list(pool.map(_warm, range(CORES)))
+    with ExitStack() as stack:
+        # Workers of its own for each: not all libraries load into one process.
+        pools = {
+            solver: stack.enter_context(executor(CORES))
+            for solver in ("cstore", *peers)
+        }
+        for solver, pool in pools.items():
+            list(pool.map(_warm, [solver] * CORES))
         for path in _expand(chosen.files):
             instance = read(path)
-            seeds = [chosen.seed * 100 + n for n in range(CORES)]
-            _print(ours(instance, chosen.seconds, seeds, pool))
-            if "pyvrp" in peers:
-                _print(peer_pyvrp(instance, chosen.seconds, seeds, pool))
+            twice = instance.family in TWICE_AS_LONG
+            seconds = 2 * chosen.seconds if twice else chosen.seconds
+            for found in _rows(instance, seconds, chosen.seeds, pools):
+                print(json.dumps(found), flush=True)
 
 
-def problem_of(instance: Instance) -> Problem:
-    """Return the engine's problem; client i is node i + 1."""
-    windows = instance.tw_early is not None and instance.tw_late is not None
-    early = instance.tw_early or [0] * len(instance.demand)
-    late = instance.tw_late or [FOREVER] * len(instance.demand)
-    clients = [
-        Client(
-            location=node,
-            load=(instance.demand[node],),
-            tw_early=early[node],
-            tw_late=late[node],
-            service_duration=instance.service[node],
-        )
-        for node in range(1, len(instance.demand))
-    ]
-    kind = VehicleKind(
-        count=instance.vehicles,
-        capacity=(instance.capacity,),
-        tw_early=early[0],
-        tw_late=late[0],
-    )
-    duration = instance.legs if windows else 0 * instance.legs
-    return Problem(tuple(clients), (kind,), (instance.legs,), (duration,))
+def _rows(
+    instance: Instance, seconds: float, num_seeds: int, pools: dict[str, Executor]
+) -> Iterator[dict[str, object]]:
+    for solver, pool in pools.items():
+        for seed in (None,) if solver in SEEDLESS else range(1, num_seeds + 1):
+            seeds = [100 * (seed or 1) + core for core in range(CORES)]
+            began = time.monotonic()
+            if solver == "cstore":
+                routes, told = ours(instance, seconds, seeds, pool)
+            else:
+                of_runs = seeds[: RUNS[solver]]
+                routes, told = theirs(solver, instance, seconds, of_runs, pool)
+            took = time.monotonic() - began
+            yield row(instance, solver, seed, routes, took) | told
 
 
 def ours(
     instance: Instance, seconds: float, seeds: Sequence[int], pool: Executor
-) -> dict[str, object]:
-    problem = problem_of(instance)
-    began = time.monotonic()
+) -> Answer:
+    """Return the engine's routes and how its search ended."""
+    # Here, not above: the workers of the peers import this file.
+    from cstore_cli.routing.search import Stop, solve
+
     try:
-        result = solve(problem, Stop(Deadline.after(seconds)), seeds, pool)
+        stop = Stop(Deadline.after(seconds))
+        result = solve(problem_of(instance), stop, seeds, pool)
     except NoPlanError:
-        return _row(instance, "cstore", None, time.monotonic() - began)
-    took = time.monotonic() - began
-    routes = [[i + 1 for i in route.visits] for route in result.routes]
-    return _row(instance, "cstore", routes, took) | {
+        return None, {}
+    return nodes_of(instance, result.routes), {
         "gap_columns": result.gap_columns,
         "bound_all_routes": result.bound_all_routes,
         "columns": result.columns,
@@ -93,37 +107,33 @@ def ours(
     }
 
 
-def peer_pyvrp(
-    instance: Instance, seconds: float, seeds: Sequence[int], pool: Executor
+def theirs(
+    peer: str, instance: Instance, seconds: float, seeds: Sequence[int], pool: Executor
+) -> Answer:
+    """Return the best of a peer's runs, one per seed at the same time."""
+    runs = [pool.submit(_run, peer, instance, seconds, seed) for seed in seeds]
+    answers: list[Answer] = [run.result() for run in runs]
+    found = [answer for answer in answers if answer[0] is not None]
+    return min(found, key=lambda it: cost(instance, it[0]), default=answers[0])
+
+
+def _run(peer: str, instance: Instance, seconds: float, seed: int) -> Answer:
+    return import_module(f"routing_{peer}").run(instance, seconds, seed)
+
+
+def row(
+    instance: Instance,
+    solver: str,
+    seed: int | None,
+    routes: list[Route] | None,
+    seconds: float,
 ) -> dict[str, object]:
-    began = time.monotonic()
-    answers = [pool.submit(_pyvrp, instance, seconds, seed) for seed in seeds]
-    plans = [answer.result() for answer in answers]
-    took = time.monotonic() - began
-    found = [plan for plan, _ in plans if plan is not None]
-    best = min(found, key=lambda plan: cost(instance, plan), default=None)
-    iterations = sum(count for _, count in plans)
-    return _row(instance, "pyvrp", best, took) | {"iterations": iterations}
-
-
-def _pyvrp(
-    instance: Instance, seconds: float, seed: int
-) -> tuple[list[list[int]] | None, int]:
-    data = translate(problem_of(instance)).data
-    result = pyvrp.solve(data, MaxRuntime(seconds), seed, collect_stats=False)
-    if not result.is_feasible():
-        return None, result.num_iterations
-    routes = [[int(s[1:]) + 1 for s in str(r).split()] for r in result.best.routes()]
-    return routes, result.num_iterations
-
-
-def _row(
-    instance: Instance, solver: str, routes: list[list[int]] | None, seconds: float
-) -> dict[str, object]:
+    """Return what every solver prints, its routes judged from the file."""
     return {
         "instance": instance.name,
         "family": instance.family,
         "solver": solver,
+        "seed": seed,
         "cost": None if routes is None else cost(instance, routes),
         "vehicles": None if routes is None else len(routes),
         "gap_columns": None,
@@ -135,7 +145,7 @@ def _row(
 
 
 def _expand(files: Sequence[Path]) -> list[Path]:
-    """Replace lists of files, paths relative to the list's own repository root."""
+    """Replace core.txt by the shared files it lists."""
     found = []
     for file in files:
         if file.name == "core.txt":
@@ -147,13 +157,13 @@ def _expand(files: Sequence[Path]) -> list[Path]:
     return found
 
 
-def _warm(_: int) -> None:
-    """Have a worker start and load PyVRP before the clock does."""
+def _warm(solver: str) -> None:
+    """Have a worker start and load its solver before the clock does."""
+    if solver == "cstore":
+        import_module("cstore_cli.routing.find")
+    else:
+        import_module(f"routing_{solver}")
     time.sleep(0.5)
-
-
-def _print(row: dict[str, object]) -> None:
-    print(json.dumps(row), flush=True)
 
 
 if __name__ == "__main__":
