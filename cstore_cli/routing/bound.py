@@ -24,7 +24,7 @@ ENOUGH = 1e-3
 """Prices are good when others raise the assignment by less than this share."""
 
 DUAL_STEPS = 200
-"""Steps towards the assignment's duals, at most; fewer than needed make a weak bound."""
+"""Steps towards the assignment's duals, at most; cut short they make a weak bound."""
 
 SAFETY = 1e-9
 """Share taken off the bound for sums of floats."""
@@ -112,7 +112,9 @@ class _Relaxed:
                 b_ub=np.array(heights) / scale,
                 bounds=[(None, None), *((0.0, float(m > 0)) for m in most)],
             )
-            if not answer.success or -answer.fun * scale - best < ENOUGH * abs(best):
+            if answer.x is None or answer.fun is None:
+                break
+            if -answer.fun * scale - best < ENOUGH * abs(best):
                 break
             prices = answer.x[1:] * unit
         return found
@@ -172,7 +174,10 @@ class _Relaxed:
         value = float(square[rows, columns].sum())
         idle = (rows >= size) & (columns >= size)
         driven = ~idle & ((rows != columns) | (rows >= size))
-        rows, columns = np.minimum(rows[driven], size), np.minimum(columns[driven], size)
+        rows, columns = (
+            np.minimum(rows[driven], size),
+            np.minimum(columns[driven], size),
+        )
         cheapest = np.argmin([cost[rows, columns] for cost in costs], axis=0)
         slope = np.zeros(len(prices))
         for k, way in enumerate(self.legs):

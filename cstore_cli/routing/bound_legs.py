@@ -9,6 +9,7 @@ from cstore_cli.routing.problem import FOREVER, UNREACHABLE, Problem, VehicleKin
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +29,7 @@ class Legs:
 
     def priced(self, use: Floats, prices: Floats) -> Floats:
         """Return the cost of each leg with what it and its client use at ``prices``."""
-        cost = self.cost + prices[-1] * self.duration
+        cost: Floats = self.cost + prices[-1] * self.duration
         cost[:, :-1] += use @ prices[:-1]
         cost[-1] += self.fixed_cost - prices @ self.limit
         return cost
@@ -81,17 +82,15 @@ def _of_kind(problem: Problem, kind: VehicleKind, longest: int) -> list[Legs]:
     durations = np.block([[duration, back_duration], [out_duration, np.zeros((1, 1))]])
 
     limit = np.append(capacity * trips, longest)
-    windows = _Windows(problem, kind, straight, durations, (use <= capacity).all(1))
+    windows = _Windows(
+        problem, kind, straight, durations, np.all(use <= capacity, axis=1)
+    )
     apart = (use[:, None, :] + use[None, :, :] > capacity).any(axis=2)
     together = straight.copy()
     together[:-1, :-1][apart] = np.inf
-    found = [
-        Legs(windows.kept(together, durations), durations, kind.fixed_cost, limit)
-    ]
+    found = [Legs(windows.kept(together, durations), durations, kind.fixed_cost, limit)]
     if trips > 1:
-        home, home_duration = _table(
-            problem, kind, places, [kind.start_depot], service
-        )
+        home, home_duration = _table(problem, kind, places, [kind.start_depot], service)
         cost, duration = np.full_like(straight, np.inf), np.zeros_like(durations)
         cost[:-1, :-1] = home + out
         duration[:-1, :-1] = home_duration + out_duration
@@ -128,7 +127,7 @@ class _Windows:
         kind: VehicleKind,
         cost: Floats,
         duration: Floats,
-        fits: NDArray[np.bool_],
+        fits: Bools,
     ) -> None:
         clients = problem.clients
         release = np.array([c.release_time for c in clients], dtype=np.float64)
