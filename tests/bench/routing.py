@@ -102,7 +102,7 @@ def ours(
     return nodes_of(instance, result.routes), {
         "gap_columns": result.gap_columns,
         "bound_all_routes": result.bound_all_routes,
-        "columns": result.columns,
+        "columns": len(result.columns),
         "iterations": result.iterations,
     }
 
