@@ -106,17 +106,43 @@ def test_a_store_visited_again_later_is_served_again():
     assert clocks(van_route.stops[2]) == (636.25, 636.25, 642.25)
 
 
-def test_service_takes_longer_in_bad_weather():
-    rain = {
-        "from": at("09:00"),
-        "to": at("10:00"),
+def rain(start, end, speed, service):
+    """Rain everywhere."""
+    return {
+        "from": at(start),
+        "to": at(end),
         "area": "*",
         "weather": "rain",
-        "speed_factor": 1.0,
-        "service_factor": 1.5,
+        "speed_factor": speed,
+        "service_factor": service,
     }
-    (van_route,) = timed([route(0, (0,), 590 * 60)], BOTH, conditions=[rain])
-    assert clocks(van_route.stops[0]) == (610.5, 610.5, 619.5)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "leaves"),
+    [
+        ("10:00", "11:00", 619.5),
+        ("09:00", "10:00", 616.5),  # over before it arrives
+        ("10:13:30", "11:00", 618),  # three of six minutes in fair weather
+    ],
+)
+def test_service_takes_longer_in_bad_weather(start, end, leaves):
+    wet = [rain(start, end, 1.0, 1.5)]
+    (van_route,) = timed([route(0, (0,), 590 * 60)], BOTH, conditions=wet)
+    assert clocks(van_route.stops[0]) == (610.5, 610.5, leaves)
+
+
+def test_speed_changes_on_the_way():
+    """
+    Off at 09:50; at 10:00 10 of 20.5 minutes are driven, the others take 21: at S1
+    10:21. Home from 10:27, 21 minutes of road at half the speed: 11:09.
+    """
+    wet = [rain("10:00", "12:00", 0.5, 1.0)]
+    (van_route,) = timed([route(0, (0,), 590 * 60)], BOTH, conditions=wet)
+    assert clocks(van_route.stops[0]) == (621, 621, 627)
+    assert van_route.stops[0].leg_min == pytest.approx(31)
+    assert van_route.returns == pytest.approx(669)
+    assert (van_route.km, van_route.minutes) == pytest.approx((17, 79))
 
 
 def test_routes_are_numbered_by_departure_and_vans_by_kind():
