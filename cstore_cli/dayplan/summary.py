@@ -22,7 +22,9 @@ def summary_of(plan: DayPlan, counts: Mapping[str, int]) -> dict[str, Any]:
     return {
         **_told(plan.tables, plan.levels, counts),
         "edited": False,
-        "regions_gap": plan.regions_gap,
+        "regions_gap": {
+            dc_id: round(gap, 4) for dc_id, gap in plan.regions_gap.items()
+        },
         "stores_proven": plan.stores_proven,
         "searches": [asdict(search) for search in plan.searches],
         "taken_as_given": TAKEN_AS_GIVEN,
@@ -37,7 +39,7 @@ def summary_of_edited(
     return {
         **_told(tables, levels_of(tables, priority), counts),
         "edited": True,
-        "regions_gap": None,
+        "regions_gap": {},
         "stores_proven": False,
         "searches": [],
         "taken_as_given": TAKEN_AS_GIVEN,
@@ -76,6 +78,9 @@ def _told(
         "routes": len(tables.routes),
         "rounds": tables.rounds["round_id"].n_unique(),
         "regions": len(tables.regions),
+        "stores_nearer_to_another_hub": len(
+            tables.assignment["nearer_hub"].drop_nulls()
+        ),
     }
 
 
