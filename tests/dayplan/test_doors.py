@@ -25,7 +25,7 @@ STORES = [store("hub", 1.0), store("plain", 2.0), store("own", 3.0, door_courier
 
 def region(*stores, hub="hub"):
     """One region of the DC."""
-    return Regions((Region("R1", "DC", hub, stores, 1.0),), None)
+    return Regions((Region("R1", "DC", hub, stores, 1.0),))
 
 
 def sent(orders, stores=STORES, regions=None, chosen=None, **tables):
