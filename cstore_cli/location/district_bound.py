@@ -74,15 +74,16 @@ def climb(
     in hand, says how far.
     """
     loaded = division.work_h > 0
-    work, km = division.work_h[loaded], division.distance_km[loaded]
+    kept = np.flatnonzero(~shut)
+    work, km = division.work_h[loaded], division.distance_km[np.ix_(loaded, kept)]
     scratch = np.empty((2, *km.shape))
     best, best_u, u, often = start.value, start.u_km, start.u_km, start.often
     step, waited = FIRST_STEP, 0
     direction = np.zeros(len(work))
     for _ in range(steps):
-        value, served, hubs = _relaxed(division, work, km, u, (fixed, shut), scratch)
+        value, served, hubs = _relaxed(division, work, km, u, fixed[kept], scratch)
         often = LONG_MEMORY * often
-        often[hubs] += 1 - LONG_MEMORY
+        often[kept[hubs]] += 1 - LONG_MEMORY
         waited = 0 if value > best * (1 + 1e-4) else waited + 1
         if value > best:
             best, best_u = value, u
@@ -98,12 +99,23 @@ def climb(
     return Climbed(best, best_u, often)
 
 
+def hopeless(division: Division, climbed: Climbed, work_km: float) -> Bools:
+    """Which candidates (m,) are a hub in no division cheaper than ``work_km``."""
+    loaded = division.work_h > 0
+    work, km = division.work_h[loaded], division.distance_km[loaded]
+    values, _ = _filled(division, work, km - climbed.u_km[:, None])
+    smallest = np.partition(values, division.num_districts - 1)
+    in_place_of = smallest[division.num_districts - 1]
+    dear: Bools = climbed.value + values - in_place_of >= work_km
+    return dear & (values > in_place_of)
+
+
 def _relaxed(
     division: Division,
     work: Floats,
     km: Floats,
     u: Floats,
-    fixed_and_shut: tuple[Bools, Bools],
+    fixed: Bools,
     scratch: Floats,
 ) -> tuple[float, Floats, Ints]:
     """
@@ -113,10 +125,9 @@ def _relaxed(
     the arithmetic.
     """
     p = division.num_districts
-    fixed, shut = fixed_and_shut
     reduced = np.subtract(km, u[:, None], out=scratch[0])
     quick = work @ np.minimum(reduced, 0, out=scratch[1])
-    quick = np.where(shut, np.inf, np.where(fixed, -np.inf, quick))
+    quick = np.where(fixed, -np.inf, quick)
     order = np.argsort(quick, kind="stable")
     values, served = _filled(division, work, reduced[:, order[:p]])
     while True:

@@ -4,7 +4,8 @@ The bound on balanced districts raised by branching on hubs.
 The Lagrangian bound (``district_bound``) mixes hubs: a candidate may be open in half
 of its steps. Either it is a hub or it is not, each with a bound of its own that is no
 lower, and the worse of the two holds for both. The worst case so far is branched, best
-first, until the bound is good enough or the branchings are spent.
+first, until the bound is good enough or the branchings are spent. Candidates that are
+a hub in no division cheaper than the one in hand are shut beforehand.
 """
 
 import heapq
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cstore_cli.deadline import Deadline
-from cstore_cli.location.district_bound import Climbed, climb
+from cstore_cli.location.district_bound import Climbed, climb, hopeless
 from cstore_cli.location.district_search import Division, PricedHubs
 
 Bools = NDArray[np.bool_]
@@ -48,7 +49,8 @@ def bound(
     start_u = 1.3 * nearest_km + 0.3 * work_km / division.work_h.sum()
     start = Climbed(0.0, start_u, np.zeros(num_candidates))
     first = climb(division, start, none, none, work_km, goal, STEPS, deadline)
-    cases: list[Case] = [(first.value, 0, first, none, none)]
+    shut = none if first.value >= goal else hopeless(division, first, work_km)
+    cases: list[Case] = [(first.value, 0, first, none, shut)]
     num_branchings = min(MOST_BRANCHINGS, BRANCHED_PAIRS // division.distance_km.size)
     for number in range(num_branchings):
         lower, _, climbed, fixed, shut = cases[0]
@@ -70,4 +72,5 @@ def bound(
             )
             entry = (tried.value, 2 * number + side + 1, tried, *case)
             heapq.heappush(cases, entry)
-    return cases[0][0]
+    # Divisions with hubs that are hopeless cost ``work_km`` at least.
+    return min(cases[0][0], work_km)

@@ -10,6 +10,7 @@ from days import (
     door,
     hhmm,
     leg,
+    legal,
     settings,
     store,
     van,
@@ -122,3 +123,24 @@ def test_goods_that_no_van_brings_are_there_when_the_store_can_take_them():
     assert goods_from([door("A")], [store("S1")], vans=[]) == {"S1": 606}
     inbound = [door("A", inbound="store", store_id="S1")]
     assert goods_from(inbound, [store("S1")]) == {}
+
+
+def test_doors_of_a_frozen_hub_that_is_closed_today_are_told():
+    """Stores' own couriers still go; the other doors wait, and a note says so."""
+    frozen = [
+        {"store_id": row["store_id"], "region_id": "R1", "hub": "hub"} for row in STORES
+    ]
+    plan = legal(
+        day(
+            [door("A", 2.1), door("B", 2.9)],
+            STORES,
+            regions=frozen,
+            closures=[closure("hub", "00:00", "23:00")],
+        )
+    )
+    parcels = by_id(plan.tables.parcels, "status", "store_id", "reason_code")
+    assert parcels == {
+        "A": ("unserved", None, "no_courier"),
+        "B": ("planned", "own", None),
+    }
+    assert any("R1: its frozen hub hub takes no delivery" in n for n in plan.notes)

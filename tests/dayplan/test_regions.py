@@ -14,9 +14,7 @@ FOUR = [store("S1", 1.0), store("S2", 1.2), store("S3", 9.0), store("S4", 9.2)]
 HOUR = {"service_min": 57.0}
 
 
-def divided(
-    stores, work_h=2.0, visited=None, usable=None, full=(), dcs=None, **more
-):
+def divided(stores, work_h=2.0, visited=None, usable=None, full=(), dcs=None, **more):
     """A day that visits all stores, or those given, divided into regions."""
     tables = {k: more.pop(k) for k in ("regions", "matrix") if k in more}
     inputs = day(stores=stores, dcs=dcs, **tables)

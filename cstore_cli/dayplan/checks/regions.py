@@ -141,7 +141,8 @@ def hubs_do_what_is_told(day: PlanDay) -> Iterator[Fault]:
         .alias("own_hub_room_litres"),
     )
     doors = day.shelves.select(
-        pl.col("store_id").alias("hub"), pl.col("num_door").alias("own_hub_door_parcels")
+        pl.col("store_id").alias("hub"),
+        pl.col("num_door").alias("own_hub_door_parcels"),
     )
     rows = day.plan.regions.join(
         arrivals, on="hub", how="left", maintain_order="left"
