@@ -291,13 +291,13 @@ def test_real_size_is_close_to_its_bound(capsys):
 
 def test_branching_raises_the_bound(monkeypatch):
     """The same division in hand; its bound stays below it and is nearer."""
-    work, distance_km = clustered(60, seed=6)
-    branched = districts(work, distance_km, 4, everyone(60), EXACT)
+    work, distance_km = clustered(40, seed=1)
+    branched = districts(work, distance_km, 4, everyone(40), EXACT)
     monkeypatch.setattr(branching, "MOST_BRANCHINGS", 0)
-    plain = districts(work, distance_km, 4, everyone(60), EXACT)
+    plain = districts(work, distance_km, 4, everyone(40), EXACT)
 
     assert branched.work_km == pytest.approx(plain.work_km)
-    assert plain.bound < 0.9999 * branched.bound
+    assert 1.02 * plain.bound < branched.bound
     assert branched.bound <= branched.work_km
 
 
