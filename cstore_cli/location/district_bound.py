@@ -106,8 +106,9 @@ def hopeless(division: Division, climbed: Climbed, work_km: float) -> Bools:
     values, _ = _filled(division, work, km - climbed.u_km[:, None])
     smallest = np.partition(values, division.num_districts - 1)
     in_place_of = smallest[division.num_districts - 1]
-    dear: Bools = climbed.value + values - in_place_of >= work_km
-    return dear & (values > in_place_of)
+    dearer = values > in_place_of
+    dear: Bools = dearer & (climbed.value + values - in_place_of >= work_km)
+    return dear
 
 
 def _relaxed(
