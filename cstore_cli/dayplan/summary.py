@@ -23,7 +23,7 @@ def summary_of(plan: DayPlan, counts: Mapping[str, int]) -> dict[str, Any]:
         **_told(plan.tables, plan.levels, counts),
         "edited": False,
         "regions_gap": {
-            dc_id: round(gap, 4) for dc_id, gap in plan.regions_gap.items()
+            dc_id: round(gap, 6) for dc_id, gap in plan.regions_gap.items()
         },
         "stores_proven": plan.stores_proven,
         "searches": [asdict(search) for search in plan.searches],
