@@ -254,8 +254,9 @@ def _settled(
 ) -> tuple[PricedHubs, Ints]:
     """Hubs in the middle of their districts, and the points divided among them."""
     found, own = _recentred(division, found, own)
-    # The hubs' own distance from the best comes on top of this.
-    limits = replace(limits, gap=limits.gap * DIVIDED_SHARE)
+    # The hubs' own distance from the best comes on top of this, and its bound after.
+    half = limits.deadline.sooner(limits.deadline.left_s() / 2)
+    limits = replace(limits, gap=limits.gap * DIVIDED_SHARE, deadline=half)
     return found, assign(division, found, limits, start=own)
 
 
