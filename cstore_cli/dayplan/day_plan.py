@@ -1,6 +1,6 @@
 """What plan-day finds: the plan's tables and what is said about them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -41,14 +41,18 @@ class DcSearch:
 
 @dataclass(frozen=True, eq=False)
 class DayPlan:
-    """A day planned: tables to write, objective levels, and how the search ended."""
+    """
+    A day planned: tables to write, objective levels, and how the search ended.
+
+    ``regions_gap`` is of each DC's work-kilometres to their proven bound.
+    """
 
     tables: PlanTables
     unserved: pl.DataFrame
     levels: Levels
     searches: tuple[DcSearch, ...]
     stores_proven: bool
-    regions_gap: float | None
+    regions_gap: Mapping[str, float]
     notes: tuple[str, ...]
 
 

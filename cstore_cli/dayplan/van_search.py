@@ -50,10 +50,16 @@ class Search:
 
 @dataclass(frozen=True, eq=False)
 class DcRoutes:
-    """The routes of one DC on the exact clock, and whom they leave out."""
+    """
+    The routes of one DC on the exact clock, and whom they leave out.
+
+    ``day`` is what they keep, ``driven`` what they are in terms of it.
+    """
 
     task: DcProblem
     result: Result
+    day: DcDay
+    driven: list[Driven]
     routes: list[VanRoute]
     unserved: tuple[int, ...]
 
@@ -137,10 +143,13 @@ class _DcSearch:
             )
             driven = self._mended(task, result, _duties(task, result))
         served = {k for one in driven for trip in one.duty.trips for k in trip}
+        day = self._day(task)
         return DcRoutes(
             task,
             result,
-            schedule(self._day(task), driven, task.promises),
+            day,
+            driven,
+            schedule(day, driven, task.promises),
             tuple(k for k in range(len(task.clients)) if k not in served),
         )
 

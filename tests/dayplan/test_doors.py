@@ -10,6 +10,7 @@ from days import (
     door,
     hhmm,
     leg,
+    legal,
     settings,
     store,
     van,
@@ -25,7 +26,7 @@ STORES = [store("hub", 1.0), store("plain", 2.0), store("own", 3.0, door_courier
 
 def region(*stores, hub="hub"):
     """One region of the DC."""
-    return Regions((Region("R1", "DC", hub, stores, 1.0),), None)
+    return Regions((Region("R1", "DC", hub, stores, 1.0),))
 
 
 def sent(orders, stores=STORES, regions=None, chosen=None, **tables):
@@ -140,3 +141,24 @@ def test_goods_come_later_when_it_rains_on_the_way():
     early = [store("S1", receive_from=0)]
     assert goods_from([door("A")], early, conditions=[rain]) == {"S1": 609}
     assert goods_from([door("A")], early, vans=[], conditions=[rain]) == {"S1": 6}
+
+
+def test_doors_of_a_frozen_hub_that_is_closed_today_are_told():
+    """Stores' own couriers still go; the other doors wait, and a note says so."""
+    frozen = [
+        {"store_id": row["store_id"], "region_id": "R1", "hub": "hub"} for row in STORES
+    ]
+    plan = legal(
+        day(
+            [door("A", 2.1), door("B", 2.9)],
+            STORES,
+            regions=frozen,
+            closures=[closure("hub", "00:00", "23:00")],
+        )
+    )
+    parcels = by_id(plan.tables.parcels, "status", "store_id", "reason_code")
+    assert parcels == {
+        "A": ("unserved", None, "no_courier"),
+        "B": ("planned", "own", None),
+    }
+    assert any("R1: its frozen hub hub takes no delivery" in n for n in plan.notes)
