@@ -10,7 +10,7 @@ from cstore_cli.dayplan.day_plan import DayPlan, Levels
 from cstore_cli.dayplan.moved import KINDS, Moved
 from cstore_cli.tables.plan import PlanTables
 
-TAKEN_AS_GIVEN = ("channels", "stores", "regions' hubs")
+TAKEN_AS_GIVEN = ("channels", "stores", "regions' hubs", "who is served")
 """What the bounds of the routes do not question."""
 
 

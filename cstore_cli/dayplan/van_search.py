@@ -3,7 +3,7 @@
 import math
 import statistics
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -14,6 +14,7 @@ from cstore_cli.dayplan.day_plan import DcSearch, SearchState, Watcher
 from cstore_cli.dayplan.dc_day import dc_day
 from cstore_cli.dayplan.drive import DcDay, Duty
 from cstore_cli.dayplan.insertion import Driven
+from cstore_cli.dayplan.least_money import loosened
 from cstore_cli.dayplan.mend import mend
 from cstore_cli.dayplan.regions import Regions
 from cstore_cli.dayplan.routes import (
@@ -29,6 +30,7 @@ from cstore_cli.dayplan.van_tables import route_cost
 from cstore_cli.deadline import Deadline
 from cstore_cli.errors import NoPlanError
 from cstore_cli.routing.assemble import assemble
+from cstore_cli.routing.bound import Bound, bound
 from cstore_cli.routing.columns import Order
 from cstore_cli.routing.evaluate import evaluate
 from cstore_cli.routing.result import Progress, Result, Stop
@@ -53,7 +55,8 @@ class DcRoutes:
     """
     The routes of one DC on the exact clock, and whom they leave out.
 
-    ``day`` is what they keep, ``driven`` what they are in terms of it.
+    ``day`` is what they keep, ``driven`` what they are in terms of it. No routes that
+    serve the same clients cost less than ``bound``, if there was time for one.
     """
 
     task: DcProblem
@@ -62,6 +65,7 @@ class DcRoutes:
     driven: list[Driven]
     routes: list[VanRoute]
     unserved: tuple[int, ...]
+    bound: Bound | None = None
 
 
 def search_routes(
@@ -76,7 +80,8 @@ def search_routes(
     watcher: Watcher,
 ) -> list[DcRoutes]:
     """Search each DC's routes in turn, with time in proportion to its clients."""
-    found = []
+    found: list[DcRoutes] = []
+    bounds: list[Future[Bound | None]] = []
     waiting = len(clients)
     for dc_id in inputs.distribution_centers["dc_id"]:
         own = [client for client in clients if client.dc_id == dc_id]
@@ -99,7 +104,21 @@ def search_routes(
             partial(_tell, watcher, dc_id, search.deadline),
         )
         found.append(whole.run())
-    return found
+        served = {
+            k for one in found[-1].driven for trip in one.duty.trips for k in trip
+        }
+        problem = loosened(found[-1].task, found[-1].day, served)
+        bounds.append(executor.submit(bound, problem, search.deadline))
+    left_s = search.deadline.left_s()
+    wait(bounds, None if math.isinf(left_s) else left_s)
+    return [
+        replace(of_dc, bound=None if future.cancel() else _answer(future))
+        for of_dc, future in zip(found, bounds, strict=True)
+    ]
+
+
+def _answer(future: Future[Bound | None]) -> Bound | None:
+    return future.result() if future.done() else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -302,16 +321,17 @@ def _tell(watcher: Watcher, dc_id: str, deadline: Deadline, progress: Progress) 
 
 def searched(found: DcRoutes, inputs: DayInputs) -> DcSearch:
     """How the search of one DC ended."""
-    result, money = found.result, sum(route_cost(r, inputs) for r in found.routes)
-    bound = result.bound_all_routes
+    money = sum(route_cost(route, inputs) for route in found.routes)
+    bound = None if found.bound is None else min(money, found.bound.value / MONEY)
     return DcSearch(
         dc_id=found.task.dc_id,
         clients=len(found.task.clients),
         routes=len(found.routes),
-        columns=len(result.columns),
-        iterations=result.iterations,
+        columns=len(found.result.columns),
+        iterations=found.result.iterations,
         money=money,
-        gap_columns=result.gap_columns,
-        bound_all_routes=None if bound is None else bound / MONEY,
-        gap_all_routes=None if bound is None else 1 - bound / max(result.cost, 1),
+        gap_columns=found.result.gap_columns,
+        bound_all_routes=bound,
+        gap_all_routes=None if bound is None or not money else 1 - bound / money,
+        relaxation=None if found.bound is None else found.bound.relaxation,
     )
