@@ -34,7 +34,6 @@ from cstore_cli.routing.bound import Bound, bound
 from cstore_cli.routing.columns import Order
 from cstore_cli.routing.evaluate import evaluate
 from cstore_cli.routing.result import Progress, Result, Stop
-from cstore_cli.routing.timetable import timed
 from cstore_cli.routing.trips import joined, trips
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
@@ -104,9 +103,7 @@ def search_routes(
             partial(_tell, watcher, dc_id, search.deadline),
         )
         found.append(whole.run())
-        served = {
-            k for one in found[-1].driven for trip in one.duty.trips for k in trip
-        }
+        served = set(range(len(own))) - set(found[-1].unserved)
         problem = loosened(found[-1].task, found[-1].day, served)
         bounds.append(executor.submit(bound, problem, search.deadline))
     left_s = search.deadline.left_s()
@@ -147,29 +144,48 @@ class _DcSearch:
         clock = self.travel.clock(self.dc_id)
         parts = 1 + bool(clock.changes) + collects
         task, result = self._first(brought, self._stop(parts))
-        duties = _duties(task, result)
-        driven = self._mended(task, result, duties)
+        done = result.iterations
+        driven = self._mended(task, result)
         if clock.changes:
-            task, result = self._at_their_hours(
-                brought, task, result, driven, self._stop(parts - 1)
+            again = self._problem(brought, _hours(driven, brought))
+            start = assemble(again.problem, _orders(again, driven))
+            task, result = find_routes(
+                again,
+                (),
+                self.windows,
+                self._stop(parts - 1),
+                self._seeds(),
+                self.executor,
+                self.tell,
+                start=start,
+                known=result.columns,
             )
-            driven = self._mended(task, result, _duties(task, result))
+            done += result.iterations
+            driven = self._mended(task, result)
         if collects:
             whole = self._problem(self.clients, _hours(driven, self.clients))
-            stop, seeds = self._stop(1), self._seeds()
+            served = [k for one in driven for trip in one.duty.trips for k in trip]
+            late = without_due_times(whole, served, self.windows)
+            start = assemble(late.problem, _orders(late, driven))
             task, result = add_collections(
-                whole, result, self.windows, stop, seeds, self.executor, self.tell
+                whole,
+                start.routes if start else (),
+                self.windows,
+                self._stop(1),
+                self._seeds(),
+                self.executor,
+                self.tell,
             )
-            driven = self._mended(task, result, _duties(task, result))
-        served = {k for one in driven for trip in one.duty.trips for k in trip}
+            done += result.iterations
+            driven = self._mended(task, result)
         day = self._day(task)
         return DcRoutes(
             task,
-            result,
+            replace(result, iterations=done),
             day,
             driven,
             schedule(day, driven, task.promises),
-            tuple(k for k in range(len(task.clients)) if k not in served),
+            left_out(task, driven),
         )
 
     def _first(
@@ -192,35 +208,6 @@ class _DcSearch:
         if not result.routes and len(result.unserved) > len(result.causes):
             _refuse_if_late(self.dc_id, stop.deadline)
         return task, result
-
-    def _at_their_hours(
-        self,
-        brought: list[StoreClient],
-        task: DcProblem,
-        result: Result,
-        driven: Sequence[Driven],
-        stop: Stop,
-    ) -> tuple[DcProblem, Result]:
-        """Go on with durations of the hours in which the routes so far come by."""
-        again = self._problem(brought, _hours(driven, brought))
-        known = timed(again.problem, result.columns)
-        orders = [
-            order
-            for order in _orders(task, driven)
-            if evaluate(again.problem, *order) is not None
-        ]
-        start = assemble(again.problem, orders)
-        return find_routes(
-            again,
-            (),
-            self.windows,
-            stop,
-            self._seeds(),
-            self.executor,
-            self.tell,
-            start=start,
-            known=known,
-        )
 
     def _problem(
         self, clients: Sequence[StoreClient], hours: Sequence[float] | None
@@ -248,22 +235,27 @@ class _DcSearch:
     def _day(self, task: DcProblem) -> DcDay:
         return dc_day(task, self.windows, self.inputs, self.settings, self.travel)
 
-    def _mended(
-        self, task: DcProblem, result: Result, duties: Sequence[Duty]
-    ) -> list[Driven]:
+    def _mended(self, task: DcProblem, result: Result) -> list[Driven]:
         """The routes on the exact clock, first with nobody late who need not be."""
         worth = {
             k: float(client.penalty or math.inf)
             for k, client in enumerate(task.problem.clients)
         }
-        left_out = set(result.unserved) - set(result.causes)
-        driven = mend(self._day(task), duties, left_out, worth)
-        served = {k for one in driven for trip in one.duty.trips for k in trip}
-        lost = set(range(len(task.clients))) - served - set(result.causes)
-        late = without_due_times(task, sorted(lost), self.windows)
+        possible = set(range(len(task.clients))) - set(result.causes)
+        waiting = possible & set(result.unserved)
+        driven = mend(self._day(task), _duties(task, result), waiting, worth)
+        lost = sorted(possible & set(left_out(task, driven)))
+        late = without_due_times(task, lost, self.windows)
         if lost and late.problem.clients != task.problem.clients:
-            driven = mend(self._day(late), [one.duty for one in driven], lost, worth)
+            duties = [one.duty for one in driven]
+            driven = mend(self._day(late), duties, lost, worth)
         return driven
+
+
+def left_out(task: DcProblem, driven: Sequence[Driven]) -> tuple[int, ...]:
+    """The clients that none of the vehicle days serves."""
+    served = {k for one in driven for trip in one.duty.trips for k in trip}
+    return tuple(k for k in range(len(task.clients)) if k not in served)
 
 
 def _duties(task: DcProblem, result: Result) -> list[Duty]:
@@ -278,11 +270,13 @@ def _duties(task: DcProblem, result: Result) -> list[Duty]:
 
 
 def _orders(task: DcProblem, driven: Sequence[Driven]) -> list[Order]:
+    """The vehicle days as routes of the problem, as far as it allows them."""
     kinds = {(van.vehicle, van.batch): kind for kind, van in enumerate(task.vans)}
-    return [
+    orders = [
         (kinds[one.duty.vehicle, one.duty.batch], joined(one.duty.trips))
         for one in driven
     ]
+    return [order for order in orders if evaluate(task.problem, *order) is not None]
 
 
 def _hours(driven: Sequence[Driven], clients: Sequence[StoreClient]) -> list[float]:
