@@ -53,7 +53,7 @@ from cstore_cli.tables.plan_folder import (
     planned_earlier,
     read_plan,
     shown_parcels,
-    stage,
+    staged,
 )
 from cstore_cli.tables.read_day import DayRead, read_day
 from cstore_cli.tables.write import json_bytes
@@ -228,8 +228,8 @@ def _check_edited(
         )
         summary = summary_of_edited(tables, priority["priority"], _counts(read))
         files = plan_files(tables, shown, read.rejected, summary)
-        staged = stage(asked.out, read.inputs.date, files)
-        published = publish_staged(staged, read.inputs, tables, ledger)
+        with staged(asked.out, read.inputs.date, files) as plan:
+            published = publish_staged(plan, read.inputs, tables, ledger)
         told += f" Published as {published}."
     if not asked.quiet:
         Console(stderr=True).print(told, markup=False, soft_wrap=True)
