@@ -360,14 +360,17 @@ def spans(tmp_path_factory):
 @pytest.mark.parametrize("part", range(12))
 def test_ctrl_c_at_any_instant_leaves_nothing_or_all(spans, part, tmp_path):
     """
-    At a twelfth after another of a run, half of them of its loading.
+    At twelve instants of a run, half of them of its loading.
 
     A shell reads a process that is ended by the signal itself, as in the first and the
-    last milliseconds, as 130 too. One that was done by then has its own code.
+    last milliseconds, as 130 too. One that was done by then has its own code, and one
+    that is not yet Python says so.
     """
     city, whole_s, held_s = spans
     after_s = (
-        held_s * part / 6 if part < 6 else held_s + (whole_s - held_s) * (part - 6) / 6
+        held_s * (part + 1) / 7
+        if part < 6
+        else held_s + (whole_s - held_s) * (part - 6) / 6
     )
     out = tmp_path / "out"
     process = in_a_process(city.config, out, "-q")
@@ -382,7 +385,7 @@ def test_ctrl_c_at_any_instant_leaves_nothing_or_all(spans, part, tmp_path):
     if process.returncode == 130:
         assert "Traceback" not in err
         assert ("nothing was published" in err) == (not left), err
-    elif process.returncode == -signal.SIGINT:
+    elif process.returncode == -signal.SIGINT or "Fatal Python error" in err:
         assert left == FILES or not out.exists(), err
     else:
         assert (process.returncode, was_done) == (0, True), err
