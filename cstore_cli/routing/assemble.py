@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from cstore_cli.routing.columns import Columns, Order
-from cstore_cli.routing.docks import seats, trips_at
+from cstore_cli.routing.docks import overfull, within
 from cstore_cli.routing.evaluate import evaluate
 from cstore_cli.routing.problem import Problem
 from cstore_cli.routing.route import Solution
@@ -91,40 +94,19 @@ def _within_docks(problem: Problem, orders: Sequence[Order]) -> list[Order]:
     if not problem.docks or not orders:
         return list(orders)
     kept = sorted(orders, key=lambda order: (-_penalties(problem, order[1]), order))
-    while lost := _without_door(problem, kept):
-        kept = [order for n, order in enumerate(kept) if n != lost[-1]]
+    while kept and (rivals := _in_the_way(problem, kept)):
+        del kept[rivals[-1]]
     return kept
 
 
-def _without_door(problem: Problem, orders: Sequence[Order]) -> list[int]:
-    """The routes with a trip for which no door is free, when all others have theirs."""
+def _in_the_way(problem: Problem, orders: Sequence[Order]) -> list[int]:
+    """Return the routes with a trip where more must leave than doors let."""
     columns = Columns.of(orders, [0] * len(orders))
-    leaves = timetable(problem, columns).leaves
-    columns = Columns(
-        columns.kinds, columns.costs, columns.starts, columns.visits, leaves
-    )
-    lost = set()
-    for number, dock in enumerate(problem.docks):
-        intervals, owner = trips_at(problem, number, columns)
-        wanted = [(first, last) for first, last in intervals.tolist()]
-        found = seats(dock.doors, wanted)
-        late = [
-            n for n, slot in zip(owner.tolist(), found, strict=True) if slot is None
-        ]
-        if late:
-            # Whoever leaves within the same hours may give way as well.
-            until = max(
-                last
-                for (_, last), slot in zip(wanted, found, strict=True)
-                if slot is None
-            )
-            rivals = {
-                n
-                for n, (_, last) in zip(owner.tolist(), wanted, strict=True)
-                if last <= until
-            }
-            lost |= rivals | set(late)
-    return sorted(lost)
+    columns = replace(columns, leaves=timetable(problem, columns).leaves)
+    found: set[int] = set()
+    for interval in overfull(problem, columns):
+        found.update(np.flatnonzero(within(problem, interval, columns)).tolist())
+    return sorted(found)
 
 
 def _less(problem: Problem, order: Order, dropped: Collection[int]) -> Order:

@@ -146,6 +146,9 @@ class Problem:
             raise ValueError(f"Matrices are not square and alike: {shapes}.")
         if any(k.profile >= len(self.distance) for k in self.kinds):
             raise ValueError("A kind of vehicle names a profile without matrices.")
+        for dock in self.docks:
+            if dock.doors < 1 or dock.loading_duration < 1:
+                raise ValueError(f"The dock at {dock.depot} lets nobody leave.")
         pools: dict[int, int] = {}
         for kind in self.kinds:
             pool = kind.pool
