@@ -170,7 +170,7 @@ class Planner:
             fleet = tuple(
                 replace(share, price=prices.of(share)) for share in whole.fleet or ()
             )
-            tasks.append(replace(whole, problem=priced, fleet=fleet))
+            tasks.append(replace(whole, problem=priced, fleet=fleet, is_priced=True))
         return tasks
 
     def follow(self, found: Sequence[Found | None]) -> None:
