@@ -163,6 +163,10 @@ class Problem:
             rows.setdefault(key, []).append(number)
         return [(self.kinds[ks[0]].count, tuple(ks)) for ks in rows.values()]
 
+    def lock_of(self) -> dict[int, int]:
+        """Return the lock of each client that has one."""
+        return {i: k for k, lock in enumerate(self.locks) for i in lock.clients}
+
     def unserved_cost(self, clients: "tuple[int, ...] | list[int]") -> int:
         """Return the penalties of leaving these optional clients out."""
         return sum(self.clients[i].penalty or 0 for i in clients)

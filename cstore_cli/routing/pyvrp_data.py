@@ -68,7 +68,7 @@ def translate(problem: Problem, fleet: Fleet | None = None) -> Translation:
     or that cannot leave.
     """
     fleet = whole_fleet(problem) if fleet is None else fleet
-    lock_of = {i: k for k, lock in enumerate(problem.locks) for i in lock.clients}
+    lock_of = problem.lock_of()
     needs = [
         c.skills | ({FIRST_LOCK + lock_of[i]} if i in lock_of else frozenset())
         for i, c in enumerate(problem.clients)
@@ -144,9 +144,7 @@ def translate(problem: Problem, fleet: Fleet | None = None) -> Translation:
                 unit_duration_cost=kind.unit_duration_cost,
                 profile=kind.profile,
                 start_late=min(kind.latest_start, kind.tw_late),
-                reload_depots=[
-                    depots.index(d) for d in _reload_depots(problem, kind)
-                ],
+                reload_depots=[depots.index(d) for d in _reload_depots(problem, kind)],
                 max_reloads=kind.max_trips - 1,
             )
             for s, kind in zip(share_of, kinds, strict=True)
