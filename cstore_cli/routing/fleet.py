@@ -168,7 +168,7 @@ class _Slots:
         time = (
             dock.first_time + -(-late // dock.loading_duration) * dock.loading_duration
         )
-        while time <= vehicle.latest_start:
+        while time <= min(vehicle.latest_start, vehicle.tw_late):
             if self.taken[dock.depot, time] < dock.doors:
                 return self.take(kind, time)
             time += dock.loading_duration
