@@ -20,9 +20,9 @@ def assemble(problem: Problem, orders: Sequence[Order]) -> Solution | None:
     Return the solution of routes ``orders``; None if a client that must be is unserved.
 
     Searches side by side know nothing of each other's vehicles, and none knows docks,
-    rooms and all rules of trips. A route that breaks a rule is left out. Where a kind or pool is used beyond its count, a lock is split or no door
-    is free, the routes whose clients have the least penalties give way; where room is
-    short, the clients.
+    rooms and all rules of trips. A route that breaks a rule is left out. Where a kind
+    or pool is used beyond its count, a lock is split or no door is free, the routes
+    whose clients have the least penalties give way; where room is short, the clients.
     """
     orders = [order for order in orders if evaluate(problem, *order) is not None]
     orders = _within_locks(problem, orders)

@@ -31,7 +31,7 @@ def trips_at(problem: Problem, number: int, columns: Columns) -> tuple[Ints, Int
 
 def seats(doors: int, intervals: Sequence[tuple[int, int]]) -> list[int | None]:
     """
-    Return a slot within each interval, ``doors`` trips per slot; None where none is left.
+    Return a slot within each interval, ``doors`` trips a slot; None where none is left.
 
     The trip that must leave soonest goes first, so as many as can do leave: unit tasks
     with release times and deadlines (Jackson 1955; Glover 1967,

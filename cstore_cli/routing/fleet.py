@@ -75,10 +75,10 @@ def fleet_of(
     used = Counter(kind for kind, _ in start)
     for kind, count in enumerate(counts):
         for _ in range(min(count - used[kind], len(clients))):
-            time = slots.next(kind)
-            if time is None:
+            early = slots.next(kind)
+            if early is None:
                 break
-            vehicles.append(Share(kind, 1, time))
+            vehicles.append(Share(kind, 1, early))
     for k in waiting:
         mine = [i for i in problem.locks[k].clients if i in clients]
         free = [n for n, share in enumerate(vehicles) if not share.locks]

@@ -215,9 +215,9 @@ def can_leave(problem, orders, memo=None):
         dock, mine = choices[number]
         for leaves in mine:
             after = taken + Counter((dock, time) for time in leaves)
-            if all(used <= d.doors for (d, _), used in after.items()):
-                if search(number + 1, after):
-                    return True
+            fits = all(used <= d.doors for (d, _), used in after.items())
+            if fits and search(number + 1, after):
+                return True
         return False
 
     return search(0, Counter())
