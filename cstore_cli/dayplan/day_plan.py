@@ -1,6 +1,6 @@
 """What plan-day finds: the plan's tables and what is said about them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -24,8 +24,10 @@ class DcSearch:
     """
     How the route search of one DC ended.
 
-    ``gap_columns`` is to the best choice among the routes found; ``bound_all_routes``
-    and ``gap_all_routes`` are over all routes, None while unproven. All money.
+    ``gap_columns`` is to the best choice among the routes found. No routes that serve
+    the same clients cost less money than ``bound_all_routes``, which holds with a
+    ``relaxation``; ``gap_all_routes`` is the distance to it relative to ``money``. All
+    three None without proof.
     """
 
     dc_id: str
@@ -37,18 +39,23 @@ class DcSearch:
     gap_columns: float | None
     bound_all_routes: float | None
     gap_all_routes: float | None
+    relaxation: str | None
 
 
 @dataclass(frozen=True, eq=False)
 class DayPlan:
-    """A day planned: tables to write, objective levels, and how the search ended."""
+    """
+    A day planned: tables to write, objective levels, and how the search ended.
+
+    ``regions_gap`` is of each DC's work-kilometres to their proven bound.
+    """
 
     tables: PlanTables
     unserved: pl.DataFrame
     levels: Levels
     searches: tuple[DcSearch, ...]
     stores_proven: bool
-    regions_gap: float | None
+    regions_gap: Mapping[str, float]
     notes: tuple[str, ...]
 
 

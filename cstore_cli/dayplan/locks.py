@@ -35,6 +35,8 @@ def check_locks(
     stores = set(inputs.stores["store_id"])
     batches = {batch.name for batch in settings.batches}
     most = max(inputs.vehicles["count"], default=0)
+    numbers = {str(number) for number in range(1, most + 1)}
+    batches_of: dict[str, list[str]] = {}
     for row in inputs.locks.iter_rows(named=True):
         store, number, batch = row["store_id"], row["vehicle_no"], row["batch"]
         if store not in stores:
@@ -42,12 +44,18 @@ def check_locks(
         if batch is not None and batch not in batches:
             known = ", ".join(sorted(batches))
             faults.append(_fault("batch", f"{batch!r} is not one of {known}"))
-        if number is not None and not (number.isdigit() and 1 <= int(number) <= most):
+        elif batch is not None:
+            batches_of.setdefault(store, []).append(batch)
+        if number is not None and number not in numbers:
             what = f"{number!r} is not a vehicle number from 1 to {most}"
             faults.append(_fault("vehicle_no", what))
         if number is None and batch is None and row["route_id"] is None:
             what = f"the lock of {store!r} names no van, route or batch"
             faults.append(_fault("vehicle_no", what, "fill one of them in"))
+    for store, named in batches_of.items():
+        if len(set(named)) > 1:
+            said = f"{store!r} is locked to batches {' and '.join(sorted(set(named)))}"
+            faults.append(_fault("batch", said, "keep one of these locks"))
     for group in _groups(inputs, dc_of):
         for names, what in ((group.numbers, "vehicles"), (group.routes, "routes")):
             if len(names) > 1:

@@ -80,11 +80,12 @@ def plan_day(
     regions = divide(
         visited,
         able.usable,
+        rooms["room"].to_numpy(),
         inputs,
         travel,
         settings.regions,
         settings.batches[0].name,
-        limits,
+        _limits(search, settings),
     )
 
     watcher.stage("rounds")
@@ -133,14 +134,7 @@ def plan_day(
         raise InfeasibleError(_nothing_planned(statuses))
     timed_rounds = _timed_rounds(rounds, routes, orders, settings)
     tables = plan_tables(
-        orders,
-        collections,
-        rooms,
-        regions,
-        routes,
-        timed_rounds,
-        inputs,
-        settings.loading_min,
+        orders, collections, rooms, regions, routes, timed_rounds, inputs, settings
     )
     return DayPlan(
         tables=tables,
@@ -148,7 +142,7 @@ def plan_day(
         levels=levels_of(tables, orders["priority"]),
         searches=tuple(searches),
         stores_proven=stores_proven,
-        regions_gap=regions.gap,
+        regions_gap=regions.gaps,
         notes=(*regions.notes, *_notes(travel, inputs, settings)),
     )
 

@@ -9,6 +9,7 @@ from cstore_cli.dayplan.regions import Regions
 from cstore_cli.dayplan.rounds import Round
 from cstore_cli.dayplan.van_routes import VanRoute
 from cstore_cli.dayplan.van_tables import routes_table, stops_table
+from cstore_cli.settings.plan_day import CourierSettings, PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.tables.own_columns import shown_name
 from cstore_cli.tables.plan import CONTRACTS, PlanTables, table_of
@@ -25,7 +26,7 @@ def plan_tables(
     routes: Sequence[VanRoute],
     rounds: Sequence[TimedRound],
     inputs: DayInputs,
-    loading_min: int,
+    settings: PlanDaySettings,
 ) -> PlanTables:
     """
     Tables of the plan.
@@ -34,20 +35,18 @@ def plan_tables(
     status each: planned ones have ``at_store`` where a store has part in it. Parcels
     are the orders and after them the ``collections``.
     """
-    stops = stops_table(orders, collections, routes, loading_min)
+    stops = stops_table(orders, collections, routes, settings.loading_min)
     parcels = _parcels(orders, regions, routes, inputs)
     fetched = _collected(collections, regions, routes)
+    arrivals = _store_arrivals(parcels, orders, shelves, regions, routes)
     return PlanTables(
         parcels=pl.concat([parcels, fetched], how="diagonal"),
         routes=routes_table(stops, routes, regions, inputs),
         stops=stops,
         rounds=_rounds(orders, rounds),
-        regions=_regions(parcels, regions),
-        assignment=table_of(
-            "assignment",
-            sorted((s, r.region_id) for r in regions.regions for s in r.stores),
-        ),
-        store_arrivals=_store_arrivals(parcels, orders, shelves, regions, routes),
+        regions=_regions(parcels, regions, arrivals, inputs, settings.courier),
+        assignment=_assignment(regions),
+        store_arrivals=arrivals,
     )
 
 
@@ -203,15 +202,34 @@ def _rounds(orders: pl.DataFrame, rounds: Sequence[TimedRound]) -> pl.DataFrame:
     return table_of("rounds", rows)
 
 
-def _regions(parcels: pl.DataFrame, regions: Regions) -> pl.DataFrame:
+def _assignment(regions: Regions) -> pl.DataFrame:
+    rows = []
+    for store, region in sorted(regions.region_of.items()):
+        way = regions.to_hub[store]
+        km = None if way.hub_km is None else round(way.hub_km, 3)
+        rows.append((store, region.region_id, km, way.nearer_hub, way.reason))
+    return table_of("assignment", rows)
+
+
+def _regions(
+    parcels: pl.DataFrame,
+    regions: Regions,
+    arrivals: pl.DataFrame,
+    inputs: DayInputs,
+    settings: CourierSettings,
+) -> pl.DataFrame:
     planned = parcels.filter(
         (pl.col("status") == "planned") & pl.col("region_id").is_not_null()
     )
     counts = Counter(planned["region_id"])
     doors = Counter(planned.filter(pl.col("channel") == "store_door")["region_id"])
-    return table_of(
-        "regions",
-        (
+    at_hub = {row["store_id"]: row for row in arrivals.iter_rows(named=True)}
+    own = dict(inputs.stores.select("store_id", "door_couriers").iter_rows())
+    rows = []
+    for region in sorted(regions.regions, key=lambda r: r.region_id):
+        hub = at_hub[region.hub]
+        room = hub["shelf_litres"] - hub["shelf_after_litres"]
+        rows.append(
             (
                 region.region_id,
                 region.dc_id,
@@ -220,10 +238,12 @@ def _regions(parcels: pl.DataFrame, regions: Regions) -> pl.DataFrame:
                 round(region.work_h, 3),
                 counts[region.region_id],
                 doors[region.region_id],
+                max(own[region.hub], settings.hub_couriers),
+                hub["door_parcels"],
+                round(max(0.0, room), 2),
             )
-            for region in sorted(regions.regions, key=lambda r: r.region_id)
-        ),
-    )
+        )
+    return table_of("regions", rows)
 
 
 def _store_arrivals(

@@ -1,11 +1,14 @@
 """Step 4, region: each DC's stores divided evenly and compactly, with a hub each."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from cstore_cli.dayplan.nearer_hubs import ToHub, among, ways_to_hubs
+from cstore_cli.dayplan.region import Region
 from cstore_cli.errors import Fault, InputError
 from cstore_cli.location.districts import districts
 from cstore_cli.milp import Limits
@@ -15,29 +18,25 @@ from cstore_cli.travel.of_day import DayTravel
 
 _GAP = 0.01
 """Regions closer to the best than this are good enough; orders change every day."""
-
-
-@dataclass(frozen=True)
-class Region:
-    """Stores of one DC planned together; the hub is one of them."""
-
-    region_id: str
-    dc_id: str
-    hub: str
-    stores: tuple[str, ...]
-    work_h: float
+_OPEN, _COURIERS, _ROOM = 1, 2, 3
+"""Wishes for a hub: takes deliveries today, has couriers too, has room too."""
+_MEND_NEW = "give it the region_id and hub of its neighbours, or do not freeze regions"
+_MEND_GONE = "remove its row, or do not freeze regions"
 
 
 @dataclass(frozen=True)
 class Regions:
     """
-    All regions, and the widest gap to the proven bound of their work-kilometres.
+    All regions, and each DC's gap to the proven bound of its work-kilometres.
 
-    ``notes`` tell of DCs whose regions are less even than asked for.
+    ``gaps`` is empty for frozen regions, ``to_hub`` is each store's way to its hub.
+    ``notes`` tell of DCs whose regions are less even than asked for, of hubs that take
+    nothing today and of stores nearer to another hub.
     """
 
     regions: tuple[Region, ...]
-    gap: float | None
+    gaps: Mapping[str, float] = field(default_factory=dict)
+    to_hub: Mapping[str, ToHub] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     @property
@@ -49,6 +48,7 @@ class Regions:
 def divide(
     visited: set[str],
     usable: NDArray[np.bool_],
+    rooms: NDArray[np.float64],
     inputs: DayInputs,
     travel: DayTravel,
     settings: RegionSettings,
@@ -59,9 +59,10 @@ def divide(
     Divide each DC's stores into regions of about ``region_work_h``.
 
     ``visited`` stores count with their service and the driving of a stop, others with
-    nothing. Hubs are stores with couriers of their own where a DC has enough of them,
-    and among those that can take a delivery today (``usable``, in the stores' order)
-    as far as there are any. Frozen regions are taken as they are.
+    nothing. A hub runs courier rounds and keeps what full shelves cannot: where enough
+    stores can take a delivery today (``usable``), have couriers of their own and room
+    on the shelf (``rooms``, litres), hubs are among those; else room is given up
+    first, then couriers. Frozen regions are taken as they are.
 
     Raises
     ------
@@ -69,15 +70,19 @@ def divide(
         When frozen regions leave a store out, name unknown ones, or mix DCs.
     """
     work_h = _work_h(visited, inputs, settings)
+    open_today = dict(zip(inputs.stores["store_id"], usable.tolist(), strict=True))
     if inputs.frozen_regions is not None:
-        return Regions(_frozen(inputs.frozen_regions, work_h, travel), None)
-    ids = inputs.stores["store_id"]
-    couriers = dict(zip(ids, inputs.stores["door_couriers"] > 0, strict=True))
-    open_today = dict(zip(ids, usable.tolist(), strict=True))
+        frozen = _frozen(inputs.frozen_regions, work_h, travel)
+        to_hub = ways_to_hubs(frozen, work_h, None, inputs, travel, batch)
+        notes = [*_closed_hubs(frozen, open_today), *_nearer(to_hub)]
+        return Regions(frozen, {}, to_hub, tuple(notes))
+    wishes = _wishes(usable, rooms, inputs)
     regions: list[Region] = []
-    gaps, notes = [], []
-    limits = replace(limits, gap=max(limits.gap, _GAP))
-    for dc_id in inputs.distribution_centers["dc_id"]:
+    gaps: dict[str, float] = {}
+    within: dict[str, float] = {}
+    notes = []
+    dc_ids = inputs.distribution_centers["dc_id"].to_list()
+    for num_done, dc_id in enumerate(dc_ids):
         matrix = travel.of(dc_id, batch).matrix
         linked = np.flatnonzero(matrix.reachable[0] & matrix.reachable[:, 0])[1:]
         stores = [matrix.places.ids[i] for i in linked]
@@ -85,23 +90,27 @@ def divide(
             regions += _alone(dc_id, travel.stores_of(dc_id), work_h)
             continue
         work = np.array([work_h[store] for store in stores])
-        able = np.array([open_today[store] for store in stores])
+        wish = np.array([wishes[store] for store in stores])
         num = max(1, round(work.sum() / settings.region_work_h))
-        num = min(num, int(able.sum()) or len(stores))
-        allowed = able & np.array([couriers[store] for store in stores])
-        if allowed.sum() < num:
-            allowed = able if able.any() else np.ones(len(stores), dtype=bool)
-        km = matrix.distance_km[np.ix_(linked, linked)]
-        by_dc = matrix.distance_km[linked, :1] + matrix.distance_km[0, linked]
+        num = min(num, int((wish >= _OPEN).sum()) or len(stores))
+        least = next(
+            w for w in (_ROOM, _COURIERS, _OPEN, 0) if (wish >= w).sum() >= num
+        )
+        # The time left is shared by the DCs that are left.
+        seconds = limits.deadline.left_s() / (len(dc_ids) - num_done)
         found = districts(
             work,
-            np.where(np.isfinite(km), km, by_dc),  # where no road links them, by the DC
+            among(matrix)[np.ix_(linked, linked)],
             num,
-            allowed,
-            limits,
+            wish >= least,
+            replace(
+                limits,
+                gap=max(limits.gap, _GAP),
+                deadline=limits.deadline.sooner(seconds),
+            ),
             settings.tolerance,
         )
-        gaps.append(found.gap)
+        gaps[dc_id], within[dc_id] = found.gap, found.balanced_within
         if found.balanced_within > settings.tolerance:
             notes.append(
                 f"{dc_id}: regions are even within {found.balanced_within:.0%}, not "
@@ -123,7 +132,37 @@ def divide(
             )
             for number, (hub, part) in enumerate(members.items(), start=1)
         ]
-    return Regions(tuple(regions), max(gaps, default=None), tuple(notes))
+    to_hub = ways_to_hubs(regions, work_h, within, inputs, travel, batch)
+    return Regions(tuple(regions), gaps, to_hub, (*notes, *_nearer(to_hub)))
+
+
+def _wishes(
+    usable: NDArray[np.bool_], rooms: NDArray[np.float64], inputs: DayInputs
+) -> dict[str, int]:
+    """How much each store is wished for as a hub."""
+    couriers = usable & (inputs.stores["door_couriers"] > 0).to_numpy()
+    wish = usable.astype(int) + couriers + (couriers & (rooms > 0))
+    return dict(zip(inputs.stores["store_id"], wish.tolist(), strict=True))
+
+
+def _nearer(to_hub: Mapping[str, ToHub]) -> list[str]:
+    """How many stores are nearer to another hub."""
+    num = sum(way.nearer_hub is not None for way in to_hub.values())
+    if not num:
+        return []
+    stores = "1 store is" if num == 1 else f"{num} stores are"
+    return [f"{stores} nearer to another hub; assignment.csv tells why."]
+
+
+def _closed_hubs(regions: tuple[Region, ...], open_today: dict[str, bool]) -> list[str]:
+    """Frozen hubs that a van cannot bring anything today."""
+    return [
+        f"{region.region_id}: its frozen hub {region.hub} takes no delivery today, so "
+        "only its stores with couriers of their own bring parcels to doors. Freeze "
+        "another hub for it, or plan without frozen regions."
+        for region in regions
+        if not open_today[region.hub]
+    ]
 
 
 def _work_h(
@@ -152,17 +191,18 @@ def _frozen(
     for store in travel.dc_of:
         if store not in given:
             what = f"store {store!r} has no region"
-            faults.append(Fault("frozen_regions", None, "store_id", what))
+            faults.append(Fault("frozen_regions", None, "store_id", what, _MEND_NEW))
     for store in sorted(given - set(travel.dc_of)):
         what = f"store {store!r} is not in stores"
-        faults.append(Fault("frozen_regions", None, "store_id", what))
+        faults.append(Fault("frozen_regions", None, "store_id", what, _MEND_GONE))
     parts = table.group_by("region_id", maintain_order=True).agg("store_id", "hub")
     regions = []
     for region_id, stores, hubs in parts.iter_rows():
         dcs = {travel.dc_of.get(store) for store in stores}
         if len(dcs) > 1 or len(set(hubs)) > 1 or hubs[0] not in stores:
             what = f"region {region_id!r} needs one DC and one hub among its stores"
-            faults.append(Fault("frozen_regions", None, "hub", what))
+            told = ", ".join(sorted(set(hubs)))
+            faults.append(Fault("frozen_regions", None, "hub", what, f"hub: {told}"))
             continue
         work = float(sum(work_h.get(store, 0.0) for store in stores))
         dc_id = str(dcs.pop())

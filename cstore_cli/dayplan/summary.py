@@ -10,7 +10,7 @@ from cstore_cli.dayplan.day_plan import DayPlan, Levels
 from cstore_cli.dayplan.moved import KINDS, Moved
 from cstore_cli.tables.plan import PlanTables
 
-TAKEN_AS_GIVEN = ("channels", "stores", "regions' hubs")
+TAKEN_AS_GIVEN = ("channels", "stores", "regions' hubs", "who is served")
 """What the bounds of the routes do not question."""
 
 
@@ -26,7 +26,9 @@ def summary_of(
     return {
         **_told(plan.tables, plan.levels, counts, moved),
         "edited": False,
-        "regions_gap": plan.regions_gap,
+        "regions_gap": {
+            dc_id: round(gap, 6) for dc_id, gap in plan.regions_gap.items()
+        },
         "stores_proven": plan.stores_proven,
         "searches": [asdict(search) for search in plan.searches],
         "taken_as_given": TAKEN_AS_GIVEN,
@@ -44,7 +46,7 @@ def summary_of_edited(
     return {
         **_told(tables, levels_of(tables, priority), counts, moved),
         "edited": True,
-        "regions_gap": None,
+        "regions_gap": {},
         "stores_proven": False,
         "searches": [],
         "taken_as_given": TAKEN_AS_GIVEN,
@@ -86,6 +88,9 @@ def _told(
         "routes": len(tables.routes),
         "rounds": tables.rounds["round_id"].n_unique(),
         "regions": len(tables.regions),
+        "stores_nearer_to_another_hub": len(
+            tables.assignment["nearer_hub"].drop_nulls()
+        ),
         **({"moved": _moved(moved)} if moved else {}),
     }
 

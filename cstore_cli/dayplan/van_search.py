@@ -3,7 +3,7 @@
 import math
 import statistics
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -14,6 +14,7 @@ from cstore_cli.dayplan.day_plan import DcSearch, SearchState, Watcher
 from cstore_cli.dayplan.dc_day import dc_day
 from cstore_cli.dayplan.drive import DcDay, Duty
 from cstore_cli.dayplan.insertion import Driven
+from cstore_cli.dayplan.least_money import loosened
 from cstore_cli.dayplan.mend import mend
 from cstore_cli.dayplan.regions import Regions
 from cstore_cli.dayplan.routes import (
@@ -29,10 +30,10 @@ from cstore_cli.dayplan.van_tables import route_cost
 from cstore_cli.deadline import Deadline
 from cstore_cli.errors import NoPlanError
 from cstore_cli.routing.assemble import assemble
+from cstore_cli.routing.bound import Bound, bound
 from cstore_cli.routing.columns import Order
 from cstore_cli.routing.evaluate import evaluate
 from cstore_cli.routing.result import Progress, Result, Stop
-from cstore_cli.routing.timetable import timed
 from cstore_cli.routing.trips import joined, trips
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
@@ -50,12 +51,20 @@ class Search:
 
 @dataclass(frozen=True, eq=False)
 class DcRoutes:
-    """The routes of one DC on the exact clock, and whom they leave out."""
+    """
+    The routes of one DC on the exact clock, and whom they leave out.
+
+    ``day`` is what they keep, ``driven`` what they are in terms of it. No routes that
+    serve the same clients cost less than ``bound``, if there was time for one.
+    """
 
     task: DcProblem
     result: Result
+    day: DcDay
+    driven: list[Driven]
     routes: list[VanRoute]
     unserved: tuple[int, ...]
+    bound: Bound | None = None
 
 
 def search_routes(
@@ -70,7 +79,8 @@ def search_routes(
     watcher: Watcher,
 ) -> list[DcRoutes]:
     """Search each DC's routes in turn, with time in proportion to its clients."""
-    found = []
+    found: list[DcRoutes] = []
+    bounds: list[Future[Bound | None]] = []
     waiting = len(clients)
     for dc_id in inputs.distribution_centers["dc_id"]:
         own = [client for client in clients if client.dc_id == dc_id]
@@ -93,7 +103,19 @@ def search_routes(
             partial(_tell, watcher, dc_id, search.deadline),
         )
         found.append(whole.run())
-    return found
+        served = set(range(len(own))) - set(found[-1].unserved)
+        problem = loosened(found[-1].task, found[-1].day, served)
+        bounds.append(executor.submit(bound, problem, search.deadline))
+    left_s = search.deadline.left_s()
+    wait(bounds, None if math.isinf(left_s) else left_s)
+    return [
+        replace(of_dc, bound=None if future.cancel() else _answer(future))
+        for of_dc, future in zip(found, bounds, strict=True)
+    ]
+
+
+def _answer(future: Future[Bound | None]) -> Bound | None:
+    return future.result() if future.done() else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,26 +144,48 @@ class _DcSearch:
         clock = self.travel.clock(self.dc_id)
         parts = 1 + bool(clock.changes) + collects
         task, result = self._first(brought, self._stop(parts))
-        duties = _duties(task, result)
-        driven = self._mended(task, result, duties)
+        done = result.iterations
+        driven = self._mended(task, result)
         if clock.changes:
-            task, result = self._at_their_hours(
-                brought, task, result, driven, self._stop(parts - 1)
+            again = self._problem(brought, _hours(driven, brought))
+            start = assemble(again.problem, _orders(again, driven))
+            task, result = find_routes(
+                again,
+                (),
+                self.windows,
+                self._stop(parts - 1),
+                self._seeds(),
+                self.executor,
+                self.tell,
+                start=start,
+                known=result.columns,
             )
-            driven = self._mended(task, result, _duties(task, result))
+            done += result.iterations
+            driven = self._mended(task, result)
         if collects:
             whole = self._problem(self.clients, _hours(driven, self.clients))
-            stop, seeds = self._stop(1), self._seeds()
+            served = [k for one in driven for trip in one.duty.trips for k in trip]
+            late = without_due_times(whole, served, self.windows)
+            start = assemble(late.problem, _orders(late, driven))
             task, result = add_collections(
-                whole, result, self.windows, stop, seeds, self.executor, self.tell
+                whole,
+                start.routes if start else (),
+                self.windows,
+                self._stop(1),
+                self._seeds(),
+                self.executor,
+                self.tell,
             )
-            driven = self._mended(task, result, _duties(task, result))
-        served = {k for one in driven for trip in one.duty.trips for k in trip}
+            done += result.iterations
+            driven = self._mended(task, result)
+        day = self._day(task)
         return DcRoutes(
             task,
-            result,
-            schedule(self._day(task), driven, task.promises),
-            tuple(k for k in range(len(task.clients)) if k not in served),
+            replace(result, iterations=done),
+            day,
+            driven,
+            schedule(day, driven, task.promises),
+            left_out(task, driven),
         )
 
     def _first(
@@ -164,35 +208,6 @@ class _DcSearch:
         if not result.routes and len(result.unserved) > len(result.causes):
             _refuse_if_late(self.dc_id, stop.deadline)
         return task, result
-
-    def _at_their_hours(
-        self,
-        brought: list[StoreClient],
-        task: DcProblem,
-        result: Result,
-        driven: Sequence[Driven],
-        stop: Stop,
-    ) -> tuple[DcProblem, Result]:
-        """Go on with durations of the hours in which the routes so far come by."""
-        again = self._problem(brought, _hours(driven, brought))
-        known = timed(again.problem, result.columns)
-        orders = [
-            order
-            for order in _orders(task, driven)
-            if evaluate(again.problem, *order) is not None
-        ]
-        start = assemble(again.problem, orders)
-        return find_routes(
-            again,
-            (),
-            self.windows,
-            stop,
-            self._seeds(),
-            self.executor,
-            self.tell,
-            start=start,
-            known=known,
-        )
 
     def _problem(
         self, clients: Sequence[StoreClient], hours: Sequence[float] | None
@@ -220,22 +235,27 @@ class _DcSearch:
     def _day(self, task: DcProblem) -> DcDay:
         return dc_day(task, self.windows, self.inputs, self.settings, self.travel)
 
-    def _mended(
-        self, task: DcProblem, result: Result, duties: Sequence[Duty]
-    ) -> list[Driven]:
+    def _mended(self, task: DcProblem, result: Result) -> list[Driven]:
         """The routes on the exact clock, first with nobody late who need not be."""
         worth = {
             k: float(client.penalty or math.inf)
             for k, client in enumerate(task.problem.clients)
         }
-        left_out = set(result.unserved) - set(result.causes)
-        driven = mend(self._day(task), duties, left_out, worth)
-        served = {k for one in driven for trip in one.duty.trips for k in trip}
-        lost = set(range(len(task.clients))) - served - set(result.causes)
-        late = without_due_times(task, sorted(lost), self.windows)
+        possible = set(range(len(task.clients))) - set(result.causes)
+        waiting = possible & set(result.unserved)
+        driven = mend(self._day(task), _duties(task, result), waiting, worth)
+        lost = sorted(possible & set(left_out(task, driven)))
+        late = without_due_times(task, lost, self.windows)
         if lost and late.problem.clients != task.problem.clients:
-            driven = mend(self._day(late), [one.duty for one in driven], lost, worth)
+            duties = [one.duty for one in driven]
+            driven = mend(self._day(late), duties, lost, worth)
         return driven
+
+
+def left_out(task: DcProblem, driven: Sequence[Driven]) -> tuple[int, ...]:
+    """The clients that none of the vehicle days serves."""
+    served = {k for one in driven for trip in one.duty.trips for k in trip}
+    return tuple(k for k in range(len(task.clients)) if k not in served)
 
 
 def _duties(task: DcProblem, result: Result) -> list[Duty]:
@@ -250,11 +270,13 @@ def _duties(task: DcProblem, result: Result) -> list[Duty]:
 
 
 def _orders(task: DcProblem, driven: Sequence[Driven]) -> list[Order]:
+    """The vehicle days as routes of the problem, as far as it allows them."""
     kinds = {(van.vehicle, van.batch): kind for kind, van in enumerate(task.vans)}
-    return [
+    orders = [
         (kinds[one.duty.vehicle, one.duty.batch], joined(one.duty.trips))
         for one in driven
     ]
+    return [order for order in orders if evaluate(task.problem, *order) is not None]
 
 
 def _hours(driven: Sequence[Driven], clients: Sequence[StoreClient]) -> list[float]:
@@ -293,16 +315,17 @@ def _tell(watcher: Watcher, dc_id: str, deadline: Deadline, progress: Progress) 
 
 def searched(found: DcRoutes, inputs: DayInputs) -> DcSearch:
     """How the search of one DC ended."""
-    result, money = found.result, sum(route_cost(r, inputs) for r in found.routes)
-    bound = result.bound_all_routes
+    money = sum(route_cost(route, inputs) for route in found.routes)
+    bound = None if found.bound is None else min(money, found.bound.value / MONEY)
     return DcSearch(
         dc_id=found.task.dc_id,
         clients=len(found.task.clients),
         routes=len(found.routes),
-        columns=len(result.columns),
-        iterations=result.iterations,
+        columns=len(found.result.columns),
+        iterations=found.result.iterations,
         money=money,
-        gap_columns=result.gap_columns,
-        bound_all_routes=None if bound is None else bound / MONEY,
-        gap_all_routes=None if bound is None else 1 - bound / max(result.cost, 1),
+        gap_columns=found.result.gap_columns,
+        bound_all_routes=bound,
+        gap_all_routes=None if bound is None or not money else 1 - bound / money,
+        relaxation=None if found.bound is None else found.bound.relaxation,
     )

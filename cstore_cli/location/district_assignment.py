@@ -120,12 +120,26 @@ def repaired(division: Division, priced: PricedHubs) -> Ints | None:
     While a limit is broken, the move that mends most for its extra cost; then moves
     that shorten the way and break nothing. None if a limit stays broken.
     """
-    km = division.to_hubs(priced.hubs)
-    extra = _extra(division, km, priced)
+    extra = _extra(division, division.to_hubs(priced.hubs), priced)
+    own = _moved(division, priced.hubs, extra, extra.argmin(axis=1))
+    return own if fits(division, own) else None
+
+
+def shortened(division: Division, candidate_of: Ints) -> Ints:
+    """Move single points, by candidate, while that shortens the way within limits."""
+    hubs, own = np.unique(candidate_of, return_inverse=True)
+    km = division.to_hubs(hubs)
+    shorter: Ints = hubs[_moved(division, hubs, division.weight[:, None] * km, own)]
+    return shorter
+
+
+def _moved(division: Division, hubs: Ints, extra: Floats, own: Ints) -> Ints:
+    """Move single points as ``repaired`` says; ``extra`` (n, p) is what each costs."""
+    km = division.to_hubs(hubs)
     work, weight = division.work_h, division.weight
     everyone = np.arange(len(work))
-    own = extra.argmin(axis=1)
-    movable = division.reached(priced.hubs) & (work > 0)[:, None]
+    own = own.copy()
+    movable = division.reached(hubs) & (work > 0)[:, None]
     for _ in range(len(work)):
         load = np.bincount(own, work, division.num_districts).astype(float)
         broken = _broken(division, load)
@@ -146,7 +160,7 @@ def repaired(division: Division, priced: PricedHubs) -> Ints | None:
             break
         move = int(np.where(useful, merit, -np.inf).argmax())
         own[move // km.shape[1]] = move % km.shape[1]
-    return own if fits(division, own) else None
+    return own
 
 
 def _extra(division: Division, km: Floats, priced: PricedHubs) -> Floats:

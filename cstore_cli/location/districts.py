@@ -8,8 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cstore_cli.errors import InfeasibleError, NoPlanError
-from cstore_cli.location.district_assignment import SLACK, assign, cost, repaired
-from cstore_cli.location.district_bound import bound
+from cstore_cli.location.district_assignment import (
+    SLACK,
+    assign,
+    cost,
+    repaired,
+    shortened,
+)
+from cstore_cli.location.district_branching import bound
 from cstore_cli.location.district_model import smallest_tolerance, solve_districts
 from cstore_cli.location.district_search import (
     FINE,
@@ -35,6 +41,8 @@ TRACE = 1e-6
 """Weight of a point without work, as a share of the mean: it goes to a near hub."""
 MOST_LISTED = 10
 """Points named in a refusal."""
+DIVIDED_SHARE = 0.25
+"""Of the gap: what the division among given hubs may leave."""
 RECENTRINGS = 10
 """Rounds of moving each hub to the middle of its district, at most."""
 
@@ -90,7 +98,9 @@ def districts(
     swaps (``district_search``), points are given to them by a MILP over the close calls
     (``district_assignment``), hubs move to the middle of their districts until none
     does, and a Lagrangian relaxation says how far from the best this can be
-    (``district_bound``). If (4) cannot be met, t grows by steps of 0.05 until it can.
+    (``district_bound``), branched on hubs where that is not near enough
+    (``district_branching``). If (4) cannot be met, t grows by steps of 0.05 until it
+    can. No point could go to a nearer hub without breaking (4).
     The result depends on the clock only if the deadline comes.
 
     Parameters
@@ -128,7 +138,9 @@ def districts(
     small = division.reachable.size <= SMALL_PAIRS
     plan = (_exact if small else _searched)(division, tolerance, limits)
     lower = plan.bound
-    hub_of = division.point_of[_idle_to_nearest(division, plan.candidate_of)]
+    within = _within(division, plan.tolerance)
+    candidate_of = _idle_to_nearest(division, shortened(within, plan.candidate_of))
+    hub_of = division.point_of[candidate_of]
     hubs = np.unique(hub_of)
     everyone = np.arange(len(hub_of))
     km = np.where(everyone == hub_of, 0, distance_km[everyone, hub_of])
@@ -213,17 +225,18 @@ def _searched(division: Division, tolerance: float, limits: Limits) -> _Plan:
             break
         except InfeasibleError:
             tolerance = _widened(tolerance, tolerance + TOLERANCE_STEP)
+    found, own = _settled(division, found, own, limits)
     work_km = cost(division, found, own)
     enough = max(limits.gap, CLOSE_GAP)
     lower = bound(division, found, work_km, enough, limits.deadline)
 
     better = kicked(division, found, lower / (1 - enough), limits.deadline)
-    with suppress(InfeasibleError, NoPlanError):
-        better, better_own = _divided(division, better, limits)
-        if cost(division, better, better_own) < work_km:
-            found, own = better, better_own
-    found, own = _recentred(division, found, own)
-    own = assign(division, found, limits, start=own)
+    if better is not found:
+        with suppress(InfeasibleError, NoPlanError):
+            better, better_own = _divided(division, better, limits)
+            better, better_own = _settled(division, better, better_own, limits)
+            if cost(division, better, better_own) < work_km:
+                found, own = better, better_own
     return _Plan(found.hubs[own], lower, tolerance, proven=False)
 
 
@@ -234,6 +247,17 @@ def _divided(
     found = price(division, found.hubs, FINE)
     own = repaired(division, found)
     return found, assign(division, found, limits) if own is None else own
+
+
+def _settled(
+    division: Division, found: PricedHubs, own: Ints, limits: Limits
+) -> tuple[PricedHubs, Ints]:
+    """Hubs in the middle of their districts, and the points divided among them."""
+    found, own = _recentred(division, found, own)
+    # The hubs' own distance from the best comes on top of this, and its bound after.
+    half = limits.deadline.sooner(limits.deadline.left_s() / 2)
+    limits = replace(limits, gap=limits.gap * DIVIDED_SHARE, deadline=half)
+    return found, assign(division, found, limits, start=own)
 
 
 def _recentred(

@@ -16,11 +16,13 @@ def assemble(problem: Problem, orders: Sequence[Order]) -> Solution | None:
     """
     Return the solution of routes ``orders``; None if a client that must be is unserved.
 
-    Searches side by side know nothing of each other's vehicles, and none knows docks
-    and rooms. Where a kind or pool is used beyond its count, a lock is split or no door
+    Searches side by side know nothing of each other's vehicles, and none knows docks,
+    rooms and by when a client must leave: a route that breaks a rule of its own is
+    dropped. Where a kind or pool is used beyond its count, a lock is split or no door
     is free, the routes whose clients have the least penalties give way; where room is
     short, the clients.
     """
+    orders = [order for order in orders if evaluate(problem, *order) is not None]
     orders = _within_locks(problem, orders)
     orders = _within_counts(problem, orders)
     orders = _within_rooms(problem, orders)

@@ -71,7 +71,7 @@ def _longest(kind: VehicleKind) -> int:
 def _of_kind(problem: Problem, kind: VehicleKind, longest: int) -> list[Legs]:
     use = uses(problem)
     capacity = np.array([*kind.capacity, *kind.capacity], dtype=np.float64)
-    trips = getattr(kind, "max_trips", 1)
+    trips = kind.max_trips
     places = [client.location for client in problem.clients]
     service = np.array([c.service_duration for c in problem.clients], dtype=np.float64)
     cost, duration = _table(problem, kind, places, places, service)
@@ -134,7 +134,7 @@ class _Windows:
         early = np.array([c.tw_early for c in clients], dtype=np.float64)
         late = np.array([c.tw_late for c in clients], dtype=np.float64)
         self._lost = ~fits | [not c.skills <= kind.skills for c in clients]
-        if getattr(kind, "max_trips", 1) == 1:
+        if kind.max_trips == 1:
             self._lost |= release > kind.latest_start
         self._leaves = np.maximum(release, kind.tw_early)
         last_leg = np.where(np.isinf(cost), np.inf, duration)[:, :-1].min(axis=0)

@@ -95,7 +95,12 @@ class PlanRounds(dy.Schema):
 
 
 class PlanRegions(dy.Schema):
-    """regions.csv: regions with their hub."""
+    """
+    regions.csv: regions with their hub.
+
+    ``couriers`` are at the hub, ``hub_door_parcels`` go out from it, and
+    ``hub_room_litres`` are left on its shelf for what other shelves cannot keep.
+    """
 
     region_id = c.identity()
     dc_id = c.identity()
@@ -104,13 +109,23 @@ class PlanRegions(dy.Schema):
     work_h = c.number(min=0)
     parcels = c.count(min=0)
     door_parcels = c.count(min=0)
+    couriers = c.count(optional=True, min=0)
+    hub_door_parcels = c.count(optional=True, min=0)
+    hub_room_litres = c.number(optional=True, min=0)
 
 
 class PlanAssignment(dy.Schema):
-    """assignment.csv: the region of every store."""
+    """
+    assignment.csv: the region of every store, and why not that of a nearer hub.
+
+    ``hub_km`` is the way to the region's hub, empty where there is none.
+    """
 
     store_id = c.identity()
     region_id = c.identity()
+    hub_km = c.number(optional=True, min=0)
+    nearer_hub = c.text(optional=True)
+    reason = c.text(optional=True)
 
 
 class StoreArrivals(dy.Schema):

@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from instances import Instance, Route
 
 from cstore_cli.routing import route as engine
-from cstore_cli.routing.problem import FOREVER, Client, Problem, VehicleKind
-
-RELOAD = -1
+from cstore_cli.routing.problem import (
+    FOREVER,
+    RELOAD,
+    Client,
+    Problem,
+    VehicleKind,
+)
 
 
 def problem_of(instance: Instance) -> Problem:
@@ -27,7 +31,6 @@ def problem_of(instance: Instance) -> Problem:
         )
         for node in instance.clients
     ]
-    several = {"max_trips": len(clients)} if instance.reloads else {}
     longest = instance.max_duration
     kinds = [
         VehicleKind(
@@ -38,7 +41,7 @@ def problem_of(instance: Instance) -> Problem:
             tw_early=early[depot],
             tw_late=late[depot],
             max_duration=FOREVER if longest is None else longest,
-            **several,
+            max_trips=len(clients) if instance.reloads else 1,
         )
         for depot, count in enumerate(instance.vehicles)
     ]

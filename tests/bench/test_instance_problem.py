@@ -1,17 +1,11 @@
 """Instances as the engine's problem, and its routes as nodes of the file."""
 
-from dataclasses import fields
-
-import pytest
 from instance_problem import RELOAD, nodes_of, problem_of
 from instances import cost, feasible
 from test_instances import instance
 
 from cstore_cli.routing.evaluate import evaluate
-from cstore_cli.routing.problem import VehicleKind
 from cstore_cli.routing.route import Route
-
-RELOADS = "max_trips" in {field.name for field in fields(VehicleKind)}
 
 
 def route(kind, visits):
@@ -37,7 +31,6 @@ def test_a_reload_is_a_visit_to_the_routes_own_depot():
     assert nodes_of(instance(), routes) == [[0, 2, 0, 3, 0], [1, 4, 1]]
 
 
-@pytest.mark.skipif(not RELOADS, reason="the engine has no reloads yet")
 def test_only_vehicles_that_may_reload_have_several_trips():
     kinds = problem_of(instance(reloads=True)).kinds
 

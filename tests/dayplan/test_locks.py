@@ -1,5 +1,7 @@
 """Locks: who goes together, what nobody can keep, and whole days that keep them."""
 
+import random
+
 import pytest
 from days import (
     LON,
@@ -15,6 +17,7 @@ from days import (
     store,
     van,
 )
+from duties import weather
 
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.clients import StoreClient
@@ -118,8 +121,10 @@ def test_a_store_is_locked_to_its_batch():
             "S1 go together, but are locked to vehicles 1 and 2",
         ),
         (
-            [lock("S1", vehicle_no="1", route_id="R"), lock("S2", route_id="Q")]
-            + [lock("S2", vehicle_no="1")],
+            [
+                lock("S1", vehicle_no="1", route_id="R"),
+                lock("S2", vehicle_no="1", route_id="Q"),
+            ],
             "S1, S2 go together, but are locked to routes Q and R",
         ),
         (
@@ -267,10 +272,6 @@ def test_the_checker_sees_a_lock_that_is_not_kept():
 @pytest.mark.parametrize("seed", range(6))
 def test_days_with_locks_at_random_keep_them(seed):
     """Vans that hold three stores each, weather, doors, two batches."""
-    import random
-
-    from duties import weather
-
     dice = random.Random(seed)
     stores = [
         store(f"S{n}", dice.uniform(-8, 8), lon=LON + dice.uniform(-0.05, 0.05))
@@ -283,8 +284,13 @@ def test_days_with_locks_at_random_keep_them(seed):
     locks = []
     for row in dice.sample(stores, 5):
         fixed = dice.choice(
-            [{"vehicle_no": "1"}, {"vehicle_no": "2"}, {"route_id": "R"}]
-            + [{"batch": "late"}, {"batch": "early", "route_id": "Q"}]
+            [
+                {"vehicle_no": "1"},
+                {"vehicle_no": "2"},
+                {"route_id": "R"},
+                {"batch": "late"},
+                {"batch": "early", "route_id": "Q"},
+            ]
         )
         locks.append(lock(row["store_id"], **fixed))
     vans = [van(capacity_litres=13.0, max_trips=dice.choice([1, 2]))]

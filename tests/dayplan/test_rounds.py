@@ -25,7 +25,7 @@ def courier(**more):
 def rounds(orders, chosen, goods_from=None, stores=(STORE,), hub=None):
     """The rounds of S1, which all orders go out from."""
     inputs = day(orders, list(stores))
-    regions = Regions((Region("R1", "DC", hub or "none", ("S1",), 1.0),), None)
+    regions = Regions((Region("R1", "DC", hub or "none", ("S1",), 1.0),))
     found = compose_rounds(
         taken_in(inputs).with_columns(at_store=pl.lit("S1")),
         regions,
@@ -240,6 +240,6 @@ def test_only_keeps_the_times_of_the_doors_that_stay():
 def test_a_day_without_doors_has_no_rounds():
     inputs = day()
     orders = taken_in(inputs).with_columns(at_store=pl.lit("S1"))
-    regions = Regions((Region("R1", "DC", "S1", ("S1",), 1.0),), None)
+    regions = Regions((Region("R1", "DC", "S1", ("S1",), 1.0),))
     found = compose_rounds(orders, regions, inputs, courier(), {}, Inline(), 1)
     assert found == {}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cstore_cli.deadline import Deadline
 from cstore_cli.errors import InfeasibleError
+from cstore_cli.location import district_branching as branching
 from cstore_cli.location import districts as module
 from cstore_cli.location.districts import districts
 from cstore_cli.milp import Limits
@@ -286,6 +287,39 @@ def test_real_size_is_close_to_its_bound(capsys):
     check(answer, work, distance_km, 12, everyone(767))
     assert answer.balanced_within == TOLERANCE
     assert answer.gap < 0.03
+
+
+def test_branching_raises_the_bound(monkeypatch):
+    """The same division in hand; its bound stays below it and is nearer."""
+    work, distance_km = clustered(40, seed=1)
+    branched = districts(work, distance_km, 4, everyone(40), EXACT)
+    monkeypatch.setattr(branching, "MOST_BRANCHINGS", 0)
+    plain = districts(work, distance_km, 4, everyone(40), EXACT)
+
+    assert branched.work_km == pytest.approx(plain.work_km)
+    assert 1.02 * plain.bound < branched.bound
+    assert branched.bound <= branched.work_km
+
+
+@pytest.mark.parametrize("small_pairs", [0, 300])
+@pytest.mark.parametrize("seed", range(4))
+def test_no_point_could_go_to_a_nearer_hub(seed, small_pairs, monkeypatch):
+    """Without breaking the balance; also where the search stopped early."""
+    monkeypatch.setattr(module, "SMALL_PAIRS", small_pairs)
+    work, distance_km = clustered(17, seed)
+
+    answer = districts(work, distance_km, 3, everyone(17), Limits(gap=0.5))
+
+    hub_of, mean = np.array(answer.hub_of), work.sum() / 3
+    most = (1 + answer.balanced_within) * mean
+    least = (1 - answer.balanced_within) * mean
+    for i in range(17):
+        for hub in answer.hubs:
+            if i in answer.hubs or distance_km[i, hub] >= distance_km[i, hub_of[i]]:
+                continue
+            there = work[hub_of == hub].sum() + work[i]
+            here = work[hub_of == hub_of[i]].sum() - work[i]
+            assert there > most or here < least
 
 
 def test_past_deadline_still_gives_a_plan():

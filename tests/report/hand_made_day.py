@@ -67,6 +67,7 @@ def search(dc_id="DC-WG", **cells):
             "gap_columns": 0.00004,
             "bound_all_routes": None,
             "gap_all_routes": None,
+            "relaxation": None,
             **cells,
         }
     )
@@ -138,7 +139,7 @@ def day(**changes):
             search("DC-ZH", gap_columns=0.0123, gap_all_routes=0.041),
         ),
         "stores_proven": True,
-        "regions_gap": 0.02,
+        "regions_gap": {"DC-WG": 0.008},
         "notes": ("DC-WG: 2 stores cannot be reached: SE-1, SE-2.",),
     }
     return DayPlan(**(whole | changes))

@@ -1,6 +1,6 @@
 """Tests of the bound over all routes: never above the best plan there is."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise, permutations
 from pathlib import Path
 
@@ -43,14 +43,6 @@ def test_there_is_a_bound_when_all_may_be_unserved(problem):
     assert bound(problem, NO_HURRY).value <= problem.unserved_cost(
         range(len(problem.clients))
     )
-
-
-@dataclass(frozen=True)
-class Reloading(VehicleKind):
-    """A vehicle that may come back to its start for more."""
-
-    max_trips: int = 2
-    reload_duration: int = 0
 
 
 def cheapest_drive(problem, kind, order, cuts):
@@ -99,9 +91,7 @@ def cheapest_drive(problem, kind, order, cuts):
 @given(problems(max_clients=3, pickups=True))
 def test_no_plan_with_reloads_is_cheaper(problem):
     """One vehicle of the first kind, twice loaded at most; every plan is tried."""
-    first = problem.kinds[0]
-    fields = {name: getattr(first, name) for name in first.__dataclass_fields__}
-    kind = Reloading(**(fields | {"count": 1, "pool": None}))
+    kind = replace(problem.kinds[0], count=1, pool=None, max_trips=2)
     problem = replace(problem, kinds=(kind,))
     everyone = range(len(problem.clients))
     best = problem.unserved_cost(everyone)
@@ -178,8 +168,8 @@ def test_no_time_is_no_bound():
 )
 def test_published_optima_are_not_passed(name, share):
     """And the bound is no worse than what was measured, less a little."""
-    from instances import read
-    from routing import problem_of
+    from instance_files import read
+    from instance_problem import problem_of
 
     instance = read(ROUTING / name)
     optimum = instance.best_known * instance.scale

@@ -9,6 +9,9 @@ from cstore_cli.dayplan.checks.saying import faulty
 from cstore_cli.errors import Fault
 from cstore_cli.tables.columns import LINE
 
+_ROUNDING = 0.011
+"""Litres told with two decimals, as a difference of two such."""
+
 
 def stores_are_in_one_region(day: PlanDay) -> Iterator[Fault]:
     """assignment.csv has the stores of the stores table, once each."""
@@ -126,6 +129,49 @@ def regions_count_their_parcels(day: PlanDay) -> Iterator[Fault]:
             column,
             f"{{region_id}}: {column} is {{{column}}}, counted {{own_{column}}}",
         )
+
+
+def hubs_do_what_is_told(day: PlanDay) -> Iterator[Fault]:
+    """Door parcels that go out from the hub and room on its shelf, where told."""
+    arrivals = day.plan.store_arrivals.unique("store_id").select(
+        pl.col("store_id").alias("hub"),
+        (pl.col("shelf_litres") - pl.col("shelf_after_litres"))
+        .clip(lower_bound=0)
+        .round(2)
+        .alias("own_hub_room_litres"),
+    )
+    doors = day.shelves.select(
+        pl.col("store_id").alias("hub"),
+        pl.col("num_door").alias("own_hub_door_parcels"),
+    )
+    rows = day.plan.regions.join(
+        arrivals, on="hub", how="left", maintain_order="left"
+    ).join(doors, on="hub", how="left", maintain_order="left")
+    for column in ("hub_door_parcels", "hub_room_litres"):
+        yield from faulty(
+            "regions.csv",
+            rows.filter((pl.col(column) - pl.col(f"own_{column}")).abs() > _ROUNDING),
+            column,
+            f"{{region_id}}: {column} is {{{column}}}, counted {{own_{column}}}",
+        )
+
+
+def nearer_hubs_are_hubs(day: PlanDay) -> Iterator[Fault]:
+    """What assignment.csv calls a nearer hub is a hub, and a reason goes with it."""
+    rows = day.plan.assignment.filter(pl.col("nearer_hub").is_not_null())
+    hubs = day.plan.regions.select(pl.col("hub").alias("nearer_hub"))
+    yield from faulty(
+        "assignment.csv",
+        rows.join(hubs, on="nearer_hub", how="anti"),
+        "nearer_hub",
+        "{nearer_hub} is told as a nearer hub of {store_id}, but is no hub",
+    )
+    yield from faulty(
+        "assignment.csv",
+        rows.filter(pl.col("reason").is_null()),
+        "reason",
+        "{store_id} is nearer to hub {nearer_hub}, and no reason is told",
+    )
 
 
 def frozen_regions_are_kept(day: PlanDay) -> Iterator[Fault]:

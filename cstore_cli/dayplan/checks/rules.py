@@ -112,6 +112,8 @@ RULES: tuple[Rule, ...] = (
     regions.hubs_are_in_their_region,
     regions.regions_are_of_one_dc,
     regions.regions_count_their_parcels,
+    regions.hubs_do_what_is_told,
+    regions.nearer_hubs_are_hubs,
     regions.frozen_regions_are_kept,
     route_figures.routes_tell_their_times,
     route_figures.routes_count_their_stops,

@@ -199,6 +199,34 @@ CASES = [
         for column, written in (("stores", 4), ("parcels", 5), ("door_parcels", 3))
     ),
     broken(
+        "door parcels of a hub miscounted",
+        "hubs_do_what_is_told",
+        "regions:hub_door_parcels",
+        "R2: hub_door_parcels is 7, counted 2",
+        put("regions", "R2", hub_door_parcels=7),
+    ),
+    broken(
+        "room at a hub that it has not",
+        "hubs_do_what_is_told",
+        "regions:hub_room_litres",
+        "R2: hub_room_litres is 999.50, counted 1.13",
+        put("regions", "R2", hub_room_litres=999.5),
+    ),
+    broken(
+        "a nearer hub that is none",
+        "nearer_hubs_are_hubs",
+        "assignment:nearer_hub",
+        "S5 is told as a nearer hub of S3, but is no hub",
+        put("assignment", "S3", nearer_hub="S5", reason="R2 is full."),
+    ),
+    broken(
+        "a nearer hub without reason",
+        "nearer_hubs_are_hubs",
+        "assignment:reason",
+        "S3 is nearer to hub S4, and no reason is told",
+        put("assignment", "S3", nearer_hub="S4"),
+    ),
+    broken(
         "a frozen region thawed",
         "frozen_regions_are_kept",
         "assignment:region_id",

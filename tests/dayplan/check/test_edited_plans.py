@@ -1,7 +1,7 @@
 """What a dispatcher does to a plan in a spreadsheet."""
 
-from breakages import put
-from legal_day import planned
+from breakages import new, put
+from legal_day import instant, planned
 
 
 def said(day):
@@ -99,3 +99,26 @@ def test_faults_come_sorted_and_once(day):
     faults = [(fault.file, fault.line) for fault in day.faults()]
 
     assert faults == [("parcels.csv", 4), ("stops.csv", 3), ("stops.csv", 5)]
+
+
+def test_a_plan_timed_at_the_speed_of_another_hour_is_named(day):
+    """
+    From 09:45 the road of route A is four times as slow as when it left at 09:40.
+
+    To S1 it drives 7.57 min: 5 of them by then, the others four times as long.
+    """
+    new(
+        "given:conditions",
+        **{"from": instant("09:45"), "to": instant("13:00"), "area": "*"},
+        weather="typhoon",
+        speed_factor=0.25,
+        service_factor=1.0,
+    )(day)
+
+    faults = said(day)
+
+    minutes = faults["stops.csv", "leg_min"]
+    assert "A from DC to S1: leg_min is 7.57, leaving at 09:40 it is 15.27" in minutes
+    arrives = faults["stops.csv", "arrives"]
+    assert "leaving DC at 09:40 and driving 15.3 min it is there at 09:55:16" in arrives
+    assert ("routes.csv", "minutes") in faults
