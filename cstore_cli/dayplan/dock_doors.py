@@ -38,10 +38,12 @@ class Doors:
     def has_room(self, leave: int) -> bool:
         """Whether a trip that departs then finds a door."""
         near = [t for t in self.departures if abs(t - leave) < self.loading_min]
-        # Loadings that overlap this one do so at its begin or at its end.
-        before = sum(1 for t in near if t <= leave)
-        after = sum(1 for t in near if t >= leave)
-        return max(before, after) < self.doors
+        # Most are loaded at a time when one of them begins, this one or a later one.
+        begins = [leave, *(t for t in near if t > leave)]
+        return all(
+            sum(end - self.loading_min < t <= end for t in near) < self.doors
+            for end in begins
+        )
 
     def take(self, leave: int) -> None:
         """Load a trip."""

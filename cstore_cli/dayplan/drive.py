@@ -286,12 +286,17 @@ def _first_short(day: DcDay, duty: Duty, earliest: int) -> int | None:
     vehicles = list(day.vehicles)
     vehicles[duty.vehicle] = unlimited
     free = replace(day, vehicles=vehicles)
-    home = returns(free, duty, [earliest])
-    if math.isinf(home):
-        return None
-    last = latest_leave(day, duty, 0)
-    best = last_that(earliest, last, lambda t: returns(free, duty, [t]) <= home + EXACT)
-    return best if math.isfinite(returns(day, duty, [best])) else None
+    leave, last = earliest, latest_leave(day, duty, 0)
+    while leave <= last:
+        home = returns(free, duty, [leave])
+        if math.isinf(home):
+            return None
+        # Nobody who leaves later is home sooner: until then the day stays too long.
+        short = math.ceil(home - van["max_route_min"] - EXACT)
+        if short <= leave:
+            return leave
+        leave = short
+    return None
 
 
 def last_that(low: int, high: int, holds: Callable[[int], bool]) -> int:

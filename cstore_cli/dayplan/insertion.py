@@ -222,8 +222,8 @@ def _places(day: DcDay, one: Driven, k: int) -> Iterator[Place]:
                 yield Place(-1.0, t, position)
                 yield Place(-1.0, t, at_end)
             arrives = day.clock.arrive(here, there, clock)
-            starts = max(arrives, opens)
-            if not starts <= day.start_by[k] + EXACT:
+            starts = max(arrives, opens)  # nan where there is no way from here
+            if starts > day.start_by[k] + EXACT:
                 break
             leaves = day.clock.done(there, starts, service)
             back = day.clock.arrive(there, after[s], leaves)

@@ -1,6 +1,6 @@
 """Locks: stores promised to a van, a route or a batch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -29,33 +29,49 @@ def check_locks(
     ------
     InputError
         Naming each unknown store, batch and vehicle number, each lock that fixes
-        nothing, and stores locked to two vans at once.
+        nothing, and stores locked to two vans or batches at once.
     """
-    faults = []
+    faults = [*_unknown(inputs, settings), *_contrary(inputs, dc_of)]
+    if faults:
+        raise InputError("Locks cannot be kept.", faults)
+
+
+def _unknown(inputs: DayInputs, settings: PlanDaySettings) -> Iterator[Fault]:
+    """Locks to what there is not, or to nothing."""
     stores = set(inputs.stores["store_id"])
     batches = {batch.name for batch in settings.batches}
     most = max(inputs.vehicles["count"], default=0)
+    numbers = {str(number) for number in range(1, most + 1)}
     for row in inputs.locks.iter_rows(named=True):
         store, number, batch = row["store_id"], row["vehicle_no"], row["batch"]
         if store not in stores:
-            faults.append(_fault("store_id", f"{store!r} is not in stores"))
+            yield _fault("store_id", f"{store!r} is not in stores")
         if batch is not None and batch not in batches:
             known = ", ".join(sorted(batches))
-            faults.append(_fault("batch", f"{batch!r} is not one of {known}"))
-        if number is not None and not (number.isdigit() and 1 <= int(number) <= most):
+            yield _fault("batch", f"{batch!r} is not one of {known}")
+        if number is not None and number not in numbers:
             what = f"{number!r} is not a vehicle number from 1 to {most}"
-            faults.append(_fault("vehicle_no", what))
+            yield _fault("vehicle_no", what)
         if number is None and batch is None and row["route_id"] is None:
             what = f"the lock of {store!r} names no van, route or batch"
-            faults.append(_fault("vehicle_no", what, "fill one of them in"))
+            yield _fault("vehicle_no", what, "fill one of them in")
+
+
+def _contrary(inputs: DayInputs, dc_of: Mapping[str, str]) -> Iterator[Fault]:
+    """Stores locked to two batches, or to go together on two vans or routes."""
+    batches: dict[str, set[str]] = {}
+    for store, batch in inputs.locks.select("store_id", "batch").drop_nulls().rows():
+        batches.setdefault(store, set()).add(batch)
+    for store, names in batches.items():
+        if len(names) > 1:
+            said = f"{store!r} is locked to batches {' and '.join(sorted(names))}"
+            yield _fault("batch", said, "keep one of these locks")
     for group in _groups(inputs, dc_of):
-        for names, what in ((group.numbers, "vehicles"), (group.routes, "routes")):
-            if len(names) > 1:
+        for named, what in ((group.numbers, "vehicles"), (group.routes, "routes")):
+            if len(named) > 1:
                 said = f"{', '.join(group.stores)} go together, but are locked to "
-                said += f"{what} {' and '.join(names)}"
-                faults.append(_fault("vehicle_no", said, "keep one of these locks"))
-    if faults:
-        raise InputError("Locks cannot be kept.", faults)
+                said += f"{what} {' and '.join(named)}"
+                yield _fault("vehicle_no", said, "keep one of these locks")
 
 
 def locked_batch(
