@@ -3,7 +3,6 @@
 import math
 from concurrent.futures import Executor
 from dataclasses import replace
-from functools import partial
 
 import polars as pl
 
@@ -37,6 +36,7 @@ from cstore_cli.dayplan.second_look import (
     left_over,
     offers,
     shared_shelves,
+    without_parcels,
 )
 from cstore_cli.dayplan.shelf import shelves
 from cstore_cli.dayplan.stores import choose_stores
@@ -130,13 +130,11 @@ def plan_day(
     shared = (regions, open_windows, inputs, settings, travel, executor)
     first = replace(search, deadline=_sooner(search.deadline, left_over(orders)))
     found = search_routes([*clients, *returns], *shared, first, watcher)
+    found, orders = _second_look(found, orders, rooms, able, shared, search, watcher)
+    found = with_bounds(found, executor, search.deadline)
     for of_dc in found:
         orders = lost_clients(orders, of_dc)
         collections = lost_collections(collections, of_dc)
-    found, orders, collections = _second_look(
-        found, orders, collections, rooms, able, shared, search, watcher
-    )
-    found = with_bounds(found, executor, search.deadline)
     routes = [route for of_dc in found for route in of_dc.routes]
     searches = [searched(of_dc, inputs) for of_dc in found]
 
@@ -172,7 +170,6 @@ def _sooner(deadline: Deadline, leftover: pl.DataFrame) -> Deadline:
 def _second_look(
     found: list[DcRoutes],
     orders: pl.DataFrame,
-    collections: pl.DataFrame,
     rooms: pl.DataFrame,
     able: StoreAbility,
     shared: tuple[
@@ -180,30 +177,29 @@ def _second_look(
     ],
     search: Search,
     watcher: Watcher,
-) -> tuple[list[DcRoutes], pl.DataFrame, pl.DataFrame]:
-    """The routes with parcels left over put on them; orders and collections so."""
+) -> tuple[list[DcRoutes], pl.DataFrame]:
+    """Routes that carry parcels left over as well, and the orders with these so."""
     _, _, inputs, settings, travel, _ = shared
+    marked = orders
+    for of_dc in found:
+        marked = lost_clients(marked, of_dc)
     routes = [route for of_dc in found for route in of_dc.routes]
-    offered = offers(orders, routes, rooms, able, inputs, settings)
+    offered = offers(marked, routes, rooms, able, inputs, settings)
     looked = []
     for of_dc in found:
         mine = [o for o in offered if travel.dc_of[o.store_id] == of_dc.task.dc_id]
         if not mine:
             looked.append(of_dc)
             continue
-        extra = clients_of_offers(mine, orders, travel.dc_of)
-        shelves_of = partial(shared_shelves, orders=orders, rooms=rooms, inputs=inputs)
-        again = search_again(of_dc, extra, shelves_of, *shared, search, watcher)
+        extra = clients_of_offers(mine, marked, travel.dc_of)
+        clients = [*without_parcels(of_dc.task.clients, offered, marked), *extra]
+        shelves_of = shared_shelves(clients, marked, rooms, inputs)
+        again = search_again(of_dc, clients, shelves_of, *shared, search, watcher)
         left = {again.task.clients[k] for k in again.unserved}
         taken = [o for o, c in zip(mine, extra, strict=True) if c not in left]
-        kept = tuple(
-            k for k in again.unserved if again.task.clients[k] not in set(extra)
-        )
-        again = replace(again, unserved=kept)
-        orders = accepted(lost_clients(orders, again), taken)
-        collections = lost_collections(collections, again)
+        orders = accepted(orders, taken)
         looked.append(again)
-    return looked, orders, collections
+    return looked, orders
 
 
 def _limits(search: Search, settings: PlanDaySettings) -> Limits:

@@ -15,7 +15,7 @@ routing problem's, with a room per shelf.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -29,7 +29,6 @@ from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.travel.near import within
 
 _SLACK = 1e-6
-_LEFT_BY_VANS = "no_van_left"
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Offer:
 def left_over(orders: pl.DataFrame) -> pl.DataFrame:
     """The parcels that get a second look, with their ``row``."""
     no_room = pl.col("reason_code") == "no_shelf_room"
-    no_van = (pl.col("reason_code") == _LEFT_BY_VANS) & pl.col("store_id").is_null()
+    no_van = pl.col("at_store").is_not_null() & pl.col("store_id").is_null()
     return orders.with_row_index("row").filter(
         (pl.col("status") == "unserved")
         & (pl.col("channel") == "store_pickup")
@@ -139,6 +138,31 @@ def clients_of_offers(
     ]
 
 
+def without_parcels(
+    clients: Sequence[StoreClient], found: Sequence[Offer], orders: pl.DataFrame
+) -> list[StoreClient]:
+    """The clients less the parcels on offer; they were in clients left out."""
+    rows = {offer.row for offer in found}
+    goods = orders.select("litres", "weight_kg", "priority").rows()
+    kept = []
+    for client in clients:
+        if client.collects or rows.isdisjoint(client.parcels):
+            kept.append(client)
+            continue
+        parcels = tuple(row for row in client.parcels if row not in rows)
+        if parcels:
+            litres, kg, priority = (
+                float(sum(each))
+                for each in zip(*(goods[r] for r in parcels), strict=True)
+            )
+            kept.append(
+                replace(
+                    client, parcels=parcels, litres=litres, kg=kg, priority=priority
+                )
+            )
+    return kept
+
+
 def shared_shelves(
     clients: Sequence[StoreClient],
     orders: pl.DataFrame,
@@ -148,7 +172,7 @@ def shared_shelves(
     """
     The shelves that several of the clients share, in centilitres.
 
-    Only pick-up parcels stay on a shelf; what was placed on it before has its place.
+    Only pick-up parcels stay on a shelf; what the vans bring to it has its place.
     """
     litres = np.ceil(orders["litres"].to_numpy() * 100 - _SLACK)
     stays = (orders["channel"] == "store_pickup").to_numpy()

@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, replace
 
@@ -100,8 +100,8 @@ def search_routes(
 
 def search_again(
     found: DcRoutes,
-    extra: Sequence[StoreClient],
-    rooms: Callable[[Sequence[StoreClient]], Sequence[Room]],
+    clients: list[StoreClient],
+    rooms: Sequence[Room],
     regions: Regions,
     open_windows: dict[str, Window],
     inputs: DayInputs,
@@ -112,17 +112,15 @@ def search_again(
     watcher: Watcher,
 ) -> DcRoutes:
     """
-    Go on with a DC's routes and clients ``extra``, without those left out so far.
+    Go on with a DC's routes and other ``clients`` besides those on them.
 
-    ``rooms`` says which clients share shelves. Without time left the extra clients are
-    only put in where there is room and time.
+    ``rooms`` are the shelves that clients share. Without time left clients are only put
+    in where there is room and time.
     """
     context = _Context(
         regions, open_windows, inputs, settings, travel, executor, search, watcher
     )
-    dc_id, left = found.task.dc_id, set(found.unserved)
-    kept = [client for k, client in enumerate(found.task.clients) if k not in left]
-    again = _DcSearch(dc_id, [*kept, *extra], context, search.deadline)
+    again = _DcSearch(found.task.dc_id, clients, context, search.deadline)
     return again.go_on(found, rooms)
 
 
@@ -185,7 +183,7 @@ class _DcSearch:
         driven = self._mended(task, result)
         if changes:
             again = self._problem(brought, _hours(driven, brought))
-            start = assemble(again.problem, _orders(again, driven))
+            start = assemble(again.problem, _orders(again, driven, brought))
             task, result = self._search(
                 again, self._stop(parts - 1), start=start, known=result.columns
             )
@@ -194,7 +192,7 @@ class _DcSearch:
         if collects:
             whole = self._problem(self.clients, _hours(driven, self.clients))
             as_late = _no_later(whole, driven)
-            start = assemble(as_late.problem, _orders(as_late, driven))
+            start = assemble(as_late.problem, _orders(as_late, driven, brought))
             task, result = add_collections(
                 whole,
                 start.routes if start else (),
@@ -208,16 +206,11 @@ class _DcSearch:
             driven = self._mended(task, result)
         return self._routes(task, replace(result, iterations=done), driven)
 
-    def go_on(
-        self,
-        found: DcRoutes,
-        rooms: Callable[[Sequence[StoreClient]], Sequence[Room]],
-    ) -> DcRoutes:
+    def go_on(self, found: DcRoutes, rooms: Sequence[Room]) -> DcRoutes:
         """Search from routes that serve some of the clients, who share ``rooms``."""
-        hours = _hours(found.driven, self.clients)
-        task = self._problem(self.clients, hours, rooms(self.clients))
+        task = self._problem(self.clients, _hours(found.driven, self.clients), rooms)
         task = _no_later(task, found.driven)
-        start = assemble(task.problem, _orders(task, found.driven))
+        start = assemble(task.problem, _orders(task, found.driven, found.task.clients))
         if start is None:
             return found
         result = solve(
@@ -357,11 +350,17 @@ def _no_later(task: DcProblem, driven: Sequence[Driven]) -> DcProblem:
     return replace(task, problem=replace(task.problem, clients=clients))
 
 
-def _orders(task: DcProblem, driven: Sequence[Driven]) -> list[Order]:
-    """The vehicle days as routes of the problem, as far as it allows them."""
+def _orders(
+    task: DcProblem, driven: Sequence[Driven], clients: Sequence[StoreClient]
+) -> list[Order]:
+    """Vehicle days of ``clients`` as routes of the problem, where it allows them."""
     kinds = {(van.vehicle, van.batch): kind for kind, van in enumerate(task.vans)}
+    number = {client: k for k, client in enumerate(task.clients)}
     orders = [
-        (kinds[one.duty.vehicle, one.duty.batch], joined(one.duty.trips))
+        (
+            kinds[one.duty.vehicle, one.duty.batch],
+            joined([[number[clients[k]] for k in trip] for trip in one.duty.trips]),
+        )
         for one in driven
     ]
     return [order for order in orders if evaluate(task.problem, *order) is not None]
