@@ -75,10 +75,10 @@ def fleet_of(
     used = Counter(kind for kind, _ in start)
     for kind, count in enumerate(counts):
         for _ in range(min(count - used[kind], len(clients))):
-            early = slots.next(kind)
-            if early is None:
+            slot = slots.next(kind)
+            if slot is None:
                 break
-            vehicles.append(Share(kind, 1, early))
+            vehicles.append(Share(kind, 1, slot))
     for k in waiting:
         mine = [i for i in problem.locks[k].clients if i in clients]
         free = [n for n, share in enumerate(vehicles) if not share.locks]
