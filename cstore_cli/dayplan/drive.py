@@ -32,7 +32,7 @@ class DcDay:
     ``vehicles`` are all rows of the vehicles; ``start_by[k]`` is the latest start of
     service at client k, lateness included, and its trip leaves from ``leave_from[k]``
     to ``leave_by[k]``. Clients of one lock (``lock_of``) go on one van, of a kind that
-    has as many as their ``number_of``.
+    has as many as their ``number_of``; those of ``batch_of`` go in that batch.
     """
 
     dc_id: str
@@ -48,6 +48,7 @@ class DcDay:
     leave_by: tuple[float, ...]
     lock_of: Mapping[int, int]
     number_of: Mapping[int, int]
+    batch_of: Mapping[int, int]
     windows: Mapping[str, Window]
     service_min: Mapping[str, float]
     clock: DcClock
@@ -142,7 +143,11 @@ def _drive(
             stops.append(stop)
         back = day.clock.arrive(here, 0, clock)
         km = day.clock.distance_km(here, 0, clock)
-        batch = day.batches[batch_at(day, departs, duty.batch if not number else None)]
+        named = {day.batch_of[k] for k in visits if k in day.batch_of}
+        if len(named) > 1:
+            return Break(number, "leaves")
+        first = duty.batch if number == 0 else None
+        batch = day.batches[batch_at(day, departs, next(iter(named), first))]
         trips.append(Trip(batch.name, departs, tuple(stops), back, km, back - clock))
     latest = min(van["shift_to"], day.closes, leaves[0] + van["max_route_min"])
     if not back <= latest + EXACT:
