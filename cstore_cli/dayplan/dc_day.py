@@ -2,6 +2,7 @@
 
 from cstore_cli.dayplan.ability import Window
 from cstore_cli.dayplan.drive import DcDay
+from cstore_cli.dayplan.locks import locked_batch
 from cstore_cli.dayplan.routes import DcProblem
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
@@ -26,6 +27,10 @@ def dc_day(
         inputs.distribution_centers["dc_id"].index_of(task.dc_id) or 0, named=True
     )
     clients = task.problem.clients
+    locked = {
+        k: locked_batch(client.store_id, inputs, settings.batches)
+        for k, client in enumerate(task.clients)
+    }
     return DcDay(
         dc_id=task.dc_id,
         opens=dc["opens"],
@@ -43,6 +48,9 @@ def dc_day(
             k: p.vehicle_no for p in task.promises for k in p.clients if p.vehicle_no
         },
         rooms=task.problem.rooms,
+        batch_of={
+            k: settings.batches.index(batch) for k, batch in locked.items() if batch
+        },
         windows=windows,
         service_min=dict(
             zip(inputs.stores["store_id"], inputs.stores["service_min"], strict=True)

@@ -33,7 +33,8 @@ class DcDay:
     ``vehicles`` are all rows of the vehicles; ``start_by[k]`` is the latest start of
     service at client k, lateness included, and its trip leaves from ``leave_from[k]``
     to ``leave_by[k]``. Clients of one lock (``lock_of``) go on one van, of a kind that
-    has as many as their ``number_of``. ``rooms`` are shelves that clients share.
+    has as many as their ``number_of``; those of ``batch_of`` go in that batch.
+    ``rooms`` are shelves that clients share.
     """
 
     dc_id: str
@@ -50,6 +51,7 @@ class DcDay:
     lock_of: Mapping[int, int]
     number_of: Mapping[int, int]
     rooms: tuple[Room, ...]
+    batch_of: Mapping[int, int]
     windows: Mapping[str, Window]
     service_min: Mapping[str, float]
     clock: DcClock
@@ -144,7 +146,11 @@ def _drive(
             stops.append(stop)
         back = day.clock.arrive(here, 0, clock)
         km = day.clock.distance_km(here, 0, clock)
-        batch = day.batches[batch_at(day, departs, duty.batch if not number else None)]
+        named = {day.batch_of[k] for k in visits if k in day.batch_of}
+        if len(named) > 1:
+            return Break(number, "leaves")
+        first = duty.batch if number == 0 else None
+        batch = day.batches[batch_at(day, departs, next(iter(named), first))]
         trips.append(Trip(batch.name, departs, tuple(stops), back, km, back - clock))
     latest = min(van["shift_to"], day.closes, leaves[0] + van["max_route_min"])
     if not back <= latest + EXACT:

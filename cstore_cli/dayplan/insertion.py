@@ -16,6 +16,7 @@ from cstore_cli.dayplan.drive import (
     Break,
     DcDay,
     Duty,
+    best_leave,
     drive,
     earliest_leave,
     latest_leave,
@@ -192,8 +193,13 @@ def _alone(day: DcDay, vehicle: int, doors: Doors, k: int) -> Driven | None:
         duty = Duty(vehicle, batch, ((k,),))
         if not carries(day, duty, (k,)):
             return None
-        ready = earliest_leave(day, duty, 0, 0.0)
-        leave = None if ready is None else doors.free(ready, latest_leave(day, duty, 0))
+        window = best_leave(day, duty)
+        if isinstance(window, Break):
+            continue
+        earliest, best, latest = window
+        # With a door and the least waiting.
+        minutes = [*range(best, latest + 1), *range(best - 1, earliest - 1, -1)]
+        leave = next((t for t in minutes if doors.has_room(t)), None)
         if leave is None:
             continue
         found = drive(day, duty, (leave,))

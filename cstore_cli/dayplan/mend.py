@@ -82,8 +82,12 @@ def _within_time(
 def _lost(
     day: DcDay, duty: Duty, broken: Break, worth: Mapping[int, float]
 ) -> set[int]:
-    """The clients to drop where a duty breaks."""
+    """The clients to drop where a duty breaks: before a delivery what is collected."""
     trip = duty.trips[broken.trip]
+    until = [k for visits in duty.trips[: broken.trip + 1] for k in visits]
+    fetched = {k for k in until if day.clients[k].collects}
+    if fetched and broken.client not in fetched and broken.why != "long":
+        return fetched
     if broken.why == "leaves":
         return set(trip)
     if broken.why == "late" and broken.client is not None:

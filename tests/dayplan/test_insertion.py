@@ -244,6 +244,21 @@ def test_a_van_of_its_own_waits_for_a_door():
     assert doors.departures == [575, 585]
 
 
+@pytest.mark.parametrize(
+    ("taken", "leaves"), [([], 594), ([590], 600), ([600], 590), ([575, 600], 590)]
+)
+def test_a_van_of_its_own_does_not_wait_at_the_store_if_it_need_not(taken, leaves):
+    """
+    S1, 5.8 minutes away, receives from 10:00 to 10:12: the van leaves at 09:54, later
+    if the door is taken then, and before only if it is until 10:06.
+    """
+    stores = [store("S1", 2.0, receive_by=hhmm("10:12"))]
+    chosen = settings(loading_min=10, walk_limit_km=5.0)
+    day = vans_day([pair("S1")], stores, dcs=[dc(dock_doors=1)], chosen=chosen)
+    _, one = insert(day, [], Doors(1, 10, taken), {0: 1}, 0)
+    assert one.leaves == (leaves,)
+
+
 def test_a_place_behind_one_that_cannot_be_reached_from_before_is_found():
     """The way from the DC to S1 is closed; by S2 there is one."""
     ways = [("DC", "S2"), ("S2", "DC"), ("S2", "S1"), ("S1", "DC"), ("S1", "S2")]

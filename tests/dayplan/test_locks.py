@@ -9,6 +9,7 @@ from days import (
     collection,
     day,
     dc,
+    hhmm,
     legal,
     north,
     order,
@@ -204,6 +205,31 @@ def test_a_store_goes_in_the_batch_it_is_locked_to():
     plan = legal(day(ORDERS, STORES, locks=locks), settings(batches=BATCHES))
     found = carried(plan)
     assert (found["O2"][2], found["O3"][2]) == ("late", "early")
+    assert set(plan.tables.parcels["status"]) == {"planned"}
+
+
+def test_where_batches_overlap_a_trip_bears_the_name_of_the_lock():
+    """Both may leave at 11:15; S1 receives from 11:20 only."""
+    batches = [
+        {"name": "early", "earliest": "09:30", "latest": "11:30"},
+        {"name": "late", "earliest": "11:00", "latest": "12:30"},
+    ]
+    stores = [row | {"receive_from": hhmm("11:20")} for row in STORES]
+    for name in ("early", "late"):
+        locks = [lock("S1", batch=name), lock("S2", batch=name)]
+        plan = legal(day(ORDERS, stores, locks=locks), settings(batches=batches))
+        found = carried(plan)
+        assert found["O1"][2] == found["O2"][2] == name
+        assert set(plan.tables.parcels["status"]) == {"planned"}
+
+
+def test_batches_that_overlap_are_not_mixed_on_one_trip():
+    batches = [
+        {"name": "early", "earliest": "09:30", "latest": "11:30"},
+        {"name": "late", "earliest": "11:00", "latest": "12:30"},
+    ]
+    locks = [lock(f"S{n}", batch=("early", "late")[n % 2]) for n in range(1, 6)]
+    plan = legal(day(ORDERS, STORES, locks=locks), settings(batches=batches))
     assert set(plan.tables.parcels["status"]) == {"planned"}
 
 

@@ -1,10 +1,11 @@
 """Routes that break on the exact clock: nobody is lost who can be brought."""
 
+import math
 import random
 from collections import Counter
 
 import pytest
-from days import dc, hhmm, order, settings, store, van
+from days import collection, dc, hhmm, order, settings, store, van
 from duties import duty, vans_day, weather
 from hypothesis import given
 from hypothesis import settings as effort
@@ -93,6 +94,25 @@ def test_a_trip_for_which_no_door_is_free_loses_its_clients_to_the_others():
     assert len(driven) == 2
     served = sorted(k for one in driven for trip in one.duty.trips for k in trip)
     assert served == [0, 1, 2]
+
+
+def test_a_collection_gives_way_to_a_delivery():
+    """
+    Both stores, a quarter of an hour apart, take a van until about 10:10: the van that
+    fetches first comes to the delivery too late.
+    """
+    stores = [store("S0", 5.0, receive_by=hhmm("10:15")), store("S1", -5.0)]
+    stores[1]["receive_by"] = hhmm("10:12")
+    day = vans_day(
+        [order("O0", 5.0, store_id="S0")],
+        stores,
+        vans=[van(count=1)],
+        collections=[collection("C0", "S1")],
+        chosen=settings(),
+    )
+    assert trips_of(mend(day, [duty((1, 0))], set(), {0: math.inf, 1: 1.0})) == [
+        ((0,),)
+    ]
 
 
 SPREAD = st.sampled_from([1.0, 2.0, -3.0, 6.0, -8.0])
