@@ -107,7 +107,7 @@ class Room:
 
 @dataclass(frozen=True)
 class Lock:
-    """Clients promised one vehicle: at most one route of a pool carries any of them."""
+    """Clients promised one vehicle: at most one route carries any of them."""
 
     clients: tuple[int, ...]
 
