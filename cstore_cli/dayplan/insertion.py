@@ -7,6 +7,7 @@ follows is still in time. What looks good is then driven whole.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,7 @@ from cstore_cli.dayplan.drive import (
     latest_leave,
 )
 from cstore_cli.dayplan.van_routes import Stop, Trip
+from cstore_cli.deadline import Deadline
 
 _TRIES = 5
 """Places of a route driven whole at most; the slack is right but for breaks."""
@@ -44,6 +46,44 @@ class Place:
     cost: float
     trip: int
     position: int
+
+
+def insert_all(
+    day: DcDay,
+    driven: Sequence[Driven],
+    waiting: Sequence[int],
+    deadline: Deadline | None = None,
+) -> list[Driven]:
+    """Put in those of ``waiting`` that can be, in their order, until the deadline."""
+    days = list(driven)
+    doors = doors_of(day, days)
+    for k in waiting:
+        if deadline is not None and not deadline.left_s():
+            break
+        found = insert(day, days, doors, spare_vans(day, days), k)
+        if found is None:
+            continue
+        number, changed = found
+        if number is None:
+            days.append(changed)
+        else:
+            days[number] = changed
+    return days
+
+
+def doors_of(day: DcDay, driven: Sequence[Driven]) -> Doors:
+    """The dock doors with the departures that have one."""
+    return Doors(day.doors, day.loading_min, [t for one in driven for t in one.leaves])
+
+
+def spare_vans(day: DcDay, driven: Sequence[Driven]) -> dict[int, int]:
+    """Vans of the DC that stand idle, by row of the vehicles."""
+    used = Counter(one.duty.vehicle for one in driven)
+    return {
+        row: van["count"] - used[row]
+        for row, van in enumerate(day.vehicles)
+        if van["dc_id"] == day.dc_id and van["count"] > used[row]
+    }
 
 
 def insert(
