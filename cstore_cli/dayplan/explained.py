@@ -8,7 +8,7 @@ import polars as pl
 from cstore_cli.errors import Fault
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
-from cstore_cli.tables.plan import PlanTables
+from cstore_cli.tables.plan import CONTRACTS, PlanTables
 from cstore_cli.travel.of_day import DayTravel
 
 Check = Callable[[PlanTables, DayInputs, PlanDaySettings, DayTravel], tuple[Fault, ...]]
@@ -80,9 +80,9 @@ class Explained:
 
 def unserved_rows(shown: pl.DataFrame, groups: tuple[Group, ...]) -> pl.DataFrame:
     """
-    The unserved rows of the parcels with what would serve them, after their reason.
+    The unserved rows of the parcels with what would serve them, before their own columns.
 
-    Where an own column has such a name it is the own one that is kept apart.
+    An own column of such a name gets the prefix `order_`.
     """
     told = {row: group for group in groups for row in group.rows}
     rows = shown.with_row_index("row").filter(pl.col("status") == "unserved")
@@ -101,5 +101,11 @@ def unserved_rows(shown: pl.DataFrame, groups: tuple[Group, ...]) -> pl.DataFram
     kept = rows.drop("row")
     taken = [series.name for series in new if series.name in kept.columns]
     kept = kept.rename({name: f"order_{name}" for name in taken})
-    at = kept.columns.index("reason") + 1
-    return pl.DataFrame([*kept.get_columns()[:at], *new, *kept.get_columns()[at:]])
+    plan = CONTRACTS["parcels"].column_names()
+    return pl.DataFrame(
+        [
+            *(series for series in kept if series.name in plan),
+            *new,
+            *(series for series in kept if series.name not in plan),
+        ]
+    )
