@@ -80,7 +80,7 @@ class Explained:
 
 def unserved_rows(shown: pl.DataFrame, groups: tuple[Group, ...]) -> pl.DataFrame:
     """
-    The unserved rows of the parcels with what would serve them, before their own columns.
+    The unserved rows of the parcels with what would serve them, then their own columns.
 
     An own column of such a name gets the prefix `order_`.
     """
