@@ -25,6 +25,7 @@ from cstore_cli.errors import (
     CstoreError,
     EnvironmentFaultError,
 )
+from cstore_cli.interrupt import CTRL_C, listen, stop_listening
 
 _MACHINE = (
     errno.ENOSPC,
@@ -66,20 +67,36 @@ def _coded(command: Callable[..., int | None]) -> Callable[..., None]:
     @wraps(command)
     def coded(*arguments: Any, **options: Any) -> None:
         try:
-            code = command(*arguments, **options) or DONE
-        except KeyboardInterrupt:
-            code = _told("Interrupted; nothing was published.", INTERRUPTED)
-        except CstoreError as error:
-            code = _told(str(error), error.exit_code)
-        except BrokenPipeError:
-            # The reader (`| head`) has gone; what is left to say has no one to hear it.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = DONE
-        except Exception as error:  # noqa: BLE001 (whatever else gets here is our bug)
-            code = _refused_by_machine(error) or _bug()
+            try:
+                listen()
+                code = command(*arguments, **options) or DONE
+            finally:
+                CTRL_C.held += 1  # here, for a call may be interrupted before it begins
+        except BaseException as error:  # noqa: BLE001 (Ctrl-C becomes any error)
+            if not CTRL_C.seen:
+                code = _code_of(error)
+        if CTRL_C.seen:
+            code = _told(CTRL_C.said(), INTERRUPTED)
+        stop_listening()
         raise typer.Exit(code)
 
     return coded
+
+
+def _code_of(error: BaseException) -> int:
+    """Tell of what ended a command, and how the process is to end."""
+    match error:
+        case KeyboardInterrupt():
+            return _told(CTRL_C.said(), INTERRUPTED)
+        case CstoreError():
+            return _told(str(error), error.exit_code)
+        case BrokenPipeError():
+            # The reader (`| head`) has gone; what is left to say has no one to hear it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return DONE
+        case Exception():  # whatever else gets here is our bug
+            return _refused_by_machine(error) or _bug()
+    raise error
 
 
 def _refused_by_machine(error: Exception) -> int:

@@ -3,13 +3,18 @@
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
+from typing import ParamSpec, TypeVar
 
 from cstore_cli.errors import EnvironmentFaultError
+from cstore_cli.interrupt import CTRL_C, uninterrupted
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @contextmanager
@@ -27,10 +32,12 @@ def executor(workers: int) -> Iterator[Executor]:
     EnvironmentFaultError
         When a worker was killed.
     """
-    pool = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_enter_worker
-    )
+    pool: _Pool | None = None
     try:
+        with uninterrupted():
+            pool = _Pool(
+                workers, mp_context=get_context("spawn"), initializer=_enter_worker
+            )
         yield pool
     except BrokenProcessPool as error:
         raise EnvironmentFaultError(
@@ -38,12 +45,46 @@ def executor(workers: int) -> Iterator[Executor]:
             "was published."
         ) from error
     finally:
-        processes = list((pool._processes or {}).values())  # noqa: SLF001 (3.14: terminate_workers)
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.join()
+        CTRL_C.held += 1  # here, for a call may be interrupted before it begins
+        try:
+            if pool is not None:
+                _stop(pool)
+        finally:
+            CTRL_C.release()
+
+
+class _Pool(ProcessPoolExecutor):
+    """Processes that know nothing of Ctrl-C, from their first instant on."""
+
+    def submit(
+        self, task: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """Start a process for the task where one is free to be started, or none."""
+        with uninterrupted(), _blocked():
+            return super().submit(task, *args, **kwargs)
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    """Keep Ctrl-C from processes started meanwhile (where the system can)."""
+    if os.name == "nt":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """Cancel what has not begun and stop what has; on return no process runs."""
+    processes = list((pool._processes or {}).values())  # noqa: SLF001 (3.14: terminate_workers)
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join()
 
 
 def _enter_worker() -> None:

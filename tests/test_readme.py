@@ -23,6 +23,7 @@ COMMANDS = (
     "init",
     "track",
 )
+TESTS = "python -m pytest -n auto"
 TRACK = ("import", "show", "feed", "board", "verify", "purge")
 """Subcommands of track."""
 
@@ -134,11 +135,11 @@ def test_the_first_two_lines_are_the_two_for_a_fresh_machine():
     assert "pip install . &&" in first
     assert "plan-day" in first
     assert "--time-limit 15" in first
-    assert second.endswith("python -m pytest")
+    assert second.endswith(f"/{TESTS}")
 
 
 def test_ci_runs_exactly_its_test_command():
-    assert (ROOT / ".ci/run").read_text().rstrip().endswith("python -m pytest")
+    assert (ROOT / ".ci/run").read_text().rstrip().endswith(f" {TESTS}")
 
 
 def test_its_help_pages_have_not_drifted():

@@ -14,7 +14,7 @@ from cstore_cli.ledger.database import Ledger
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.tables.plan import PlanTables
-from cstore_cli.tables.plan_folder import Staged, publish, read_plan, stage
+from cstore_cli.tables.plan_folder import Staged, publish, read_plan, staged
 from cstore_cli.tables.write import json_bytes
 from cstore_cli.travel.of_day import DayTravel
 
@@ -42,20 +42,20 @@ def publish_own(
         When the plan fails its check; nothing is published.
     """
     log = {"run_log.json": _run_log(stages)}
-    staged = stage(out, inputs.date, {**files, **log})
-    found = check(read_plan(staged.folder), inputs, settings, travel)
-    refuse_own(found, staged.folder)
-    return publish_staged(staged, inputs, tables, ledger)
+    with staged(out, inputs.date, {**files, **log}) as plan:
+        found = check(read_plan(plan.folder), inputs, settings, travel)
+        refuse_own(found, plan.folder)
+        return publish_staged(plan, inputs, tables, ledger)
 
 
 def publish_staged(
-    staged: Staged, inputs: DayInputs, tables: PlanTables, ledger: Ledger | None
+    plan: Staged, inputs: DayInputs, tables: PlanTables, ledger: Ledger | None
 ) -> Path:
     """Publish a checked plan, recorded in the ledger first where there is one."""
     if ledger is None:
-        return publish(staged)
-    record = recorder(ledger, staged.out, inputs, tables.parcels)
-    return publish(staged, record, names_taken(ledger, inputs.date))
+        return publish(plan)
+    record = recorder(ledger, plan.out, inputs, tables.parcels)
+    return publish(plan, record, names_taken(ledger, inputs.date))
 
 
 def refuse_own(found: tuple[Any, ...], folder: Path | None) -> None:

@@ -59,7 +59,7 @@ from cstore_cli.tables.plan_folder import (
     planned_earlier,
     read_plan,
     shown_parcels,
-    stage,
+    staged,
 )
 from cstore_cli.tables.read_day import DayRead, read_day
 from cstore_cli.tables.write import json_bytes
@@ -260,8 +260,8 @@ def _check_edited(
         )
         summary = summary_of_edited(tables, priority["priority"], _counts(read), moved)
         files = plan_files(tables, shown, read.rejected, summary, moved)
-        staged = stage(asked.out, read.inputs.date, files)
-        published = publish_staged(staged, read.inputs, tables, ledger)
+        with staged(asked.out, read.inputs.date, files) as plan:
+            published = publish_staged(plan, read.inputs, tables, ledger)
         told += f" Published as {published}."
     if moved and not asked.quiet:
         print_moved(Terminal(), moved, settings.network.currency)

@@ -6,7 +6,7 @@ limit: room, time, receive window, dock doors, batches. What alone lets it in bi
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,32 +16,34 @@ from cstore_cli.dayplan.draft import Draft
 from cstore_cli.dayplan.drive import DcDay
 from cstore_cli.dayplan.explained import Group
 from cstore_cli.dayplan.insertion import doors_of, insert, spare_vans
-from cstore_cli.dayplan.van_search import DcRoutes
+from cstore_cli.dayplan.joining import MOST_CLIENTS, Joining, waiting
 from cstore_cli.deadline import Deadline
 from cstore_cli.tables.plan import PlanTables
 from cstore_cli.travel.near import nearest
 
-MOST_CLIENTS = 100
-"""Of a DC's unserved clients so many are looked at, those of most priority first."""
 _ENDLESS_MIN = 2 * 24 * 60
 _ENDLESS = 10**6
-_AT_STORE = frozenset({"window_missed", "no_van_large_enough", "unreachable"})
+_LEFT_BY_VANS = ("no_van_left", "window_missed")
+_AT_STORE = frozenset(
+    {
+        *("window_missed", "no_van_large_enough", "unreachable"),
+        *("no_courier_time", "too_far_for_courier", "too_large_for_courier"),
+    }
+)
 _AT_DC = frozenset(
     {
         *("vans_full", "no_time_left", "no_dock_door", "batch_missed"),
         *("no_van_left", "no_vans", "no_chilled_van"),
     }
 )
-_AT_COURIERS = frozenset(
-    {"no_courier_time", "too_far_for_courier", "too_large_for_courier"}
-)
 
 
 def with_causes(draft: Draft, tables: PlanTables, deadline: Deadline) -> PlanTables:
     """The tables with what binds named where a van could have come."""
     marks: dict[int, tuple[str, str]] = {}
-    for found in draft.found:
-        marks |= _marks(found, len(draft.orders), deadline)
+    for dc_id, rows in _by_dc(draft, _LEFT_BY_VANS).items():
+        if deadline.left_s():
+            marks |= _marks(waiting(draft, dc_id, rows), tables, deadline)
     if not marks:
         return tables
     new = pl.DataFrame(
@@ -53,44 +55,45 @@ def with_causes(draft: Draft, tables: PlanTables, deadline: Deadline) -> PlanTab
     return replace(tables, parcels=parcels)
 
 
-def rows_of(found: DcRoutes, k: int, num_orders: int) -> list[int]:
-    """Rows of a client's parcels in the plan, where collections follow the orders."""
-    client = found.task.clients[k]
-    first = num_orders if client.collects else 0
-    return [first + row for row in client.parcels]
+def _by_dc(draft: Draft, codes: Collection[str]) -> dict[str, list[int]]:
+    """DC: rows of the plan's parcels with such a code."""
+    mine = draft.fates["reason_code"].is_in(codes) & (draft.status == "unserved")
+    stores = _stores(draft)
+    found: dict[str, list[int]] = {}
+    for row in mine.fill_null(value=False).arg_true().to_list():
+        found.setdefault(draft.travel.dc_of[stores[row]], []).append(row)
+    return found
+
+
+def _stores(draft: Draft) -> list[str]:
+    """The store of each row, where it has one."""
+    return [*draft.orders["at_store"], *draft.collections["store_id"]]
 
 
 def _marks(
-    found: DcRoutes, num_orders: int, deadline: Deadline
+    joining: Joining, tables: PlanTables, deadline: Deadline
 ) -> dict[int, tuple[str, str]]:
     """Row of the plan's parcels: code and sentence of what binds."""
-    clients = found.task.clients
-    causes = found.result.causes
-    asked = [k for k in found.unserved if causes.get(k, "window") == "window"]
-    asked = asked if found.task.vans else []
-    asked.sort(key=lambda k: (clients[k].collects, -clients[k].priority, k))
     marks: dict[int, tuple[str, str]] = {}
-    for k in asked[:MOST_CLIENTS]:
+    for k in joining.wait[:MOST_CLIENTS]:
         if not deadline.left_s():
             break
-        binding = [cause for cause in _CAUSES if _lets_in(found, cause[2], k)]
+        binding = [cause for cause in _CAUSES if _lets_in(joining, cause[2], k)]
         codes = [code for code, _, _ in binding]
-        if not binding or (k in causes and codes == ["window_missed"]):
+        rows, client = joining.rows(k), joining.task.clients[k]
+        known = tables.parcels["reason_code"][rows[0]]
+        if not binding or codes == [known]:
             continue
         ways = " or ".join(way for _, way, _ in binding)
-        client = clients[k]
         sentence = f"No van of {client.dc_id} can take in {client.store_id} without "
-        mark = codes[0], f"{sentence}{ways}."
-        marks |= dict.fromkeys(rows_of(found, k, num_orders), mark)
+        marks |= dict.fromkeys(rows, (codes[0], f"{sentence}{ways}."))
     return marks
 
 
-def _lets_in(found: DcRoutes, relax: Callable[[DcDay, int], DcDay], k: int) -> bool:
-    window = found.day.windows[found.day.clients[k].store_id]
-    # Late is better than not at all.
-    day = relax(_until(found.day, k, window.end_min), k)
-    doors, spare = doors_of(day, found.driven), spare_vans(day, found.driven)
-    return insert(day, found.driven, doors, spare, k) is not None
+def _lets_in(joining: Joining, relax: Callable[[DcDay, int], DcDay], k: int) -> bool:
+    day, driven = relax(joining.day, k), joining.driven
+    spare = spare_vans(day, driven)
+    return insert(day, driven, doors_of(day, driven), spare, k) is not None
 
 
 def _until(day: DcDay, k: int, latest: float) -> DcDay:
@@ -140,28 +143,20 @@ def groups_of(draft: Draft, tables: PlanTables) -> list[Group]:
     parcels = tables.parcels
     rows = np.flatnonzero((parcels["status"] == "unserved").to_numpy()).tolist()
     codes = parcels["reason_code"].to_list()
-    client_at: dict[int, tuple[str, str]] = {}
-    for found in draft.found:
-        for k in found.unserved:
-            at = found.task.clients[k].dc_id, found.task.clients[k].store_id
-            mine = rows_of(found, k, len(draft.orders))
-            client_at |= dict.fromkeys(mine, at)
     full = _full_shelves(draft, [r for r in rows if codes[r] == "no_shelf_room"])
-    at_store = draft.orders["at_store"].to_list()
+    stores = _stores(draft)
     members: dict[tuple[str, str | None, str | None], list[int]] = {}
     for row in rows:
         dc_id = store_id = None
         code = codes[row] or "unknown"
-        if code in _AT_DC and row in client_at:
-            dc_id = client_at[row][0]
-        elif code in _AT_STORE and row in client_at:
-            dc_id, store_id = client_at[row]
-        elif code == "no_shelf_room":
+        if code == "no_shelf_room":
             store_id = full.get(row)
-        elif code in _AT_COURIERS:
-            store_id = at_store[row]
+        elif code in _AT_STORE or code in _AT_DC:
+            store_id = stores[row]
         if store_id is not None:
             dc_id = draft.travel.dc_of[store_id]
+        if code in _AT_DC:
+            store_id = None
         members.setdefault((code, dc_id, store_id), []).append(row)
     groups = [Group(*key, tuple(mine)) for key, mine in members.items()]
     return sorted(

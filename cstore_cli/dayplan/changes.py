@@ -24,7 +24,7 @@ Kind = Literal[
     "vans",
 ]
 _WIDER, _LONGER, _LATER = (15, 30, 60, 120), (15, 30, 60, 120), (30, 60, 120)
-_EXACT = 1e-9
+_EXACT = 1e-6
 _OF_STORES = {"shelf": "shelf_litres", "couriers": "door_couriers"}
 _TOLD = {
     "receive_by": "{of} receives {by} min longer",
@@ -151,17 +151,14 @@ def _vans(draft: Draft, group: Group) -> Iterator[Sequence[Change]]:
 
 def _litres_missing(draft: Draft, group: Group) -> int:
     """Litres that the shelf lacks for all of the group, rounded up."""
-    orders, _ = draft.outcome
-    coming = orders.filter(
-        pl.col("at_store") == group.store_id,
-        status="planned",
-        channel="store_pickup",
-    )
-    new = orders[list(group.rows)]
-    litres = float(pl.concat([coming["litres"], new["litres"]]).sum())
+    stays = (pl.col("channel") == "store_pickup") & pl.col("status").is_null()
+    coming = draft.orders.filter(stays, pl.col("at_store") == group.store_id)
+    new = draft.orders[list(group.rows)]
+    # As shelves are counted that clients share: in centilitres, each rounded up.
+    centilitres = (pl.concat([coming["litres"], new["litres"]]) * 100 - _EXACT).ceil()
     shelf = draft.rooms.filter(store_id=group.store_id or "").row(0, named=True)
     room = shelf["shelf_litres"] - shelf["held"] + shelf["fetched"]
-    missing: int = ceil(litres - float(room) - _EXACT)
+    missing: int = ceil(float(centilitres.sum()) / 100 - float(room) - _EXACT)
     return max(1, missing)
 
 

@@ -18,13 +18,14 @@ from cstore_cli.routing.columns import Order
 from cstore_cli.routing.evaluate import evaluate
 from cstore_cli.routing.problem import RELOAD
 from cstore_cli.routing.result import Progress, Result, Stop
+from cstore_cli.routing.route import Route
 from cstore_cli.routing.search import solve
 from cstore_cli.routing.trips import clients_of
 
 
 def add_collections(
     whole: DcProblem,
-    delivered: Result,
+    delivered: Sequence[Route],
     windows: dict[str, Window],
     stop: Stop,
     seeds: Sequence[int],
@@ -34,13 +35,12 @@ def add_collections(
     """
     Routes of one DC that fetch collections too, and the problem they are routes of.
 
-    ``whole`` has the clients that ``delivered`` is of and after them those to collect
-    from. A delivery left out by ``delivered`` may still be served, and counts for more
-    than all collections together.
+    ``delivered`` are routes of ``whole`` without any collection. A delivery that they
+    leave out may still be served, and counts for more than all collections together.
     """
     task = _deliveries_first(whole, delivered, windows)
     start = assemble(task.problem, _on_the_way(task, delivered))
-    result = solve(
+    return task, solve(
         task.problem,
         stop,
         seeds,
@@ -49,23 +49,28 @@ def add_collections(
         on_progress=on_progress,
         resume=True,
     )
-    return task, replace(result, iterations=delivered.iterations + result.iterations)
 
 
 def _deliveries_first(
-    whole: DcProblem, delivered: Result, windows: dict[str, Window]
+    whole: DcProblem, delivered: Sequence[Route], windows: dict[str, Window]
 ) -> DcProblem:
     """``whole`` with deliveries served as they must be from now on."""
-    task = without_due_times(whole, delivered.unserved, windows)
+    served = {k for route in delivered for k in route.visits}
+    left_out = [
+        k
+        for k, client in enumerate(whole.clients)
+        if k not in served and not client.collects
+    ]
+    task = without_due_times(whole, left_out, windows)
     clients = list(task.problem.clients)
     collected = sum(
         client.penalty or 0
         for client, of_store in zip(clients, task.clients, strict=True)
         if of_store.collects
     )
-    for k in delivered.unserved:
+    for k in left_out:
         clients[k] = replace(clients[k], penalty=(clients[k].penalty or 0) + collected)
-    for route in delivered.routes:
+    for route in delivered:
         for k, starts in zip(route.visits, route.service_times, strict=True):
             if k == RELOAD:
                 continue
@@ -74,9 +79,9 @@ def _deliveries_first(
     return replace(task, problem=replace(task.problem, clients=tuple(clients)))
 
 
-def _on_the_way(task: DcProblem, delivered: Result) -> list[Order]:
+def _on_the_way(task: DcProblem, delivered: Sequence[Route]) -> list[Order]:
     """The routes, each fetching what it can where it stops to deliver."""
-    orders: list[Order] = [(route.kind, route.visits) for route in delivered.routes]
+    orders: list[Order] = [(route.kind, route.visits) for route in delivered]
     at_store: dict[str, list[int]] = {}
     for r, (_, visits) in enumerate(orders):
         stores = (task.clients[k].store_id for k in clients_of(visits))

@@ -25,8 +25,10 @@ class DcSearch:
     """
     How the route search of one DC ended.
 
-    ``gap_columns`` is to the best choice among the routes found; ``bound_all_routes``
-    and ``gap_all_routes`` are over all routes, None while unproven. All money.
+    ``gap_columns`` is to the best choice among the routes found. No routes that serve
+    the same clients cost less money than ``bound_all_routes``, which holds with a
+    ``relaxation``; ``gap_all_routes`` is the distance to it relative to ``money``. All
+    three None without proof.
     """
 
     dc_id: str
@@ -38,6 +40,7 @@ class DcSearch:
     gap_columns: float | None
     bound_all_routes: float | None
     gap_all_routes: float | None
+    relaxation: str | None
 
 
 @dataclass(frozen=True, eq=False)

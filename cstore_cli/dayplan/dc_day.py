@@ -42,6 +42,7 @@ def dc_day(
         number_of={
             k: p.vehicle_no for p in task.promises for k in p.clients if p.vehicle_no
         },
+        rooms=task.problem.rooms,
         windows=windows,
         service_min=dict(
             zip(inputs.stores["store_id"], inputs.stores["service_min"], strict=True)

@@ -7,7 +7,7 @@ from functools import cached_property
 import polars as pl
 
 from cstore_cli.dayplan.ability import StoreAbility, Window, windows
-from cstore_cli.dayplan.outcome import lost_clients, lost_collections, planned
+from cstore_cli.dayplan.outcome import planned
 from cstore_cli.dayplan.plan_tables import TimedRound, plan_tables
 from cstore_cli.dayplan.regions import Regions
 from cstore_cli.dayplan.rounds import StoreRounds, departures
@@ -23,10 +23,10 @@ from cstore_cli.travel.of_day import DayTravel
 @dataclass(frozen=True, eq=False)
 class Draft:
     """
-    A day planned; nothing in it knows yet whom the vans leave out.
+    A day planned: ``orders`` and ``collections`` without a status go out.
 
-    ``orders`` and ``collections`` to plan have no status, ``rooms`` are the shelves,
-    ``by_van`` the stores whose rounds wait for a van.
+    ``rooms`` are the shelves, ``by_van`` the stores whose rounds wait for a van. Whom
+    ``found`` leaves out does not count: the orders and collections tell.
     """
 
     orders: pl.DataFrame
@@ -48,13 +48,15 @@ class Draft:
         return before_rounds(windows(self.inputs), rounds, self.inputs, self.settings)
 
     @cached_property
-    def outcome(self) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Orders and collections, each planned or with its cause."""
-        orders, collections = self.orders, self.collections
-        for of_dc in self.found:
-            orders = lost_clients(orders, of_dc)
-            collections = lost_collections(collections, of_dc)
-        return planned(orders), planned(collections)
+    def fates(self) -> pl.DataFrame:
+        """Status and reason_code of the orders and, after them, the collections."""
+        parts = (planned(self.orders), planned(self.collections))
+        return pl.concat(part.select("status", "reason_code") for part in parts)
+
+    @property
+    def status(self) -> pl.Series:
+        """The status of the orders and, after them, the collections."""
+        return self.fates["status"]
 
     @property
     def routes(self) -> list[VanRoute]:
@@ -63,10 +65,9 @@ class Draft:
 
     def tables(self) -> PlanTables:
         """The plan's tables."""
-        orders, collections = self.outcome
         return plan_tables(
-            orders,
-            collections,
+            planned(self.orders),
+            planned(self.collections),
             self.rooms,
             self.regions,
             self.routes,
@@ -77,8 +78,8 @@ class Draft:
 
     def _timed_rounds(self) -> list[TimedRound]:
         """Rounds of the doors whose goods come, each store's after its last van."""
-        status = self.outcome[0]["status"].to_list()
-        served = frozenset(row for row, of in enumerate(status) if of == "planned")
+        goes = self.orders["status"].is_null()
+        served = frozenset(goes.arg_true().to_list())
         kept = {store_id: found.only(served) for store_id, found in self.rounds.items()}
         doors = {r for of in kept.values() for tour in of.rounds for r in tour.parcels}
         goods_min: dict[str, float] = {}

@@ -1,11 +1,14 @@
 """A day planned: from orders to a plan's tables, step by step as they are numbered."""
 
+import math
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import replace
+from functools import partial
 
 import polars as pl
 
-from cstore_cli.dayplan.ability import ability, windows
+from cstore_cli.dayplan.ability import StoreAbility, Window, ability, windows
 from cstore_cli.dayplan.channel import choose_channels
 from cstore_cli.dayplan.clients import (
     collection_clients,
@@ -18,14 +21,33 @@ from cstore_cli.dayplan.draft import Draft
 from cstore_cli.dayplan.explained import Explained, Group
 from cstore_cli.dayplan.intake import intake
 from cstore_cli.dayplan.locks import check_locks
-from cstore_cli.dayplan.outcome import lost_doors
-from cstore_cli.dayplan.regions import divide
+from cstore_cli.dayplan.outcome import (
+    lost_clients,
+    lost_collections,
+    lost_doors,
+)
+from cstore_cli.dayplan.regions import Regions, divide
 from cstore_cli.dayplan.rounds import compose_rounds
+from cstore_cli.dayplan.second_look import (
+    accepted,
+    clients_of_offers,
+    left_over,
+    offers,
+    shared_shelves,
+)
 from cstore_cli.dayplan.shelf import shelves
 from cstore_cli.dayplan.stores import choose_stores
 from cstore_cli.dayplan.summary import levels_of
-from cstore_cli.dayplan.van_search import Search, search_routes, searched
+from cstore_cli.dayplan.van_search import (
+    DcRoutes,
+    Search,
+    search_again,
+    search_routes,
+    searched,
+    with_bounds,
+)
 from cstore_cli.dayplan.van_windows import before_rounds
+from cstore_cli.deadline import Deadline
 from cstore_cli.errors import InfeasibleError
 from cstore_cli.milp import Limits
 from cstore_cli.settings.plan_day import PlanDaySettings
@@ -35,6 +57,8 @@ from cstore_cli.travel.of_day import DayTravel
 
 # Guards of the models before the route search; they stop on gap and nodes first.
 _MODEL_S, _MODEL_NODES, _MODEL_GAP = 6.0, 2000, 1e-6
+# Of the search's time, what is kept for parcels that shelves had no room for.
+_SECOND_LOOK_SHARE = 0.03
 
 
 def plan_day(
@@ -102,17 +126,16 @@ def plan_day(
 
     watcher.stage("routes")
     clients = store_clients(orders, travel.dc_of, inputs, settings)
-    found = search_routes(
-        [*clients, *returns],
-        regions,
-        open_windows,
-        inputs,
-        settings,
-        travel,
-        executor,
-        search,
-        watcher,
+    shared = (regions, open_windows, inputs, settings, travel, executor)
+    first = replace(search, deadline=_sooner(search.deadline, left_over(orders)))
+    found = search_routes([*clients, *returns], *shared, first, watcher)
+    for of_dc in found:
+        orders = lost_clients(orders, of_dc)
+        collections = lost_collections(collections, of_dc)
+    found, orders, collections = _second_look(
+        found, orders, collections, rooms, able, shared, search, watcher
     )
+    found = with_bounds(found, executor, search.deadline)
 
     watcher.stage("tables")
     draft = Draft(
@@ -128,12 +151,10 @@ def plan_day(
         settings,
         travel,
     )
-    statuses = pl.concat(part.select("status", "reason_code") for part in draft.outcome)
-    if to_plan and "planned" not in statuses["status"]:
-        raise InfeasibleError(_nothing_planned(statuses))
+    if to_plan and "planned" not in draft.status:
+        raise InfeasibleError(_nothing_planned(draft.fates))
     tables, groups = draft.tables(), tuple[Group, ...]()
-    unserved = tables.parcels.filter(pl.col("status") == "unserved")
-    if explain and len(unserved):
+    if explain and "unserved" in draft.status:
         watcher.stage("explain")
         explained = explain(draft, tables)
         tables, groups = explained.tables, explained.groups
@@ -147,6 +168,50 @@ def plan_day(
         notes=(*regions.notes, *_notes(travel, inputs, settings)),
         groups=groups,
     )
+
+
+def _sooner(deadline: Deadline, leftover: pl.DataFrame) -> Deadline:
+    """The end of the first search where a second look is sure to follow."""
+    if leftover.is_empty() or math.isinf(deadline.end_s):
+        return deadline
+    return deadline.sooner((1 - _SECOND_LOOK_SHARE) * deadline.left_s())
+
+
+def _second_look(
+    found: list[DcRoutes],
+    orders: pl.DataFrame,
+    collections: pl.DataFrame,
+    rooms: pl.DataFrame,
+    able: StoreAbility,
+    shared: tuple[
+        Regions, dict[str, Window], DayInputs, PlanDaySettings, DayTravel, Executor
+    ],
+    search: Search,
+    watcher: Watcher,
+) -> tuple[list[DcRoutes], pl.DataFrame, pl.DataFrame]:
+    """The routes with parcels left over put on them; orders and collections so."""
+    _, _, inputs, settings, travel, _ = shared
+    routes = [route for of_dc in found for route in of_dc.routes]
+    offered = offers(orders, routes, rooms, able, inputs, settings)
+    looked = []
+    for of_dc in found:
+        mine = [o for o in offered if travel.dc_of[o.store_id] == of_dc.task.dc_id]
+        if not mine:
+            looked.append(of_dc)
+            continue
+        extra = clients_of_offers(mine, orders, travel.dc_of)
+        shelves_of = partial(shared_shelves, orders=orders, rooms=rooms, inputs=inputs)
+        again = search_again(of_dc, extra, shelves_of, *shared, search, watcher)
+        left = {again.task.clients[k] for k in again.unserved}
+        taken = [o for o, c in zip(mine, extra, strict=True) if c not in left]
+        kept = tuple(
+            k for k in again.unserved if again.task.clients[k] not in set(extra)
+        )
+        again = replace(again, unserved=kept)
+        orders = accepted(lost_clients(orders, again), taken)
+        collections = lost_collections(collections, again)
+        looked.append(again)
+    return looked, orders, collections
 
 
 def _limits(search: Search, settings: PlanDaySettings) -> Limits:

@@ -11,7 +11,7 @@ from cstore_cli.dayplan.explained import Group
 from cstore_cli.dayplan.moved import KINDS, Moved
 from cstore_cli.tables.plan import PlanTables
 
-TAKEN_AS_GIVEN = ("channels", "stores", "regions' hubs")
+TAKEN_AS_GIVEN = ("channels", "stores", "regions' hubs", "who is served")
 """What the bounds of the routes do not question."""
 
 

@@ -3,9 +3,8 @@
 import math
 import statistics
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, replace
-from functools import partial
 
 from cstore_cli.dayplan.ability import Window
 from cstore_cli.dayplan.clients import StoreClient
@@ -14,6 +13,7 @@ from cstore_cli.dayplan.day_plan import DcSearch, SearchState, Watcher
 from cstore_cli.dayplan.dc_day import dc_day
 from cstore_cli.dayplan.drive import DcDay, Duty
 from cstore_cli.dayplan.insertion import Driven
+from cstore_cli.dayplan.least_money import loosened
 from cstore_cli.dayplan.mend import mend
 from cstore_cli.dayplan.regions import Regions
 from cstore_cli.dayplan.routes import (
@@ -29,10 +29,13 @@ from cstore_cli.dayplan.van_tables import route_cost
 from cstore_cli.deadline import Deadline
 from cstore_cli.errors import NoPlanError
 from cstore_cli.routing.assemble import assemble
-from cstore_cli.routing.columns import Order
+from cstore_cli.routing.bound import Bound, bound
+from cstore_cli.routing.columns import Columns, Order
 from cstore_cli.routing.evaluate import evaluate
+from cstore_cli.routing.problem import Room
 from cstore_cli.routing.result import Progress, Result, Stop
-from cstore_cli.routing.timetable import timed
+from cstore_cli.routing.route import Solution
+from cstore_cli.routing.search import solve
 from cstore_cli.routing.trips import joined, trips
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
@@ -53,7 +56,8 @@ class DcRoutes:
     """
     The routes of one DC on the exact clock, and whom they leave out.
 
-    ``day`` is what they keep, ``driven`` what they are in terms of it.
+    ``day`` is what they keep, ``driven`` what they are in terms of it. No routes that
+    serve the same clients cost less than ``bound``, if there was time for one.
     """
 
     task: DcProblem
@@ -62,6 +66,7 @@ class DcRoutes:
     driven: list[Driven]
     routes: list[VanRoute]
     unserved: tuple[int, ...]
+    bound: Bound | None = None
 
 
 def search_routes(
@@ -76,7 +81,10 @@ def search_routes(
     watcher: Watcher,
 ) -> list[DcRoutes]:
     """Search each DC's routes in turn, with time in proportion to its clients."""
-    found = []
+    context = _Context(
+        regions, open_windows, inputs, settings, travel, executor, search, watcher
+    )
+    found: list[DcRoutes] = []
     waiting = len(clients)
     for dc_id in inputs.distribution_centers["dc_id"]:
         own = [client for client in clients if client.dc_id == dc_id]
@@ -86,20 +94,71 @@ def search_routes(
         if math.isfinite(deadline.end_s):
             deadline = deadline.sooner(deadline.left_s() * len(own) / waiting)
         waiting -= len(own)
-        whole = _DcSearch(
-            dc_id,
-            own,
-            regions,
-            open_windows,
-            inputs,
-            settings,
-            travel,
-            executor,
-            replace(search, deadline=deadline),
-            partial(_tell, watcher, dc_id, search.deadline),
-        )
-        found.append(whole.run())
+        found.append(_DcSearch(dc_id, own, context, deadline).run())
     return found
+
+
+def search_again(
+    found: DcRoutes,
+    extra: Sequence[StoreClient],
+    rooms: Callable[[Sequence[StoreClient]], Sequence[Room]],
+    regions: Regions,
+    open_windows: dict[str, Window],
+    inputs: DayInputs,
+    settings: PlanDaySettings,
+    travel: DayTravel,
+    executor: Executor,
+    search: Search,
+    watcher: Watcher,
+) -> DcRoutes:
+    """
+    Go on with a DC's routes and clients ``extra``, without those left out so far.
+
+    ``rooms`` says which clients share shelves. Without time left the extra clients are
+    only put in where there is room and time.
+    """
+    context = _Context(
+        regions, open_windows, inputs, settings, travel, executor, search, watcher
+    )
+    dc_id, left = found.task.dc_id, set(found.unserved)
+    kept = [client for k, client in enumerate(found.task.clients) if k not in left]
+    again = _DcSearch(dc_id, [*kept, *extra], context, search.deadline)
+    return again.go_on(found, rooms)
+
+
+def with_bounds(
+    found: Sequence[DcRoutes], executor: Executor, deadline: Deadline
+) -> list[DcRoutes]:
+    """The routes with bounds on their money, as far as there is time for them."""
+    bounds = []
+    for of_dc in found:
+        served = set(range(len(of_dc.task.clients))) - set(of_dc.unserved)
+        problem = loosened(of_dc.task, of_dc.day, served)
+        bounds.append(executor.submit(bound, problem, deadline))
+    left_s = deadline.left_s()
+    wait(bounds, None if math.isinf(left_s) else left_s)
+    return [
+        replace(of_dc, bound=None if future.cancel() else _answer(future))
+        for of_dc, future in zip(found, bounds, strict=True)
+    ]
+
+
+def _answer(future: Future[Bound | None]) -> Bound | None:
+    return future.result() if future.done() else None
+
+
+@dataclass(frozen=True, eq=False)
+class _Context:
+    """What the searches of all DCs share."""
+
+    regions: Regions
+    windows: dict[str, Window]
+    inputs: DayInputs
+    settings: PlanDaySettings
+    travel: DayTravel
+    executor: Executor
+    search: Search
+    watcher: Watcher
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,139 +171,161 @@ class _DcSearch:
 
     dc_id: str
     clients: list[StoreClient]
-    regions: Regions
-    windows: dict[str, Window]
-    inputs: DayInputs
-    settings: PlanDaySettings
-    travel: DayTravel
-    executor: Executor
-    search: Search
-    tell: Callable[[Progress], None]
+    context: _Context
+    deadline: Deadline
 
     def run(self) -> DcRoutes:
         """Search, and drive what is found."""
         brought = [client for client in self.clients if not client.collects]
         collects = len(brought) < len(self.clients)
-        clock = self.travel.clock(self.dc_id)
-        parts = 1 + bool(clock.changes) + collects
+        changes = bool(self.context.travel.clock(self.dc_id).changes)
+        parts = 1 + changes + collects
         task, result = self._first(brought, self._stop(parts))
-        duties = _duties(task, result)
-        driven = self._mended(task, result, duties)
-        if clock.changes:
-            task, result = self._at_their_hours(
-                brought, task, result, driven, self._stop(parts - 1)
+        done = result.iterations
+        driven = self._mended(task, result)
+        if changes:
+            again = self._problem(brought, _hours(driven, brought))
+            start = assemble(again.problem, _orders(again, driven))
+            task, result = self._search(
+                again, self._stop(parts - 1), start=start, known=result.columns
             )
-            driven = self._mended(task, result, _duties(task, result))
+            done += result.iterations
+            driven = self._mended(task, result)
         if collects:
             whole = self._problem(self.clients, _hours(driven, self.clients))
-            stop, seeds = self._stop(1), self._seeds()
+            as_late = _no_later(whole, driven)
+            start = assemble(as_late.problem, _orders(as_late, driven))
             task, result = add_collections(
-                whole, result, self.windows, stop, seeds, self.executor, self.tell
+                whole,
+                start.routes if start else (),
+                self.context.windows,
+                self._stop(1),
+                self._seeds(),
+                self.context.executor,
+                self._tell,
             )
-            driven = self._mended(task, result, _duties(task, result))
-        served = {k for one in driven for trip in one.duty.trips for k in trip}
-        day = self._day(task)
-        return DcRoutes(
-            task,
-            result,
-            day,
-            driven,
-            schedule(day, driven, task.promises),
-            tuple(k for k in range(len(task.clients)) if k not in served),
+            done += result.iterations
+            driven = self._mended(task, result)
+        return self._routes(task, replace(result, iterations=done), driven)
+
+    def go_on(
+        self,
+        found: DcRoutes,
+        rooms: Callable[[Sequence[StoreClient]], Sequence[Room]],
+    ) -> DcRoutes:
+        """Search from routes that serve some of the clients, who share ``rooms``."""
+        hours = _hours(found.driven, self.clients)
+        task = self._problem(self.clients, hours, rooms(self.clients))
+        task = _no_later(task, found.driven)
+        start = assemble(task.problem, _orders(task, found.driven))
+        if start is None:
+            return found
+        result = solve(
+            task.problem,
+            self._stop(1),
+            self._seeds(),
+            self.context.executor,
+            start=start,
+            on_progress=self._tell,
+            resume=True,
         )
+        done = found.result.iterations + result.iterations
+        driven = self._mended(task, result)
+        return self._routes(task, replace(result, iterations=done), driven)
 
     def _first(
         self, brought: list[StoreClient], stop: Stop
     ) -> tuple[DcProblem, Result]:
         task = self._problem(brought, None)
-        region_of = self.regions.region_of
+        region_of = self.context.regions.region_of
         by_region: dict[str, list[int]] = {}
         for k, client in enumerate(brought):
             by_region.setdefault(region_of[client.store_id].region_id, []).append(k)
-        task, result = find_routes(
-            task,
-            list(by_region.values()) if len(by_region) > 1 else (),
-            self.windows,
-            stop,
-            self._seeds(),
-            self.executor,
-            self.tell,
-        )
+        parts = list(by_region.values()) if len(by_region) > 1 else ()
+        task, result = self._search(task, stop, parts)
         if not result.routes and len(result.unserved) > len(result.causes):
             _refuse_if_late(self.dc_id, stop.deadline)
         return task, result
 
-    def _at_their_hours(
+    def _search(
         self,
-        brought: list[StoreClient],
         task: DcProblem,
-        result: Result,
-        driven: Sequence[Driven],
         stop: Stop,
+        parts: Sequence[Sequence[int]] = (),
+        start: Solution | None = None,
+        known: Columns | None = None,
     ) -> tuple[DcProblem, Result]:
-        """Go on with durations of the hours in which the routes so far come by."""
-        again = self._problem(brought, _hours(driven, brought))
-        known = timed(again.problem, result.columns)
-        orders = [
-            order
-            for order in _orders(task, driven)
-            if evaluate(again.problem, *order) is not None
-        ]
-        start = assemble(again.problem, orders)
         return find_routes(
-            again,
-            (),
-            self.windows,
+            task,
+            parts,
+            self.context.windows,
             stop,
             self._seeds(),
-            self.executor,
-            self.tell,
+            self.context.executor,
+            self._tell,
             start=start,
             known=known,
         )
 
     def _problem(
-        self, clients: Sequence[StoreClient], hours: Sequence[float] | None
+        self,
+        clients: Sequence[StoreClient],
+        hours: Sequence[float] | None,
+        rooms: Sequence[Room] = (),
     ) -> DcProblem:
+        c = self.context
         return dc_problem(
-            self.dc_id,
-            clients,
-            self.windows,
-            self.inputs,
-            self.settings,
-            self.travel,
-            hours,
+            self.dc_id, clients, c.windows, c.inputs, c.settings, c.travel, hours, rooms
         )
 
     def _stop(self, parts: int) -> Stop:
         """The stop of the next of so many parts."""
-        deadline = self.search.deadline
+        deadline = self.deadline
         if math.isfinite(deadline.end_s):
             deadline = deadline.sooner(deadline.left_s() / parts)
-        return Stop(deadline, self.search.iterations, self.settings.solver)
+        c = self.context
+        return Stop(deadline, c.search.iterations, c.settings.solver)
 
     def _seeds(self) -> range:
-        return range(self.search.seed, self.search.seed + self.settings.seeds)
+        first = self.context.search.seed
+        return range(first, first + self.context.settings.seeds)
+
+    def _tell(self, progress: Progress) -> None:
+        c = self.context
+        _tell(c.watcher, self.dc_id, c.search.deadline, progress)
 
     def _day(self, task: DcProblem) -> DcDay:
-        return dc_day(task, self.windows, self.inputs, self.settings, self.travel)
+        c = self.context
+        return dc_day(task, c.windows, c.inputs, c.settings, c.travel)
 
-    def _mended(
-        self, task: DcProblem, result: Result, duties: Sequence[Duty]
-    ) -> list[Driven]:
+    def _routes(
+        self, task: DcProblem, result: Result, driven: list[Driven]
+    ) -> DcRoutes:
+        day = self._day(task)
+        routes = schedule(day, driven, task.promises)
+        return DcRoutes(task, result, day, driven, routes, left_out(task, driven))
+
+    def _mended(self, task: DcProblem, result: Result) -> list[Driven]:
         """The routes on the exact clock, first with nobody late who need not be."""
         worth = {
             k: float(client.penalty or math.inf)
             for k, client in enumerate(task.problem.clients)
         }
-        left_out = set(result.unserved) - set(result.causes)
-        driven = mend(self._day(task), duties, left_out, worth)
-        served = {k for one in driven for trip in one.duty.trips for k in trip}
-        lost = set(range(len(task.clients))) - served - set(result.causes)
-        late = without_due_times(task, sorted(lost), self.windows)
+        possible = set(range(len(task.clients))) - set(result.causes)
+        waiting = possible & set(result.unserved)
+        driven = mend(self._day(task), _duties(task, result), waiting, worth)
+        lost = sorted(possible & set(left_out(task, driven)))
+        late = without_due_times(task, lost, self.context.windows)
         if lost and late.problem.clients != task.problem.clients:
-            driven = mend(self._day(late), [one.duty for one in driven], lost, worth)
+            duties = [one.duty for one in driven]
+            driven = mend(self._day(late), duties, lost, worth)
         return driven
+
+
+def left_out(task: DcProblem, driven: Sequence[Driven]) -> tuple[int, ...]:
+    """The clients that none of the vehicle days serves."""
+    served = {k for one in driven for trip in one.duty.trips for k in trip}
+    return tuple(k for k in range(len(task.clients)) if k not in served)
 
 
 def _duties(task: DcProblem, result: Result) -> list[Duty]:
@@ -258,12 +339,32 @@ def _duties(task: DcProblem, result: Result) -> list[Duty]:
     ]
 
 
+def _no_later(task: DcProblem, driven: Sequence[Driven]) -> DcProblem:
+    """The task in which clients that come late may do so, but no later than they do."""
+    starts = {
+        client: stop.starts
+        for one in driven
+        for trip in one.trips
+        for stop in trip.stops
+        for client in (*stop.clients, *stop.collected)
+    }
+    clients = tuple(
+        replace(client, tw_late=max(client.tw_late, math.ceil(60 * starts[of_store])))
+        if of_store in starts
+        else client
+        for client, of_store in zip(task.problem.clients, task.clients, strict=True)
+    )
+    return replace(task, problem=replace(task.problem, clients=clients))
+
+
 def _orders(task: DcProblem, driven: Sequence[Driven]) -> list[Order]:
+    """The vehicle days as routes of the problem, as far as it allows them."""
     kinds = {(van.vehicle, van.batch): kind for kind, van in enumerate(task.vans)}
-    return [
+    orders = [
         (kinds[one.duty.vehicle, one.duty.batch], joined(one.duty.trips))
         for one in driven
     ]
+    return [order for order in orders if evaluate(task.problem, *order) is not None]
 
 
 def _hours(driven: Sequence[Driven], clients: Sequence[StoreClient]) -> list[float]:
@@ -302,16 +403,17 @@ def _tell(watcher: Watcher, dc_id: str, deadline: Deadline, progress: Progress) 
 
 def searched(found: DcRoutes, inputs: DayInputs) -> DcSearch:
     """How the search of one DC ended."""
-    result, money = found.result, sum(route_cost(r, inputs) for r in found.routes)
-    bound = result.bound_all_routes
+    money = sum(route_cost(route, inputs) for route in found.routes)
+    bound = None if found.bound is None else min(money, found.bound.value / MONEY)
     return DcSearch(
         dc_id=found.task.dc_id,
         clients=len(found.task.clients),
         routes=len(found.routes),
-        columns=len(result.columns),
-        iterations=result.iterations,
+        columns=len(found.result.columns),
+        iterations=found.result.iterations,
         money=money,
-        gap_columns=result.gap_columns,
-        bound_all_routes=None if bound is None else bound / MONEY,
-        gap_all_routes=None if bound is None else 1 - bound / max(result.cost, 1),
+        gap_columns=found.result.gap_columns,
+        bound_all_routes=bound,
+        gap_all_routes=None if bound is None or not money else 1 - bound / money,
+        relaxation=None if found.bound is None else found.bound.relaxation,
     )

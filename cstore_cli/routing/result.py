@@ -47,7 +47,6 @@ class Result:
     are in ``causes``; ``cost`` includes all penalties. No choice among the
     ``columns`` costs less than ``bound_columns``, and ``gap_columns`` is the
     distance to it relative to the cost; both None when there was no time for them.
-    ``bound_all_routes`` holds for all routes there are, None until proven.
     """
 
     routes: tuple[Route, ...]
@@ -56,7 +55,6 @@ class Result:
     cost: int
     gap_columns: float | None
     bound_columns: float | None
-    bound_all_routes: float | None
     iterations: int
     columns: Columns
     seconds: float

@@ -287,7 +287,6 @@ class _Search:
             cost=incumbent.cost,
             gap_columns=self._gap(incumbent),
             bound_columns=self.bound,
-            bound_all_routes=None,
             iterations=self.iterations,
             columns=self.columns,
             seconds=time.monotonic() - self.began,

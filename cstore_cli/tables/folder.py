@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from cstore_cli.interrupt import publishing
 from cstore_cli.tables.lock import locked
 from cstore_cli.tables.write import environment_fault, write_whole
 
@@ -35,20 +36,23 @@ def write_files(out: Path, files: Mapping[str, bytes], known: Collection[str]) -
     """
     Write the files in their order, then take away those ``known`` not among them.
 
+    Ctrl-C comes before all of it, or waits until it is done.
+
     Raises
     ------
     EnvironmentFaultError
         When the disk is full or a file cannot be replaced: those before it are new,
         it and those after it are the old ones.
     """
-    for name, data in files.items():
-        write_whole(out / name, partial(_put, data))
-    for name in known:
-        if name not in files:
-            try:
-                (out / name).unlink(missing_ok=True)
-            except OSError as error:
-                raise environment_fault(error, out / name) from error
+    with publishing():
+        for name, data in files.items():
+            write_whole(out / name, partial(_put, data))
+        for name in known:
+            if name not in files:
+                try:
+                    (out / name).unlink(missing_ok=True)
+                except OSError as error:
+                    raise environment_fault(error, out / name) from error
 
 
 def _put(data: bytes, file: IO[bytes]) -> None:

@@ -11,13 +11,15 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from cstore_cli.errors import InputError
+from cstore_cli.interrupt import heed, publishing, uninterrupted
 from cstore_cli.settings.values import TableSource
 from cstore_cli.tables.plan import CONTRACTS, PlanTables
 from cstore_cli.tables.read import read_table, whole
@@ -49,7 +51,7 @@ def stage(out: Path, date: dt.date, files: Mapping[str, bytes]) -> Staged:
         When the disk is full or not writable; nothing published changes.
     """
     plans = out / "plans"
-    folder = plans / f"{_STAGED}{date.isoformat()}"
+    folder = _folder_of(out, date)
     path = folder
     try:
         plans.mkdir(exist_ok=True)
@@ -70,6 +72,28 @@ def stage(out: Path, date: dt.date, files: Mapping[str, bytes]) -> Staged:
         shutil.rmtree(folder, ignore_errors=True)
         raise environment_fault(error, path) from error
     return Staged(folder, out, date)
+
+
+def _folder_of(out: Path, date: dt.date) -> Path:
+    return out / "plans" / f"{_STAGED}{date.isoformat()}"
+
+
+@contextmanager
+def staged(out: Path, date: dt.date, files: Mapping[str, bytes]) -> Iterator[Staged]:
+    """
+    Stage a plan for the block to publish; a Ctrl-C that comes before leaves none of it.
+
+    Raises
+    ------
+    EnvironmentFaultError
+        As `stage`.
+    """
+    with uninterrupted():
+        try:
+            yield stage(out, date, files)
+        except KeyboardInterrupt:
+            shutil.rmtree(_folder_of(out, date), ignore_errors=True)
+            raise
 
 
 def publish(
@@ -97,24 +121,26 @@ def publish(
     EnvironmentFaultError
         When the machine refuses; the last published plan stands.
     """
-    plans = staged.out / "plans"
-    _published(staged.out)
-    final = plans
-    try:
-        final = plans / _next_name(plans, staged.date, taken)
-        staged.folder.rename(final)
-        sync_folder(plans)
-    except OSError as error:
-        raise environment_fault(error, final) from error
-    if record:
+    heed()
+    with publishing():
+        plans = staged.out / "plans"
+        _published(staged.out)
+        final = plans
         try:
-            record(final.name)
-        except Exception:
-            # Nothing was committed: the name is free again.
-            final.rename(staged.folder)
-            raise
-    _point(staged.out, staged.date.isoformat(), final.name)
-    return final
+            final = plans / _next_name(plans, staged.date, taken)
+            staged.folder.rename(final)
+            sync_folder(plans)
+        except OSError as error:
+            raise environment_fault(error, final) from error
+        if record:
+            try:
+                record(final.name)
+            except Exception:
+                # Nothing was committed: the name is free again.
+                final.rename(staged.folder)
+                raise
+        _point(staged.out, staged.date.isoformat(), final.name)
+        return final
 
 
 def finish(out: Path, recorded: Iterable[tuple[str, str]]) -> Path | None:

@@ -11,6 +11,7 @@ from typing import IO, Any
 import polars as pl
 
 from cstore_cli.errors import EnvironmentFaultError
+from cstore_cli.interrupt import publishing
 from cstore_cli.tables.formula_guard import guarded, guarded_name
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -46,8 +47,9 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
             write(file)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
-        sync_folder(path.parent)
+        with publishing():
+            part.replace(path)
+            sync_folder(path.parent)
     except OSError as error:
         raise environment_fault(error, path) from error
     finally:

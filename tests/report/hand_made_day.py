@@ -67,6 +67,7 @@ def search(dc_id="DC-WG", **cells):
             "gap_columns": 0.00004,
             "bound_all_routes": None,
             "gap_all_routes": None,
+            "relaxation": None,
             **cells,
         }
     )

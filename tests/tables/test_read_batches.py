@@ -145,7 +145,7 @@ def test_plain_files(tmp_path_factory, data, num_bytes):
         *["orders-semicolons", "orders-big5", "orders-utf16", "orders-header-only"],
     ],
 )
-@pytest.mark.parametrize("num_bytes", [300, 20_000])
+@pytest.mark.parametrize("num_bytes", [2_000, 20_000])
 def test_the_dirty_orders(dirty, name, num_bytes):
     source = TableSource(path=str(dirty / f"{name}.csv"))
     known = {"goods_class": Known(("ambient", "fragile", "chilled"), "goods_classes")}
