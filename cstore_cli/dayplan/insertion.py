@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 from cstore_cli.dayplan.dock_doors import Doors
 from cstore_cli.dayplan.drive import (
@@ -251,7 +252,9 @@ def _places(day: DcDay, one: Driven, k: int) -> Iterator[Place]:
     for t, trip in enumerate(one.trips):
         if not day.leave_from[k] <= trip.departs <= day.leave_by[k]:
             continue
-        slack = _latest_arrivals(day, one, t)
+        if not _may_hold(day, one, t, k):
+            continue
+        slack = _slack(day, one, t)
         position, here, clock = 0, 0, float(trip.departs)
         after = [day.clock.index[stop.store_id] for stop in trip.stops] + [0]
         arrivals = [stop.arrives for stop in trip.stops] + [trip.returns]
@@ -279,6 +282,29 @@ def _places(day: DcDay, one: Driven, k: int) -> Iterator[Place]:
             if stop is not None:
                 position += len(stop.clients) + len(stop.collected)
                 here, clock = after[s], stop.drives_on
+
+
+def _may_hold(day: DcDay, one: Driven, t: int, k: int) -> bool:
+    """Whether a trip has room for k besides what goes the same way; else never."""
+    van, client = day.vehicles[one.duty.vehicle], day.clients[k]
+    mine = [day.clients[i] for i in one.duty.trips[t]]
+    same = [client, *(c for c in mine if c.collects is client.collects)]
+    return bool(
+        sum(c.litres for c in same) <= van["capacity_litres"] + EXACT
+        and sum(c.kg for c in same) <= van["capacity_kg"] + EXACT
+    )
+
+
+_Slacks = dict[tuple[Driven, int], list[float]]
+_SLACKS: WeakKeyDictionary[DcDay, _Slacks] = WeakKeyDictionary()
+
+
+def _slack(day: DcDay, one: Driven, t: int) -> list[float]:
+    """The latest arrivals of a trip, worked out once: many look at the same trip."""
+    known = _SLACKS.setdefault(day, {})
+    if (one, t) not in known:
+        known[one, t] = _latest_arrivals(day, one, t)
+    return known[one, t]
 
 
 def _latest_arrivals(day: DcDay, one: Driven, t: int) -> list[float]:

@@ -326,7 +326,7 @@ def test_busy_couriers_want_another():
 
 
 def test_a_return_that_no_van_has_room_for_wants_a_van():
-    """The one van holds 4 litres: A there, one return back, and another return waits."""
+    """The one van holds 4 litres: A there, one return back; another return waits."""
     inputs = day(
         [order("A")],
         vans=[van(count=1, capacity_litres=4.0)],
