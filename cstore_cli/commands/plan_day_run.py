@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from cstore_cli.commands.plan_day_publish import (
 )
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import DayPlan, Watcher
+from cstore_cli.dayplan.explain import explain
 from cstore_cli.dayplan.files import plan_files, with_clocks
 from cstore_cli.dayplan.moved import Moved, moved_between
 from cstore_cli.dayplan.plan import plan_day
@@ -65,6 +67,8 @@ from cstore_cli.travel.of_day import DayTravel
 
 # Seconds kept of the time limit for what follows the search: a base, and per order.
 _KEPT_S, _KEPT_S_PER_ORDER = 2.0, 2e-4
+# Seconds of the limit kept to say why parcels stay behind: at most, and as a share.
+_EXPLAIN_S, _EXPLAIN_SHARE = 15.0, 0.03
 _SHOWN_FAULTS = 20
 
 _Previous = tuple[str, PlanTables]
@@ -142,7 +146,9 @@ def run(asked: Asked) -> int:
             where = None
             if asked.out and writes:
                 shown = with_clocks(plan.tables.parcels, "parcels")
-                files = plan_files(plan.tables, shown, read.rejected, summary, moved)
+                files = plan_files(
+                    plan.tables, shown, read.rejected, summary, moved, plan.groups
+                )
                 seconds.enter("check and publish")
                 seconds.enter("write")
                 where = publish_own(
@@ -204,9 +210,10 @@ def _planned(
 ) -> Iterator[DayPlan]:
     """The plan, found while a terminal shows how far it is."""
     kept = _KEPT_S + _KEPT_S_PER_ORDER * len(read.inputs.orders)
-    deadline = Deadline(started + asked.time_limit - kept)
+    end = Deadline(started + asked.time_limit - kept)
+    explained = min(_EXPLAIN_S, _EXPLAIN_SHARE * asked.time_limit)
     search = Search(
-        deadline=Deadline() if asked.iterations else deadline,
+        deadline=Deadline() if asked.iterations else Deadline(end.end_s - explained),
         iterations=asked.iterations,
         seed=asked.seed,
     )
@@ -220,7 +227,10 @@ def _planned(
             watcher.stage(name)
 
         timed = Watcher(stage=enter, search=watcher.search)
-        plan = plan_day(read.inputs, settings, travel, pool, search, timed)
+        why = partial(
+            explain, check=check, deadline=Deadline() if asked.iterations else end
+        )
+        plan = plan_day(read.inputs, settings, travel, pool, search, timed, why)
     yield plan
 
 

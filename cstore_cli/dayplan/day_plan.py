@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from cstore_cli.dayplan.explained import Group
 from cstore_cli.tables.plan import PlanTables
 
 
@@ -47,7 +48,8 @@ class DayPlan:
     """
     A day planned: tables to write, objective levels, and how the search ended.
 
-    ``regions_gap`` is of each DC's work-kilometres to their proven bound.
+    ``regions_gap`` is of each DC's work-kilometres to their proven bound; ``groups``
+    are the unserved by cause, where that was asked.
     """
 
     tables: PlanTables
@@ -57,6 +59,7 @@ class DayPlan:
     stores_proven: bool
     regions_gap: Mapping[str, float]
     notes: tuple[str, ...]
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from cstore_cli.dayplan.explained import Group, unserved_rows
 from cstore_cli.dayplan.moved import Moved
 from cstore_cli.tables.plan import CONTRACTS, PlanTables
 from cstore_cli.tables.write import clock_text, csv_bytes, json_bytes
@@ -35,12 +36,14 @@ def plan_files(
     rejected: Mapping[str, pl.DataFrame],
     summary: Mapping[str, Any],
     moved: Moved | None = None,
+    groups: tuple[Group, ...] = (),
 ) -> dict[str, bytes]:
     """
     Every file of a plan but run_log.json: name, relative to its folder: bytes.
 
     ``shown`` are the parcels as they are written: clock times as HH:MM, with the
-    orders' own columns. With ``moved`` there is a moved.csv too.
+    orders' own columns. With ``moved`` there is a moved.csv too; ``groups`` say what
+    would serve the unserved.
     """
     files = {
         f"{table}.csv": csv_bytes(
@@ -50,7 +53,7 @@ def plan_files(
         if table != "parcels"
     }
     files["parcels.csv"] = csv_bytes(shown)
-    files["unserved.csv"] = csv_bytes(shown.filter(pl.col("status") == "unserved"))
+    files["unserved.csv"] = csv_bytes(unserved_rows(shown, groups))
     files["handover.csv"] = csv_bytes(shown.filter(handed_over()))
     for name, rows in rejected.items():
         files[f"rejected_{name}.csv"] = csv_bytes(rows)

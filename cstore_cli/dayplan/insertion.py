@@ -7,8 +7,10 @@ follows is still in time. What looks good is then driven whole.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 from cstore_cli.dayplan.dock_doors import Doors
 from cstore_cli.dayplan.drive import (
@@ -22,6 +24,7 @@ from cstore_cli.dayplan.drive import (
     latest_leave,
 )
 from cstore_cli.dayplan.van_routes import Stop, Trip
+from cstore_cli.deadline import Deadline
 
 _TRIES = 5
 """Places of a route driven whole at most; the slack is right but for breaks."""
@@ -45,6 +48,44 @@ class Place:
     cost: float
     trip: int
     position: int
+
+
+def insert_all(
+    day: DcDay,
+    driven: Sequence[Driven],
+    waiting: Sequence[int],
+    deadline: Deadline | None = None,
+) -> list[Driven]:
+    """Put in those of ``waiting`` that can be, in their order, until the deadline."""
+    days = list(driven)
+    doors = doors_of(day, days)
+    for k in waiting:
+        if deadline is not None and not deadline.left_s():
+            break
+        found = insert(day, days, doors, spare_vans(day, days), k)
+        if found is None:
+            continue
+        number, changed = found
+        if number is None:
+            days.append(changed)
+        else:
+            days[number] = changed
+    return days
+
+
+def doors_of(day: DcDay, driven: Sequence[Driven]) -> Doors:
+    """The dock doors with the departures that have one."""
+    return Doors(day.doors, day.loading_min, [t for one in driven for t in one.leaves])
+
+
+def spare_vans(day: DcDay, driven: Sequence[Driven]) -> dict[int, int]:
+    """Vans of the DC that stand idle, by row of the vehicles."""
+    used = Counter(one.duty.vehicle for one in driven)
+    return {
+        row: van["count"] - used[row]
+        for row, van in enumerate(day.vehicles)
+        if van["dc_id"] == day.dc_id and van["count"] > used[row]
+    }
 
 
 def insert(
@@ -217,7 +258,9 @@ def _places(day: DcDay, one: Driven, k: int) -> Iterator[Place]:
     for t, trip in enumerate(one.trips):
         if not day.leave_from[k] <= trip.departs <= day.leave_by[k]:
             continue
-        slack = _latest_arrivals(day, one, t)
+        if not _may_hold(day, one, t, k):
+            continue
+        slack = _slack(day, one, t)
         position, here, clock = 0, 0, float(trip.departs)
         after = [day.clock.index[stop.store_id] for stop in trip.stops] + [0]
         arrivals = [stop.arrives for stop in trip.stops] + [trip.returns]
@@ -245,6 +288,29 @@ def _places(day: DcDay, one: Driven, k: int) -> Iterator[Place]:
             if stop is not None:
                 position += len(stop.clients) + len(stop.collected)
                 here, clock = after[s], stop.drives_on
+
+
+def _may_hold(day: DcDay, one: Driven, t: int, k: int) -> bool:
+    """Whether a trip has room for k besides what goes the same way; else never."""
+    van, client = day.vehicles[one.duty.vehicle], day.clients[k]
+    mine = [day.clients[i] for i in one.duty.trips[t]]
+    same = [client, *(c for c in mine if c.collects is client.collects)]
+    return bool(
+        sum(c.litres for c in same) <= van["capacity_litres"] + EXACT
+        and sum(c.kg for c in same) <= van["capacity_kg"] + EXACT
+    )
+
+
+_Slacks = dict[tuple[Driven, int], list[float]]
+_SLACKS: WeakKeyDictionary[DcDay, _Slacks] = WeakKeyDictionary()
+
+
+def _slack(day: DcDay, one: Driven, t: int) -> list[float]:
+    """The latest arrivals of a trip, worked out once: many look at the same trip."""
+    known = _SLACKS.setdefault(day, {})
+    if (one, t) not in known:
+        known[one, t] = _latest_arrivals(day, one, t)
+    return known[one, t]
 
 
 def _latest_arrivals(day: DcDay, one: Driven, t: int) -> list[float]:

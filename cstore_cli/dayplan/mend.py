@@ -6,11 +6,10 @@ too late somewhere; their clients in question, and whoever the search left out, 
 put in where there is room and time.
 """
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from cstore_cli.dayplan.dock_doors import Doors, departures
+from cstore_cli.dayplan.dock_doors import departures
 from cstore_cli.dayplan.drive import (
     Break,
     DcDay,
@@ -20,7 +19,7 @@ from cstore_cli.dayplan.drive import (
     best_leave,
     drive,
 )
-from cstore_cli.dayplan.insertion import Driven, insert
+from cstore_cli.dayplan.insertion import Driven, insert_all
 
 
 def mend(
@@ -38,16 +37,7 @@ def mend(
     waiting = {*left_out, *dropped}
     if not day.loading_min:
         driven = [_early(day, one) for one in driven]
-    doors = Doors(day.doors, day.loading_min, [t for one in driven for t in one.leaves])
-    for k in sorted(waiting, key=lambda k: (-worth[k], k)):
-        found = insert(day, driven, doors, _spare(day, driven), k)
-        if found is None:
-            continue
-        number, changed = found
-        if number is None:
-            driven.append(changed)
-        else:
-            driven[number] = changed
+    driven = insert_all(day, driven, sorted(waiting, key=lambda k: (-worth[k], k)))
     if not day.loading_min:
         driven, _ = _within_time(day, [one.duty for one in driven], worth)
     return driven
@@ -127,13 +117,3 @@ def _early(day: DcDay, one: Driven) -> Driven:
     if isinstance(leaves, Break) or isinstance(trips, Break):
         return one
     return Driven(one.duty, tuple(leaves), trips)
-
-
-def _spare(day: DcDay, driven: Sequence[Driven]) -> dict[int, int]:
-    """Vans of the DC that stand idle, by row of the vehicles."""
-    used = Counter(one.duty.vehicle for one in driven)
-    return {
-        row: van["count"] - used[row]
-        for row, van in enumerate(day.vehicles)
-        if van["dc_id"] == day.dc_id and van["count"] > used[row]
-    }

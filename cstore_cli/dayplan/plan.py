@@ -1,6 +1,7 @@
 """A day planned: from orders to a plan's tables, step by step as they are numbered."""
 
 import math
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -15,21 +16,17 @@ from cstore_cli.dayplan.clients import (
 from cstore_cli.dayplan.collections import to_collect
 from cstore_cli.dayplan.day_plan import DayPlan, Watcher
 from cstore_cli.dayplan.doors import choose_door_stores, earliest_goods
+from cstore_cli.dayplan.draft import Draft
+from cstore_cli.dayplan.explained import Explained, Group
 from cstore_cli.dayplan.intake import intake
 from cstore_cli.dayplan.locks import check_locks
 from cstore_cli.dayplan.outcome import (
     lost_clients,
     lost_collections,
     lost_doors,
-    planned,
 )
-from cstore_cli.dayplan.plan_tables import TimedRound, plan_tables
 from cstore_cli.dayplan.regions import Regions, divide
-from cstore_cli.dayplan.rounds import (
-    StoreRounds,
-    compose_rounds,
-    departures,
-)
+from cstore_cli.dayplan.rounds import compose_rounds
 from cstore_cli.dayplan.second_look import (
     accepted,
     clients_of_offers,
@@ -41,7 +38,6 @@ from cstore_cli.dayplan.second_look import (
 from cstore_cli.dayplan.shelf import shelves
 from cstore_cli.dayplan.stores import choose_stores
 from cstore_cli.dayplan.summary import levels_of
-from cstore_cli.dayplan.van_routes import VanRoute
 from cstore_cli.dayplan.van_search import (
     DcRoutes,
     Search,
@@ -50,11 +46,13 @@ from cstore_cli.dayplan.van_search import (
     searched,
     with_bounds,
 )
+from cstore_cli.dayplan.van_windows import before_rounds
 from cstore_cli.deadline import Deadline
 from cstore_cli.errors import InfeasibleError
 from cstore_cli.milp import Limits
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
+from cstore_cli.tables.plan import PlanTables
 from cstore_cli.travel.of_day import DayTravel
 
 # Guards of the models before the route search; they stop on gap and nodes first.
@@ -70,9 +68,10 @@ def plan_day(
     executor: Executor,
     search: Search,
     watcher: Watcher,
+    explain: Callable[[Draft, PlanTables], Explained] | None = None,
 ) -> DayPlan:
     """
-    Plan the day.
+    Plan the day; ``explain`` is asked why, where parcels are left unserved.
 
     Raises
     ------
@@ -123,7 +122,7 @@ def plan_day(
     orders = lost_doors(orders, rounds.values(), settings.courier)
     returns = collection_clients(collections, travel.dc_of, open_windows, inputs)
     brought = {store_id: rounds[store_id] for store_id in goods_from}
-    open_windows = _before_rounds(open_windows, brought, inputs, settings)
+    open_windows = before_rounds(open_windows, brought, inputs, settings)
 
     watcher.stage("routes")
     clients = store_clients(orders, travel.dc_of, inputs, settings)
@@ -135,28 +134,37 @@ def plan_day(
     for of_dc in found:
         orders = lost_clients(orders, of_dc)
         collections = lost_collections(collections, of_dc)
-    routes = [route for of_dc in found for route in of_dc.routes]
-    searches = [searched(of_dc, inputs) for of_dc in found]
 
     watcher.stage("tables")
-    orders, collections = planned(orders), planned(collections)
-    statuses = pl.concat(
-        part.select("status", "reason_code") for part in (orders, collections)
+    draft = Draft(
+        orders,
+        collections,
+        able,
+        rooms,
+        regions,
+        rounds,
+        frozenset(brought),
+        tuple(found),
+        inputs,
+        settings,
+        travel,
     )
-    if to_plan and "planned" not in statuses["status"]:
-        raise InfeasibleError(_nothing_planned(statuses))
-    timed_rounds = _timed_rounds(rounds, routes, orders, settings)
-    tables = plan_tables(
-        orders, collections, rooms, regions, routes, timed_rounds, inputs, settings
-    )
+    if to_plan and "planned" not in draft.status:
+        raise InfeasibleError(_nothing_planned(draft.fates))
+    tables, groups = draft.tables(), tuple[Group, ...]()
+    if explain and "unserved" in draft.status:
+        watcher.stage("explain")
+        explained = explain(draft, tables)
+        tables, groups = explained.tables, explained.groups
     return DayPlan(
         tables=tables,
         unserved=tables.parcels.filter(pl.col("status") == "unserved"),
         levels=levels_of(tables, orders["priority"]),
-        searches=tuple(searches),
+        searches=tuple(searched(of_dc, inputs) for of_dc in found),
         stores_proven=stores_proven,
         regions_gap=regions.gaps,
         notes=(*regions.notes, *_notes(travel, inputs, settings)),
+        groups=groups,
     )
 
 
@@ -207,54 +215,6 @@ def _limits(search: Search, settings: PlanDaySettings) -> Limits:
     timed = search.iterations is None
     deadline = search.deadline.sooner(_MODEL_S) if timed else search.deadline
     return Limits(deadline, _MODEL_GAP, _MODEL_NODES, solver=settings.solver)
-
-
-def _before_rounds(
-    open_windows: dict[str, Window],
-    rounds: dict[str, StoreRounds],
-    inputs: DayInputs,
-    settings: PlanDaySettings,
-) -> dict[str, Window]:
-    """The windows of stores with rounds end so early that the couriers finish."""
-    service = dict(
-        zip(inputs.stores["store_id"], inputs.stores["service_min"], strict=True)
-    )
-    slowest = max(1.0, *inputs.conditions["service_factor"], 1.0)
-    ends = dict(open_windows)
-    for store_id, of_store in rounds.items():
-        if not of_store.rounds:
-            continue
-        window = open_windows[store_id]
-        work = of_store.span_min + service[store_id] * slowest + 1
-        latest = min(window.end_min, settings.courier.works_to - work)
-        ends[store_id] = Window(window.start_min, latest)
-    return ends
-
-
-def _timed_rounds(
-    rounds: dict[str, StoreRounds],
-    routes: list[VanRoute],
-    orders: pl.DataFrame,
-    settings: PlanDaySettings,
-) -> list[TimedRound]:
-    """Rounds of the doors whose goods come, each store's after its last van."""
-    status = orders["status"].to_list()
-    served = frozenset(row for row, state in enumerate(status) if state == "planned")
-    kept = {store_id: found.only(served) for store_id, found in rounds.items()}
-    doors = {row for of in kept.values() for tour in of.rounds for row in tour.parcels}
-    goods_min: dict[str, float] = {}
-    for route in routes:
-        for stop in route.stops:
-            if any(row in doors for client in stop.clients for row in client.parcels):
-                earlier = goods_min.get(stop.store_id, 0.0)
-                goods_min[stop.store_id] = max(earlier, stop.leaves)
-    return [
-        timed
-        for store_id in sorted(kept)
-        for timed in departures(
-            kept[store_id], goods_min.get(store_id, 0.0), settings.courier
-        )
-    ]
 
 
 def _nothing_planned(orders: pl.DataFrame) -> str:

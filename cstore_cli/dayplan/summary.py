@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from cstore_cli.dayplan.day_plan import DayPlan, Levels
+from cstore_cli.dayplan.explained import Group
 from cstore_cli.dayplan.moved import KINDS, Moved
 from cstore_cli.tables.plan import PlanTables
 
@@ -31,6 +32,7 @@ def summary_of(
         },
         "stores_proven": plan.stores_proven,
         "searches": [asdict(search) for search in plan.searches],
+        "explain": [_group(group) for group in plan.groups],
         "taken_as_given": TAKEN_AS_GIVEN,
         "notes": plan.notes,
     }
@@ -49,6 +51,7 @@ def summary_of_edited(
         "regions_gap": {},
         "stores_proven": False,
         "searches": [],
+        "explain": [],
         "taken_as_given": TAKEN_AS_GIVEN,
         "notes": ["Edited by hand; no bound is known."],
     }
@@ -92,6 +95,18 @@ def _told(
             tables.assignment["nearer_hub"].drop_nulls()
         ),
         **({"moved": _moved(moved)} if moved else {}),
+    }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    """A group of unserved parcels, its cause and what would serve it."""
+    return {
+        "cause": group.code,
+        "dc_id": group.dc_id,
+        "store_id": group.store_id,
+        "parcels": len(group.rows),
+        "searched": group.searched,
+        "remedy": asdict(group.remedy) if group.remedy else None,
     }
 
 

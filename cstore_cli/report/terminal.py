@@ -9,7 +9,7 @@ from rich.console import Console
 
 from cstore_cli.dayplan.day_plan import DayPlan
 from cstore_cli.dayplan.moved import Moved
-from cstore_cli.report.by_cause import print_causes
+from cstore_cli.report.by_cause import print_causes, print_remedies
 from cstore_cli.report.by_dc import print_by_dc
 from cstore_cli.report.by_region import print_by_channel, print_by_region
 from cstore_cli.report.by_route import print_routes
@@ -46,6 +46,7 @@ def print_plan(
     print_routes(console, tables.routes, currency)
     delivers = pl.col("task") == "deliver"
     print_causes(console, "Unserved, by cause", plan.unserved.filter(delivers))
+    print_remedies(console, plan.groups, currency)
     deferred = parcels.filter(pl.col("status") == "deferred", delivers)
     print_causes(console, "Deferred, by cause", deferred)
     left = parcels.filter(pl.col("status") != "planned", ~delivers)

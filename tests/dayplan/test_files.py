@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from cstore_cli.dayplan.explained import Group, Remedy, unserved_rows
 from cstore_cli.dayplan.files import plan_files, with_clocks
 from cstore_cli.dayplan.summary import summary_of
 from cstore_cli.tables.write import json_bytes
@@ -181,6 +182,25 @@ def test_every_promised_file_is_there():
         "unserved": 1,
         "already_planned": 0,
     }
+
+
+def test_unserved_rows_say_what_would_serve_them():
+    """After the plan's columns; an own column of such a name is kept apart."""
+    plan = legal(
+        day(
+            [order("A"), order("far", 90.0, remedy="ours"), order("B")],
+            own_columns=("recipient", "remedy"),
+        )
+    )
+    van = Remedy("vans", "van", "DC", 1, "one van more", 1, 900.0, verified=True)
+    group = Group("vans_full", "DC", None, (1,), van, searched=True)
+    rows = unserved_rows(plan.tables.parcels, (group,))
+    assert rows["order_id"].to_list() == ["far"]
+    assert rows.columns[-6:] == [
+        *("reason", "remedy", "remedy_serves", "verified"),
+        *("recipient", "order_remedy"),
+    ]
+    assert rows.row(0)[-5:] == ("one van more", 1, "yes", None, "ours")
 
 
 def test_times_are_hours_and_minutes():

@@ -9,6 +9,7 @@ import pytest
 from hand_made_day import changed, day, frame, route, search, shown
 from rich.cells import cell_len
 
+from cstore_cli.dayplan.explained import Group, Remedy
 from cstore_cli.tables.plan import PlanTables
 
 WIDTHS = pytest.mark.parametrize("width", [80, 140])
@@ -118,6 +119,36 @@ def test_causes_come_commonest_first_with_an_example(width):
     assert "E0000: The vans of DC-WG have no room" in lines[2]
     deferred = part(shown(day(), width), "Deferred, by cause")
     assert deferred[-1].split()[:2] == ["not_at_dc", "100"]
+
+
+@WIDTHS
+def test_what_would_serve_the_unserved_is_told_with_its_proof(width):
+    van = Remedy("vans", "van_3t5", "DC-WG", 1, "one van more", 28, 1950.4, True)
+    door = Remedy("dock_doors", "DC-ZH", None, 1, "one door more", 3, 0.0, False)
+    groups = (
+        Group("vans_full", "DC-WG", None, tuple(range(30)), van, searched=True),
+        Group("no_dock_door", "DC-ZH", None, (30, 31, 32), door),
+        Group("no_store_near", None, None, (33, 34), searched=True),
+        Group("no_time_left", "DC-ZH", None, (35,)),
+    )
+    lines = part(shown(day(groups=groups), width), "What would serve them")
+    rows = [" ".join(line.split()) for line in lines[-4:]]
+    if width == 140:
+        assert rows == [
+            "vans_full DC-WG 30 one van more 28 1,950 yes",
+            "no_dock_door DC-ZH 3 one door more 3 0 not verified",
+            "no_store_near 2 no single change of the menu",
+            "no_time_left DC-ZH 1 not verified",
+        ]
+    assert "vans_full DC-WG 30" in " ".join(" ".join(lines).split())
+
+
+def test_only_the_largest_groups_are_printed():
+    groups = tuple(Group("no_time_left", f"D{k}", None, (k,)) for k in range(15))
+    text = shown(day(groups=groups))
+    assert "D11" in text
+    assert "D12" not in text
+    assert "3 smaller groups: see unserved.csv" in text
 
 
 def test_levels_stand_in_order_of_importance():
