@@ -27,12 +27,12 @@ from cstore_cli.commands.plan_day_publish import (
 )
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import DayPlan, Watcher
+from cstore_cli.dayplan.dc_search import Search
 from cstore_cli.dayplan.explain import explain
 from cstore_cli.dayplan.files import plan_files, with_clocks
 from cstore_cli.dayplan.moved import Moved, moved_between
 from cstore_cli.dayplan.plan import plan_day
 from cstore_cli.dayplan.summary import summary_of, summary_of_edited
-from cstore_cli.dayplan.van_search import Search
 from cstore_cli.deadline import Deadline
 from cstore_cli.engine import executor
 from cstore_cli.errors import (

@@ -18,8 +18,8 @@ from cstore_cli.commands.site_stores_replay_day import (
 )
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import DayPlan, Watcher
+from cstore_cli.dayplan.dc_search import Search
 from cstore_cli.dayplan.plan import plan_day
-from cstore_cli.dayplan.van_search import Search
 from cstore_cli.deadline import Deadline
 from cstore_cli.engine import executor
 from cstore_cli.errors import (

@@ -12,7 +12,8 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 from cstore_cli.dayplan.ability import Window
-from cstore_cli.dayplan.routes import DcProblem, without_due_times
+from cstore_cli.dayplan.find_routes import without_due_times
+from cstore_cli.dayplan.routes import DcProblem
 from cstore_cli.routing.assemble import assemble
 from cstore_cli.routing.columns import Order
 from cstore_cli.routing.evaluate import evaluate

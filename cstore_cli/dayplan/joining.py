@@ -7,13 +7,14 @@ import polars as pl
 
 from cstore_cli.dayplan.clients import collection_clients, store_clients
 from cstore_cli.dayplan.dc_day import dc_day
+from cstore_cli.dayplan.dc_search import DcRoutes
 from cstore_cli.dayplan.draft import Draft
 from cstore_cli.dayplan.drive import DcDay
+from cstore_cli.dayplan.find_routes import without_due_times
 from cstore_cli.dayplan.insertion import Driven, insert_all
-from cstore_cli.dayplan.routes import DcProblem, dc_problem, without_due_times
+from cstore_cli.dayplan.routes import DcProblem, dc_problem
 from cstore_cli.dayplan.schedule import schedule
 from cstore_cli.dayplan.second_look import shared_shelves
-from cstore_cli.dayplan.van_search import DcRoutes
 from cstore_cli.deadline import Deadline
 from cstore_cli.routing.columns import Columns
 from cstore_cli.routing.result import Result

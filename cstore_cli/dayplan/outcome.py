@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from cstore_cli.dayplan.dc_search import DcRoutes
 from cstore_cli.dayplan.rounds import StoreRounds
-from cstore_cli.dayplan.van_search import DcRoutes
 from cstore_cli.settings.plan_day import CourierSettings
 
 _CLIENT_REASONS = {

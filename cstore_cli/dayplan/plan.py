@@ -15,6 +15,7 @@ from cstore_cli.dayplan.clients import (
 )
 from cstore_cli.dayplan.collections import to_collect
 from cstore_cli.dayplan.day_plan import DayPlan, Watcher
+from cstore_cli.dayplan.dc_search import DcRoutes, Search
 from cstore_cli.dayplan.doors import choose_door_stores, earliest_goods
 from cstore_cli.dayplan.draft import Draft
 from cstore_cli.dayplan.explained import Explained, Group
@@ -39,8 +40,6 @@ from cstore_cli.dayplan.shelf import shelves
 from cstore_cli.dayplan.stores import choose_stores
 from cstore_cli.dayplan.summary import levels_of
 from cstore_cli.dayplan.van_search import (
-    DcRoutes,
-    Search,
     search_again,
     search_routes,
     searched,

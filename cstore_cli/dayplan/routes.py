@@ -11,8 +11,7 @@ leave a store: legs between two clients of one store take no time.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,8 +22,6 @@ from numpy.typing import NDArray
 from cstore_cli.dayplan.ability import Window
 from cstore_cli.dayplan.clients import StoreClient
 from cstore_cli.dayplan.locks import Promise, locked_batch, promises
-from cstore_cli.deadline import Deadline
-from cstore_cli.routing.columns import Columns
 from cstore_cli.routing.problem import (
     UNREACHABLE,
     Client,
@@ -34,9 +31,6 @@ from cstore_cli.routing.problem import (
     Room,
     VehicleKind,
 )
-from cstore_cli.routing.result import Progress, Result, Stop
-from cstore_cli.routing.route import Solution
-from cstore_cli.routing.search import solve
 from cstore_cli.settings.plan_day import Batch, PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.travel.clock import DcClock
@@ -51,8 +45,6 @@ _NUMBERED = 1000
 _NEVER = -1
 _NEARLY = 0.8
 _LARGEST_WEIGHT = 1e6
-# Share of a DC's search time kept for clients that can only be served late.
-_KEPT_FOR_LATE = 0.03
 
 
 @dataclass(frozen=True)
@@ -149,74 +141,6 @@ def dc_problem(
     )
 
 
-def find_routes(
-    task: DcProblem,
-    parts: Sequence[Sequence[int]],
-    windows: dict[str, Window],
-    stop: Stop,
-    seeds: Sequence[int],
-    executor: Executor,
-    on_progress: Callable[[Progress], None] | None = None,
-    start: Solution | None = None,
-    known: Columns | None = None,
-) -> tuple[DcProblem, Result]:
-    """
-    Routes of one DC: nobody unserved who can be served, then in time, then cheapest.
-
-    Parcels are first taken as due on the shelf when their customer comes. Only
-    clients that cannot be served so are tried again without that limit, and are late;
-    the problem that is returned is without it for them. ``start`` are routes to go on
-    from, ``known`` more of them.
-    """
-    relaxed = without_due_times(task, range(len(task.clients)), windows)
-    has_due_times = relaxed.problem.clients != task.problem.clients
-    left_s = stop.deadline.left_s()
-    first = stop
-    if has_due_times and math.isfinite(left_s):
-        kept = max(1.0, _KEPT_FOR_LATE * left_s)
-        first = replace(stop, deadline=Deadline(stop.deadline.end_s - kept))
-    result = solve(
-        task.problem,
-        first,
-        seeds,
-        executor,
-        parts=parts,
-        start=start,
-        on_progress=on_progress,
-        resume=start is not None,
-        known=known,
-    )
-    lost = [
-        k
-        for k in result.unserved
-        if relaxed.problem.clients[k] != task.problem.clients[k]
-    ]
-    if not lost:
-        return task, result
-    late = without_due_times(task, lost, windows)
-    found = Solution(result.routes, tuple(result.unserved), result.cost)
-    return late, solve(
-        late.problem,
-        stop,
-        seeds,
-        executor,
-        start=found,
-        on_progress=on_progress,
-        known=result.columns,
-    )
-
-
-def without_due_times(
-    task: DcProblem, lost: Sequence[int], windows: dict[str, Window]
-) -> DcProblem:
-    """The task with the due times of the clients ``lost`` taken off."""
-    clients = list(task.problem.clients)
-    for k in lost:
-        window = windows[task.clients[k].store_id]
-        clients[k] = replace(clients[k], tw_late=_late(window, window.end_min))
-    return replace(task, problem=replace(task.problem, clients=tuple(clients)))
-
-
 def _legs(
     rows: NDArray[np.int64],
     service: NDArray[np.float64],
@@ -308,7 +232,7 @@ def _client(
         pickup=goods if client.collects else (),
         tw_early=math.ceil(window.start_min * _MINUTE),
         # A parcel due before its store receives cannot be in time: it is late anyway.
-        tw_late=_late(
+        tw_late=latest_start(
             window,
             min(window.end_min, due) if due >= window.start_min + 1 else window.end_min,
         ),
@@ -318,7 +242,7 @@ def _client(
     )
 
 
-def _late(window: Window, latest_min: float) -> int:
+def latest_start(window: Window, latest_min: float) -> int:
     """A minute before the latest start; too early for any van if that is too short."""
     late = math.floor((latest_min - 1) * _MINUTE)
     return late if late >= math.ceil(window.start_min * _MINUTE) else _NEVER

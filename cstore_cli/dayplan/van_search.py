@@ -1,72 +1,26 @@
 """Step 5, routes: every DC's vans searched in turn, deliveries before collections."""
 
 import math
-import statistics
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cstore_cli.dayplan.ability import Window
 from cstore_cli.dayplan.clients import StoreClient
-from cstore_cli.dayplan.collect_routes import add_collections
-from cstore_cli.dayplan.day_plan import DcSearch, SearchState, Watcher
-from cstore_cli.dayplan.dc_day import dc_day
-from cstore_cli.dayplan.drive import DcDay, Duty
-from cstore_cli.dayplan.insertion import Driven
+from cstore_cli.dayplan.day_plan import DcSearch, Watcher
+from cstore_cli.dayplan.dc_search import Context, DcRoutes, DcRouteSearch, Search
 from cstore_cli.dayplan.least_money import loosened
-from cstore_cli.dayplan.mend import mend
 from cstore_cli.dayplan.regions import Regions
 from cstore_cli.dayplan.routes import (
     MONEY,
-    DcProblem,
-    dc_problem,
-    find_routes,
-    without_due_times,
 )
-from cstore_cli.dayplan.schedule import schedule
-from cstore_cli.dayplan.van_routes import VanRoute
 from cstore_cli.dayplan.van_tables import route_cost
 from cstore_cli.deadline import Deadline
-from cstore_cli.errors import NoPlanError
-from cstore_cli.routing.assemble import assemble
 from cstore_cli.routing.bound import Bound, bound
-from cstore_cli.routing.columns import Columns, Order
-from cstore_cli.routing.evaluate import evaluate
 from cstore_cli.routing.problem import Room
-from cstore_cli.routing.result import Progress, Result, Stop
-from cstore_cli.routing.route import Solution
-from cstore_cli.routing.search import solve
-from cstore_cli.routing.trips import joined, trips
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.travel.of_day import DayTravel
-
-
-@dataclass(frozen=True)
-class Search:
-    """How long to look for routes: to a deadline, or so many iterations per search."""
-
-    deadline: Deadline
-    iterations: int | None
-    seed: int
-
-
-@dataclass(frozen=True, eq=False)
-class DcRoutes:
-    """
-    The routes of one DC on the exact clock, and whom they leave out.
-
-    ``day`` is what they keep, ``driven`` what they are in terms of it. No routes that
-    serve the same clients cost less than ``bound``, if there was time for one.
-    """
-
-    task: DcProblem
-    result: Result
-    day: DcDay
-    driven: list[Driven]
-    routes: list[VanRoute]
-    unserved: tuple[int, ...]
-    bound: Bound | None = None
 
 
 def search_routes(
@@ -81,7 +35,7 @@ def search_routes(
     watcher: Watcher,
 ) -> list[DcRoutes]:
     """Search each DC's routes in turn, with time in proportion to its clients."""
-    context = _Context(
+    context = Context(
         regions, open_windows, inputs, settings, travel, executor, search, watcher
     )
     found: list[DcRoutes] = []
@@ -94,7 +48,7 @@ def search_routes(
         if math.isfinite(deadline.end_s):
             deadline = deadline.sooner(deadline.left_s() * len(own) / waiting)
         waiting -= len(own)
-        found.append(_DcSearch(dc_id, own, context, deadline).run())
+        found.append(DcRouteSearch(dc_id, own, context, deadline).run())
     return found
 
 
@@ -117,10 +71,10 @@ def search_again(
     ``rooms`` are the shelves that clients share. Without time left clients are only put
     in where there is room and time.
     """
-    context = _Context(
+    context = Context(
         regions, open_windows, inputs, settings, travel, executor, search, watcher
     )
-    again = _DcSearch(found.task.dc_id, clients, context, search.deadline)
+    again = DcRouteSearch(found.task.dc_id, clients, context, search.deadline)
     return again.go_on(found, rooms)
 
 
@@ -143,261 +97,6 @@ def with_bounds(
 
 def _answer(future: Future[Bound | None]) -> Bound | None:
     return future.result() if future.done() else None
-
-
-@dataclass(frozen=True, eq=False)
-class _Context:
-    """What the searches of all DCs share."""
-
-    regions: Regions
-    windows: dict[str, Window]
-    inputs: DayInputs
-    settings: PlanDaySettings
-    travel: DayTravel
-    executor: Executor
-    search: Search
-    watcher: Watcher
-
-
-@dataclass(frozen=True, eq=False)
-class _DcSearch:
-    """
-    The search of one DC: deliveries, deliveries at their hours, then collections.
-
-    Each part ends with its share of the time.
-    """
-
-    dc_id: str
-    clients: list[StoreClient]
-    context: _Context
-    deadline: Deadline
-
-    def run(self) -> DcRoutes:
-        """Search, and drive what is found."""
-        brought = [client for client in self.clients if not client.collects]
-        collects = len(brought) < len(self.clients)
-        changes = bool(self.context.travel.clock(self.dc_id).changes)
-        parts = 1 + changes + collects
-        task, result = self._first(brought, self._stop(parts))
-        done = result.iterations
-        driven = self._mended(task, result)
-        if changes:
-            again = self._problem(brought, _hours(driven, brought))
-            start = assemble(again.problem, _orders(again, driven, brought))
-            task, result = self._search(
-                again, self._stop(parts - 1), start=start, known=result.columns
-            )
-            done += result.iterations
-            driven = self._mended(task, result)
-        if collects:
-            whole = self._problem(self.clients, _hours(driven, self.clients))
-            as_late = _no_later(whole, driven)
-            start = assemble(as_late.problem, _orders(as_late, driven, brought))
-            task, result = add_collections(
-                whole,
-                start.routes if start else (),
-                self.context.windows,
-                self._stop(1),
-                self._seeds(),
-                self.context.executor,
-                self._tell,
-            )
-            done += result.iterations
-            driven = self._mended(task, result)
-        return self._routes(task, replace(result, iterations=done), driven)
-
-    def go_on(self, found: DcRoutes, rooms: Sequence[Room]) -> DcRoutes:
-        """Search from routes that serve some of the clients, who share ``rooms``."""
-        task = self._problem(self.clients, _hours(found.driven, self.clients), rooms)
-        task = _no_later(task, found.driven)
-        start = assemble(task.problem, _orders(task, found.driven, found.task.clients))
-        if start is None:
-            return found
-        result = solve(
-            task.problem,
-            self._stop(1),
-            self._seeds(),
-            self.context.executor,
-            start=start,
-            on_progress=self._tell,
-            resume=True,
-        )
-        done = found.result.iterations + result.iterations
-        driven = self._mended(task, result)
-        return self._routes(task, replace(result, iterations=done), driven)
-
-    def _first(
-        self, brought: list[StoreClient], stop: Stop
-    ) -> tuple[DcProblem, Result]:
-        task = self._problem(brought, None)
-        region_of = self.context.regions.region_of
-        by_region: dict[str, list[int]] = {}
-        for k, client in enumerate(brought):
-            by_region.setdefault(region_of[client.store_id].region_id, []).append(k)
-        parts = list(by_region.values()) if len(by_region) > 1 else ()
-        task, result = self._search(task, stop, parts)
-        if not result.routes and len(result.unserved) > len(result.causes):
-            _refuse_if_late(self.dc_id, stop.deadline)
-        return task, result
-
-    def _search(
-        self,
-        task: DcProblem,
-        stop: Stop,
-        parts: Sequence[Sequence[int]] = (),
-        start: Solution | None = None,
-        known: Columns | None = None,
-    ) -> tuple[DcProblem, Result]:
-        return find_routes(
-            task,
-            parts,
-            self.context.windows,
-            stop,
-            self._seeds(),
-            self.context.executor,
-            self._tell,
-            start=start,
-            known=known,
-        )
-
-    def _problem(
-        self,
-        clients: Sequence[StoreClient],
-        hours: Sequence[float] | None,
-        rooms: Sequence[Room] = (),
-    ) -> DcProblem:
-        c = self.context
-        return dc_problem(
-            self.dc_id, clients, c.windows, c.inputs, c.settings, c.travel, hours, rooms
-        )
-
-    def _stop(self, parts: int) -> Stop:
-        """The stop of the next of so many parts."""
-        deadline = self.deadline
-        if math.isfinite(deadline.end_s):
-            deadline = deadline.sooner(deadline.left_s() / parts)
-        c = self.context
-        return Stop(deadline, c.search.iterations, c.settings.solver)
-
-    def _seeds(self) -> range:
-        first = self.context.search.seed
-        return range(first, first + self.context.settings.seeds)
-
-    def _tell(self, progress: Progress) -> None:
-        c = self.context
-        _tell(c.watcher, self.dc_id, c.search.deadline, progress)
-
-    def _day(self, task: DcProblem) -> DcDay:
-        c = self.context
-        return dc_day(task, c.windows, c.inputs, c.settings, c.travel)
-
-    def _routes(
-        self, task: DcProblem, result: Result, driven: list[Driven]
-    ) -> DcRoutes:
-        day = self._day(task)
-        routes = schedule(day, driven, task.promises)
-        return DcRoutes(task, result, day, driven, routes, left_out(task, driven))
-
-    def _mended(self, task: DcProblem, result: Result) -> list[Driven]:
-        """The routes on the exact clock, first with nobody late who need not be."""
-        worth = {
-            k: float(client.penalty or math.inf)
-            for k, client in enumerate(task.problem.clients)
-        }
-        possible = set(range(len(task.clients))) - set(result.causes)
-        waiting = possible & set(result.unserved)
-        driven = mend(self._day(task), _duties(task, result), waiting, worth)
-        lost = sorted(possible & set(left_out(task, driven)))
-        late = without_due_times(task, lost, self.context.windows)
-        if lost and late.problem.clients != task.problem.clients:
-            duties = [one.duty for one in driven]
-            driven = mend(self._day(late), duties, lost, worth)
-        return driven
-
-
-def left_out(task: DcProblem, driven: Sequence[Driven]) -> tuple[int, ...]:
-    """The clients that none of the vehicle days serves."""
-    served = {k for one in driven for trip in one.duty.trips for k in trip}
-    return tuple(k for k in range(len(task.clients)) if k not in served)
-
-
-def _duties(task: DcProblem, result: Result) -> list[Duty]:
-    return [
-        Duty(
-            task.vans[route.kind].vehicle,
-            task.vans[route.kind].batch,
-            trips(route.visits),
-        )
-        for route in result.routes
-    ]
-
-
-def _no_later(task: DcProblem, driven: Sequence[Driven]) -> DcProblem:
-    """The task in which clients that come late may do so, but no later than they do."""
-    starts = {
-        client: stop.starts
-        for one in driven
-        for trip in one.trips
-        for stop in trip.stops
-        for client in (*stop.clients, *stop.collected)
-    }
-    clients = tuple(
-        replace(client, tw_late=max(client.tw_late, math.ceil(60 * starts[of_store])))
-        if of_store in starts
-        else client
-        for client, of_store in zip(task.problem.clients, task.clients, strict=True)
-    )
-    return replace(task, problem=replace(task.problem, clients=clients))
-
-
-def _orders(
-    task: DcProblem, driven: Sequence[Driven], clients: Sequence[StoreClient]
-) -> list[Order]:
-    """Vehicle days of ``clients`` as routes of the problem, where it allows them."""
-    kinds = {(van.vehicle, van.batch): kind for kind, van in enumerate(task.vans)}
-    number = {client: k for k, client in enumerate(task.clients)}
-    orders = [
-        (
-            kinds[one.duty.vehicle, one.duty.batch],
-            joined([[number[clients[k]] for k in trip] for trip in one.duty.trips]),
-        )
-        for one in driven
-    ]
-    return [order for order in orders if evaluate(task.problem, *order) is not None]
-
-
-def _hours(driven: Sequence[Driven], clients: Sequence[StoreClient]) -> list[float]:
-    """When a van leaves each client; for those it never comes to, the usual hour."""
-    leaves = {
-        client: stop.leaves
-        for one in driven
-        for trip in one.trips
-        for stop in trip.stops
-        for client in (*stop.clients, *stop.collected)
-    }
-    usual = statistics.median(leaves.values()) if leaves else 0.0
-    return [leaves.get(client, usual) for client in clients]
-
-
-def _refuse_if_late(dc_id: str, deadline: Deadline) -> None:
-    if deadline.left_s() == 0:
-        raise NoPlanError(
-            f"{dc_id}: time ran out before the first route was found; "
-            "give a longer --time-limit."
-        )
-
-
-def _tell(watcher: Watcher, dc_id: str, deadline: Deadline, progress: Progress) -> None:
-    timed = math.isfinite(deadline.end_s)
-    watcher.search(
-        SearchState(
-            dc_id=dc_id,
-            money=progress.cost / MONEY,
-            unserved_clients=progress.unserved,
-            gap_columns=progress.gap_columns,
-            seconds_left=deadline.left_s() if timed else None,
-        )
-    )
 
 
 def searched(found: DcRoutes, inputs: DayInputs) -> DcSearch:

@@ -16,11 +16,11 @@ from cstore_cli.dayplan.ability import ability, windows
 from cstore_cli.dayplan.channel import choose_channels
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import Watcher
+from cstore_cli.dayplan.dc_search import Search
 from cstore_cli.dayplan.intake import intake
 from cstore_cli.dayplan.plan import plan_day
 from cstore_cli.dayplan.shelf import shelves
 from cstore_cli.dayplan.stores import choose_stores
-from cstore_cli.dayplan.van_search import Search
 from cstore_cli.deadline import Deadline
 from cstore_cli.milp import Limits
 from cstore_cli.settings.plan_day import PlanDaySettings

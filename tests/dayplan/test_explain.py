@@ -28,11 +28,11 @@ from test_whole_days import random_day
 from cstore_cli.dayplan.changes import Change
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import Watcher
+from cstore_cli.dayplan.dc_search import Search
 from cstore_cli.dayplan.explain import explain
 from cstore_cli.dayplan.plan import plan_day
 from cstore_cli.dayplan.remedies import with_change
 from cstore_cli.dayplan.summary import summary_of
-from cstore_cli.dayplan.van_search import Search
 from cstore_cli.deadline import Deadline
 from cstore_cli.errors import Fault, InfeasibleError
 from cstore_cli.tables.plan import CONTRACTS

@@ -8,12 +8,8 @@ from days import Inline, at, at_stores, day, dc, hhmm, leg, order, settings, sto
 
 from cstore_cli.dayplan.ability import Window, windows
 from cstore_cli.dayplan.clients import store_clients
-from cstore_cli.dayplan.routes import (
-    MONEY,
-    dc_problem,
-    find_routes,
-    without_due_times,
-)
+from cstore_cli.dayplan.find_routes import find_routes, without_due_times
+from cstore_cli.dayplan.routes import MONEY, dc_problem
 from cstore_cli.routing.problem import UNREACHABLE
 from cstore_cli.routing.result import Stop
 from cstore_cli.travel.of_day import DayTravel

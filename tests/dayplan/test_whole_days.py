@@ -27,8 +27,8 @@ from days import (
 )
 
 from cstore_cli.dayplan.day_plan import Watcher
+from cstore_cli.dayplan.dc_search import Search
 from cstore_cli.dayplan.plan import plan_day
-from cstore_cli.dayplan.van_search import Search
 from cstore_cli.deadline import Deadline
 from cstore_cli.engine import executor
 from cstore_cli.errors import InfeasibleError
