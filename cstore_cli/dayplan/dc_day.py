@@ -50,6 +50,7 @@ def dc_day(
         batch_of={
             k: settings.batches.index(batch) for k, batch in locked.items() if batch
         },
+        rooms=task.problem.rooms,
         windows=windows,
         service_min=dict(
             zip(inputs.stores["store_id"], inputs.stores["service_min"], strict=True)

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from cstore_cli.dayplan.ability import Window
 from cstore_cli.dayplan.clients import StoreClient
 from cstore_cli.dayplan.van_routes import Stop, Trip
+from cstore_cli.routing.problem import Room
 from cstore_cli.settings.plan_day import Batch
 from cstore_cli.travel.clock import DcClock
 
@@ -33,6 +34,7 @@ class DcDay:
     service at client k, lateness included, and its trip leaves from ``leave_from[k]``
     to ``leave_by[k]``. Clients of one lock (``lock_of``) go on one van, of a kind that
     has as many as their ``number_of``; those of ``batch_of`` go in that batch.
+    has as many as their ``number_of``. ``rooms`` are shelves that clients share.
     """
 
     dc_id: str
@@ -49,6 +51,7 @@ class DcDay:
     lock_of: Mapping[int, int]
     number_of: Mapping[int, int]
     batch_of: Mapping[int, int]
+    rooms: tuple[Room, ...]
     windows: Mapping[str, Window]
     service_min: Mapping[str, float]
     clock: DcClock

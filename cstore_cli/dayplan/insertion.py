@@ -60,6 +60,8 @@ def insert(
     Returns the number of the day it changes, None for a new one, and the day as it is
     then. ``spare`` is how many vans of each row of the vehicles stand idle.
     """
+    if not _has_room(day, driven, k):
+        return None
     best: tuple[float, int | None, Driven] | None = None
     allowed = _allowed(day, driven, k)
     for n in allowed:
@@ -114,6 +116,16 @@ def carries(day: DcDay, duty: Duty, trip: Sequence[int]) -> bool:
         if most > van[room] + EXACT:
             return False
     return True
+
+
+def _has_room(day: DcDay, driven: Sequence[Driven], k: int) -> bool:
+    """Whether the shelf that client k shares, if any, has room for it besides."""
+    served = {i for one in driven for trip in one.duty.trips for i in trip} | {k}
+    return all(
+        sum(need for i, need in room.needs if i in served) <= room.capacity
+        for room in day.rooms
+        if any(i == k for i, _ in room.needs)
+    )
 
 
 def _allowed(day: DcDay, driven: Sequence[Driven], k: int) -> list[int]:

@@ -94,10 +94,16 @@ def planned(orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unserved(orders: pl.DataFrame, marks: dict[int, tuple[str, str]]) -> pl.DataFrame:
+    """The rows of ``marks`` marked, but those that have a status already."""
     if not marks:
         return orders
+    open_rows = set(orders["status"].is_null().arg_true())
     marked = pl.DataFrame(
-        [(row, "unserved", code, reason) for row, (code, reason) in marks.items()],
+        [
+            (row, "unserved", code, reason)
+            for row, (code, reason) in marks.items()
+            if row in open_rows
+        ],
         schema={
             "row": pl.UInt32,
             "status": pl.String,

@@ -1,10 +1,12 @@
 """A day planned: from orders to a plan's tables, step by step as they are numbered."""
 
+import math
 from concurrent.futures import Executor
+from dataclasses import replace
 
 import polars as pl
 
-from cstore_cli.dayplan.ability import Window, ability, windows
+from cstore_cli.dayplan.ability import StoreAbility, Window, ability, windows
 from cstore_cli.dayplan.channel import choose_channels
 from cstore_cli.dayplan.clients import (
     collection_clients,
@@ -22,17 +24,33 @@ from cstore_cli.dayplan.outcome import (
     planned,
 )
 from cstore_cli.dayplan.plan_tables import TimedRound, plan_tables
-from cstore_cli.dayplan.regions import divide
+from cstore_cli.dayplan.regions import Regions, divide
 from cstore_cli.dayplan.rounds import (
     StoreRounds,
     compose_rounds,
     departures,
 )
+from cstore_cli.dayplan.second_look import (
+    accepted,
+    clients_of_offers,
+    left_over,
+    offers,
+    shared_shelves,
+    without_parcels,
+)
 from cstore_cli.dayplan.shelf import shelves
 from cstore_cli.dayplan.stores import choose_stores
 from cstore_cli.dayplan.summary import levels_of
 from cstore_cli.dayplan.van_routes import VanRoute
-from cstore_cli.dayplan.van_search import Search, search_routes, searched
+from cstore_cli.dayplan.van_search import (
+    DcRoutes,
+    Search,
+    search_again,
+    search_routes,
+    searched,
+    with_bounds,
+)
+from cstore_cli.deadline import Deadline
 from cstore_cli.errors import InfeasibleError
 from cstore_cli.milp import Limits
 from cstore_cli.settings.plan_day import PlanDaySettings
@@ -41,6 +59,8 @@ from cstore_cli.travel.of_day import DayTravel
 
 # Guards of the models before the route search; they stop on gap and nodes first.
 _MODEL_S, _MODEL_NODES, _MODEL_GAP = 6.0, 2000, 1e-6
+# Of the search's time, what is kept for parcels that shelves had no room for.
+_SECOND_LOOK_SHARE = 0.03
 
 
 def plan_day(
@@ -107,23 +127,16 @@ def plan_day(
 
     watcher.stage("routes")
     clients = store_clients(orders, travel.dc_of, inputs, settings)
-    routes: list[VanRoute] = []
-    searches = []
-    for found in search_routes(
-        [*clients, *returns],
-        regions,
-        open_windows,
-        inputs,
-        settings,
-        travel,
-        executor,
-        search,
-        watcher,
-    ):
-        routes += found.routes
-        orders = lost_clients(orders, found)
-        collections = lost_collections(collections, found)
-        searches.append(searched(found, inputs))
+    shared = (regions, open_windows, inputs, settings, travel, executor)
+    first = replace(search, deadline=_sooner(search.deadline, left_over(orders)))
+    found = search_routes([*clients, *returns], *shared, first, watcher)
+    found, orders = _second_look(found, orders, rooms, able, shared, search, watcher)
+    found = with_bounds(found, executor, search.deadline)
+    for of_dc in found:
+        orders = lost_clients(orders, of_dc)
+        collections = lost_collections(collections, of_dc)
+    routes = [route for of_dc in found for route in of_dc.routes]
+    searches = [searched(of_dc, inputs) for of_dc in found]
 
     watcher.stage("tables")
     orders, collections = planned(orders), planned(collections)
@@ -145,6 +158,48 @@ def plan_day(
         regions_gap=regions.gaps,
         notes=(*regions.notes, *_notes(travel, inputs, settings)),
     )
+
+
+def _sooner(deadline: Deadline, leftover: pl.DataFrame) -> Deadline:
+    """The end of the first search where a second look is sure to follow."""
+    if leftover.is_empty() or math.isinf(deadline.end_s):
+        return deadline
+    return deadline.sooner((1 - _SECOND_LOOK_SHARE) * deadline.left_s())
+
+
+def _second_look(
+    found: list[DcRoutes],
+    orders: pl.DataFrame,
+    rooms: pl.DataFrame,
+    able: StoreAbility,
+    shared: tuple[
+        Regions, dict[str, Window], DayInputs, PlanDaySettings, DayTravel, Executor
+    ],
+    search: Search,
+    watcher: Watcher,
+) -> tuple[list[DcRoutes], pl.DataFrame]:
+    """Routes that carry parcels left over as well, and the orders with these so."""
+    _, _, inputs, settings, travel, _ = shared
+    marked = orders
+    for of_dc in found:
+        marked = lost_clients(marked, of_dc)
+    routes = [route for of_dc in found for route in of_dc.routes]
+    offered = offers(marked, routes, rooms, able, inputs, settings)
+    looked = []
+    for of_dc in found:
+        mine = [o for o in offered if travel.dc_of[o.store_id] == of_dc.task.dc_id]
+        if not mine:
+            looked.append(of_dc)
+            continue
+        extra = clients_of_offers(mine, marked, travel.dc_of)
+        clients = [*without_parcels(of_dc.task.clients, offered, marked), *extra]
+        shelves_of = shared_shelves(clients, marked, rooms, inputs)
+        again = search_again(of_dc, clients, shelves_of, *shared, search, watcher)
+        left = {again.task.clients[k] for k in again.unserved}
+        taken = [o for o, c in zip(mine, extra, strict=True) if c not in left]
+        orders = accepted(orders, taken)
+        looked.append(again)
+    return looked, orders
 
 
 def _limits(search: Search, settings: PlanDaySettings) -> Limits:

@@ -31,6 +31,7 @@ from cstore_cli.routing.problem import (
     Dock,
     Lock,
     Problem,
+    Room,
     VehicleKind,
 )
 from cstore_cli.routing.result import Progress, Result, Stop
@@ -81,6 +82,7 @@ def dc_problem(
     settings: PlanDaySettings,
     travel: DayTravel,
     hours: Sequence[float] | None = None,
+    rooms: Sequence[Room] = (),
 ) -> DcProblem:
     """
     The problem of the clients of ``dc_id``; location k + 1 is client k, 0 the DC.
@@ -88,7 +90,7 @@ def dc_problem(
     ``windows`` bound the start of service at each store, in minutes, for goods that are
     brought; what is collected has windows of its own. Drives from the DC take what they
     take when a batch first departs; those from client k, and service there, likewise,
-    or when they do at minute ``hours[k]``.
+    or when they do at minute ``hours[k]``. ``rooms`` are shelves that clients share.
     """
     batches = settings.batches
     clock = travel.clock(dc_id)
@@ -141,6 +143,7 @@ def dc_problem(
             distance=tuple(distance for distance, _ in legs),
             duration=tuple(duration for _, duration in legs),
             docks=_docks(dc, settings),
+            rooms=tuple(rooms),
             locks=tuple(Lock(promise.clients) for promise in promised),
         ),
     )

@@ -2,10 +2,9 @@
 
 import math
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, replace
-from functools import partial
 
 from cstore_cli.dayplan.ability import Window
 from cstore_cli.dayplan.clients import StoreClient
@@ -31,9 +30,12 @@ from cstore_cli.deadline import Deadline
 from cstore_cli.errors import NoPlanError
 from cstore_cli.routing.assemble import assemble
 from cstore_cli.routing.bound import Bound, bound
-from cstore_cli.routing.columns import Order
+from cstore_cli.routing.columns import Columns, Order
 from cstore_cli.routing.evaluate import evaluate
+from cstore_cli.routing.problem import Room
 from cstore_cli.routing.result import Progress, Result, Stop
+from cstore_cli.routing.route import Solution
+from cstore_cli.routing.search import solve
 from cstore_cli.routing.trips import joined, trips
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
@@ -79,8 +81,10 @@ def search_routes(
     watcher: Watcher,
 ) -> list[DcRoutes]:
     """Search each DC's routes in turn, with time in proportion to its clients."""
+    context = _Context(
+        regions, open_windows, inputs, settings, travel, executor, search, watcher
+    )
     found: list[DcRoutes] = []
-    bounds: list[Future[Bound | None]] = []
     waiting = len(clients)
     for dc_id in inputs.distribution_centers["dc_id"]:
         own = [client for client in clients if client.dc_id == dc_id]
@@ -90,23 +94,46 @@ def search_routes(
         if math.isfinite(deadline.end_s):
             deadline = deadline.sooner(deadline.left_s() * len(own) / waiting)
         waiting -= len(own)
-        whole = _DcSearch(
-            dc_id,
-            own,
-            regions,
-            open_windows,
-            inputs,
-            settings,
-            travel,
-            executor,
-            replace(search, deadline=deadline),
-            partial(_tell, watcher, dc_id, search.deadline),
-        )
-        found.append(whole.run())
-        served = set(range(len(own))) - set(found[-1].unserved)
-        problem = loosened(found[-1].task, found[-1].day, served)
-        bounds.append(executor.submit(bound, problem, search.deadline))
-    left_s = search.deadline.left_s()
+        found.append(_DcSearch(dc_id, own, context, deadline).run())
+    return found
+
+
+def search_again(
+    found: DcRoutes,
+    clients: list[StoreClient],
+    rooms: Sequence[Room],
+    regions: Regions,
+    open_windows: dict[str, Window],
+    inputs: DayInputs,
+    settings: PlanDaySettings,
+    travel: DayTravel,
+    executor: Executor,
+    search: Search,
+    watcher: Watcher,
+) -> DcRoutes:
+    """
+    Go on with a DC's routes and other ``clients`` besides those on them.
+
+    ``rooms`` are the shelves that clients share. Without time left clients are only put
+    in where there is room and time.
+    """
+    context = _Context(
+        regions, open_windows, inputs, settings, travel, executor, search, watcher
+    )
+    again = _DcSearch(found.task.dc_id, clients, context, search.deadline)
+    return again.go_on(found, rooms)
+
+
+def with_bounds(
+    found: Sequence[DcRoutes], executor: Executor, deadline: Deadline
+) -> list[DcRoutes]:
+    """The routes with bounds on their money, as far as there is time for them."""
+    bounds = []
+    for of_dc in found:
+        served = set(range(len(of_dc.task.clients))) - set(of_dc.unserved)
+        problem = loosened(of_dc.task, of_dc.day, served)
+        bounds.append(executor.submit(bound, problem, deadline))
+    left_s = deadline.left_s()
     wait(bounds, None if math.isinf(left_s) else left_s)
     return [
         replace(of_dc, bound=None if future.cancel() else _answer(future))
@@ -119,6 +146,20 @@ def _answer(future: Future[Bound | None]) -> Bound | None:
 
 
 @dataclass(frozen=True, eq=False)
+class _Context:
+    """What the searches of all DCs share."""
+
+    regions: Regions
+    windows: dict[str, Window]
+    inputs: DayInputs
+    settings: PlanDaySettings
+    travel: DayTravel
+    executor: Executor
+    search: Search
+    watcher: Watcher
+
+
+@dataclass(frozen=True, eq=False)
 class _DcSearch:
     """
     The search of one DC: deliveries, deliveries at their hours, then collections.
@@ -128,112 +169,134 @@ class _DcSearch:
 
     dc_id: str
     clients: list[StoreClient]
-    regions: Regions
-    windows: dict[str, Window]
-    inputs: DayInputs
-    settings: PlanDaySettings
-    travel: DayTravel
-    executor: Executor
-    search: Search
-    tell: Callable[[Progress], None]
+    context: _Context
+    deadline: Deadline
 
     def run(self) -> DcRoutes:
         """Search, and drive what is found."""
         brought = [client for client in self.clients if not client.collects]
         collects = len(brought) < len(self.clients)
-        clock = self.travel.clock(self.dc_id)
-        parts = 1 + bool(clock.changes) + collects
+        changes = bool(self.context.travel.clock(self.dc_id).changes)
+        parts = 1 + changes + collects
         task, result = self._first(brought, self._stop(parts))
         done = result.iterations
         driven = self._mended(task, result)
-        if clock.changes:
+        if changes:
             again = self._problem(brought, _hours(driven, brought))
-            start = assemble(again.problem, _orders(again, driven))
-            task, result = find_routes(
-                again,
-                (),
-                self.windows,
-                self._stop(parts - 1),
-                self._seeds(),
-                self.executor,
-                self.tell,
-                start=start,
-                known=result.columns,
+            start = assemble(again.problem, _orders(again, driven, brought))
+            task, result = self._search(
+                again, self._stop(parts - 1), start=start, known=result.columns
             )
             done += result.iterations
             driven = self._mended(task, result)
         if collects:
             whole = self._problem(self.clients, _hours(driven, self.clients))
-            served = [k for one in driven for trip in one.duty.trips for k in trip]
-            late = without_due_times(whole, served, self.windows)
-            start = assemble(late.problem, _orders(late, driven))
+            as_late = _no_later(whole, driven)
+            start = assemble(as_late.problem, _orders(as_late, driven, brought))
             task, result = add_collections(
                 whole,
                 start.routes if start else (),
-                self.windows,
+                self.context.windows,
                 self._stop(1),
                 self._seeds(),
-                self.executor,
-                self.tell,
+                self.context.executor,
+                self._tell,
             )
             done += result.iterations
             driven = self._mended(task, result)
-        day = self._day(task)
-        return DcRoutes(
-            task,
-            replace(result, iterations=done),
-            day,
-            driven,
-            schedule(day, driven, task.promises),
-            left_out(task, driven),
+        return self._routes(task, replace(result, iterations=done), driven)
+
+    def go_on(self, found: DcRoutes, rooms: Sequence[Room]) -> DcRoutes:
+        """Search from routes that serve some of the clients, who share ``rooms``."""
+        task = self._problem(self.clients, _hours(found.driven, self.clients), rooms)
+        task = _no_later(task, found.driven)
+        start = assemble(task.problem, _orders(task, found.driven, found.task.clients))
+        if start is None:
+            return found
+        result = solve(
+            task.problem,
+            self._stop(1),
+            self._seeds(),
+            self.context.executor,
+            start=start,
+            on_progress=self._tell,
+            resume=True,
         )
+        done = found.result.iterations + result.iterations
+        driven = self._mended(task, result)
+        return self._routes(task, replace(result, iterations=done), driven)
 
     def _first(
         self, brought: list[StoreClient], stop: Stop
     ) -> tuple[DcProblem, Result]:
         task = self._problem(brought, None)
-        region_of = self.regions.region_of
+        region_of = self.context.regions.region_of
         by_region: dict[str, list[int]] = {}
         for k, client in enumerate(brought):
             by_region.setdefault(region_of[client.store_id].region_id, []).append(k)
-        task, result = find_routes(
-            task,
-            list(by_region.values()) if len(by_region) > 1 else (),
-            self.windows,
-            stop,
-            self._seeds(),
-            self.executor,
-            self.tell,
-        )
+        parts = list(by_region.values()) if len(by_region) > 1 else ()
+        task, result = self._search(task, stop, parts)
         if not result.routes and len(result.unserved) > len(result.causes):
             _refuse_if_late(self.dc_id, stop.deadline)
         return task, result
 
+    def _search(
+        self,
+        task: DcProblem,
+        stop: Stop,
+        parts: Sequence[Sequence[int]] = (),
+        start: Solution | None = None,
+        known: Columns | None = None,
+    ) -> tuple[DcProblem, Result]:
+        return find_routes(
+            task,
+            parts,
+            self.context.windows,
+            stop,
+            self._seeds(),
+            self.context.executor,
+            self._tell,
+            start=start,
+            known=known,
+        )
+
     def _problem(
-        self, clients: Sequence[StoreClient], hours: Sequence[float] | None
+        self,
+        clients: Sequence[StoreClient],
+        hours: Sequence[float] | None,
+        rooms: Sequence[Room] = (),
     ) -> DcProblem:
+        c = self.context
         return dc_problem(
-            self.dc_id,
-            clients,
-            self.windows,
-            self.inputs,
-            self.settings,
-            self.travel,
-            hours,
+            self.dc_id, clients, c.windows, c.inputs, c.settings, c.travel, hours, rooms
         )
 
     def _stop(self, parts: int) -> Stop:
         """The stop of the next of so many parts."""
-        deadline = self.search.deadline
+        deadline = self.deadline
         if math.isfinite(deadline.end_s):
             deadline = deadline.sooner(deadline.left_s() / parts)
-        return Stop(deadline, self.search.iterations, self.settings.solver)
+        c = self.context
+        return Stop(deadline, c.search.iterations, c.settings.solver)
 
     def _seeds(self) -> range:
-        return range(self.search.seed, self.search.seed + self.settings.seeds)
+        first = self.context.search.seed
+        return range(first, first + self.context.settings.seeds)
+
+    def _tell(self, progress: Progress) -> None:
+        c = self.context
+        _tell(c.watcher, self.dc_id, c.search.deadline, progress)
 
     def _day(self, task: DcProblem) -> DcDay:
-        return dc_day(task, self.windows, self.inputs, self.settings, self.travel)
+        c = self.context
+        return dc_day(task, c.windows, c.inputs, c.settings, c.travel)
+
+    def _routes(
+        self, task: DcProblem, result: Result, driven: list[Driven]
+    ) -> DcRoutes:
+        day = self._day(task)
+        routes = schedule(day, driven, task.promises)
+        return DcRoutes(task, result, day, driven, routes, left_out(task, driven))
 
     def _mended(self, task: DcProblem, result: Result) -> list[Driven]:
         """The routes on the exact clock, first with nobody late who need not be."""
@@ -245,7 +308,7 @@ class _DcSearch:
         waiting = possible & set(result.unserved)
         driven = mend(self._day(task), _duties(task, result), waiting, worth)
         lost = sorted(possible & set(left_out(task, driven)))
-        late = without_due_times(task, lost, self.windows)
+        late = without_due_times(task, lost, self.context.windows)
         if lost and late.problem.clients != task.problem.clients:
             duties = [one.duty for one in driven]
             driven = mend(self._day(late), duties, lost, worth)
@@ -269,11 +332,35 @@ def _duties(task: DcProblem, result: Result) -> list[Duty]:
     ]
 
 
-def _orders(task: DcProblem, driven: Sequence[Driven]) -> list[Order]:
-    """The vehicle days as routes of the problem, as far as it allows them."""
+def _no_later(task: DcProblem, driven: Sequence[Driven]) -> DcProblem:
+    """The task in which clients that come late may do so, but no later than they do."""
+    starts = {
+        client: stop.starts
+        for one in driven
+        for trip in one.trips
+        for stop in trip.stops
+        for client in (*stop.clients, *stop.collected)
+    }
+    clients = tuple(
+        replace(client, tw_late=max(client.tw_late, math.ceil(60 * starts[of_store])))
+        if of_store in starts
+        else client
+        for client, of_store in zip(task.problem.clients, task.clients, strict=True)
+    )
+    return replace(task, problem=replace(task.problem, clients=clients))
+
+
+def _orders(
+    task: DcProblem, driven: Sequence[Driven], clients: Sequence[StoreClient]
+) -> list[Order]:
+    """Vehicle days of ``clients`` as routes of the problem, where it allows them."""
     kinds = {(van.vehicle, van.batch): kind for kind, van in enumerate(task.vans)}
+    number = {client: k for k, client in enumerate(task.clients)}
     orders = [
-        (kinds[one.duty.vehicle, one.duty.batch], joined(one.duty.trips))
+        (
+            kinds[one.duty.vehicle, one.duty.batch],
+            joined([[number[clients[k]] for k in trip] for trip in one.duty.trips]),
+        )
         for one in driven
     ]
     return [order for order in orders if evaluate(task.problem, *order) is not None]

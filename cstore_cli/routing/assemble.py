@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from cstore_cli.routing.columns import Columns, Order
-from cstore_cli.routing.docks import seats, trips_at
+from cstore_cli.routing.docks import overfull, within
 from cstore_cli.routing.evaluate import evaluate
 from cstore_cli.routing.problem import Problem
 from cstore_cli.routing.route import Solution
@@ -17,10 +20,9 @@ def assemble(problem: Problem, orders: Sequence[Order]) -> Solution | None:
     Return the solution of routes ``orders``; None if a client that must be is unserved.
 
     Searches side by side know nothing of each other's vehicles, and none knows docks,
-    rooms and by when a client must leave: a route that breaks a rule of its own is
-    dropped. Where a kind or pool is used beyond its count, a lock is split or no door
-    is free, the routes whose clients have the least penalties give way; where room is
-    short, the clients.
+    rooms and all rules of trips. A route that breaks a rule is left out. Where a kind
+    or pool is used beyond its count, a lock is split or no door is free, the routes
+    whose clients have the least penalties give way; where room is short, the clients.
     """
     orders = [order for order in orders if evaluate(problem, *order) is not None]
     orders = _within_locks(problem, orders)
@@ -93,40 +95,19 @@ def _within_docks(problem: Problem, orders: Sequence[Order]) -> list[Order]:
     if not problem.docks or not orders:
         return list(orders)
     kept = sorted(orders, key=lambda order: (-_penalties(problem, order[1]), order))
-    while lost := _without_door(problem, kept):
-        kept = [order for n, order in enumerate(kept) if n != lost[-1]]
+    while kept and (rivals := _in_the_way(problem, kept)):
+        del kept[rivals[-1]]
     return kept
 
 
-def _without_door(problem: Problem, orders: Sequence[Order]) -> list[int]:
-    """The routes with a trip for which no door is free, when all others have theirs."""
+def _in_the_way(problem: Problem, orders: Sequence[Order]) -> list[int]:
+    """Return the routes with a trip where more must leave than doors let."""
     columns = Columns.of(orders, [0] * len(orders))
-    leaves = timetable(problem, columns).leaves
-    columns = Columns(
-        columns.kinds, columns.costs, columns.starts, columns.visits, leaves
-    )
-    lost = set()
-    for number, dock in enumerate(problem.docks):
-        intervals, owner = trips_at(problem, number, columns)
-        wanted = [(first, last) for first, last in intervals.tolist()]
-        found = seats(dock.doors, wanted)
-        late = [
-            n for n, slot in zip(owner.tolist(), found, strict=True) if slot is None
-        ]
-        if late:
-            # Whoever leaves within the same hours may give way as well.
-            until = max(
-                last
-                for (_, last), slot in zip(wanted, found, strict=True)
-                if slot is None
-            )
-            rivals = {
-                n
-                for n, (_, last) in zip(owner.tolist(), wanted, strict=True)
-                if last <= until
-            }
-            lost |= rivals | set(late)
-    return sorted(lost)
+    columns = replace(columns, leaves=timetable(problem, columns).leaves)
+    found: set[int] = set()
+    for interval in overfull(problem, columns):
+        found.update(np.flatnonzero(within(problem, interval, columns)).tolist())
+    return sorted(found)
 
 
 def _less(problem: Problem, order: Order, dropped: Collection[int]) -> Order:

@@ -55,6 +55,10 @@ def _shared_faults(problem: Problem, solution: Solution) -> list[str]:
         carry = sum(1 for mine in served if mine & set(lock.clients))
         if carry > 1:
             found.append(f"lock {number} is on {carry} routes")
+    for name, mine in enumerate(served):
+        carried = [n for n, k in enumerate(problem.locks) if mine & set(k.clients)]
+        if len(carried) > 1:
+            found.append(f"route {name} carries clients of locks {carried}")
     return found
 
 
@@ -116,18 +120,16 @@ def _load_faults(problem: Problem, route: Route) -> list[str]:
     kind, found = problem.kinds[route.kind], []
     trip: list[int] = []
     leaves = route.start_time
-    for number, time in zip(
-        [*route.visits, RELOAD], [*route.service_times, 0], strict=True
-    ):
+    for number, time in zip(route.visits, route.service_times, strict=True):
         if number != RELOAD:
             trip.append(number)
             continue
         found += _trip_faults(problem, kind, trip, leaves)
         trip, leaves = [], time + kind.reload_duration
         windows = kind.trip_windows or ((leaves, leaves),)
-        if time and not any(a <= leaves <= b for a, b in windows):
+        if not any(a <= leaves <= b for a, b in windows):
             found.append(f"leaves at {leaves}, out of every window of trips")
-    return found
+    return found + _trip_faults(problem, kind, trip, leaves)
 
 
 def _trip_faults(

@@ -86,7 +86,11 @@ class Columns:
 
 
 def together(parts: Sequence[Columns]) -> Columns:
-    """Return all columns, of those with the same kind and clients the cheapest."""
+    """
+    Return all columns, of those with the same kind and clients the cheapest.
+
+    Those that leave a dock at other times are others.
+    """
     lengths = np.concatenate([p.lengths() for p in parts])
     whole = Columns(
         kinds=np.concatenate([p.kinds for p in parts]),
@@ -126,7 +130,7 @@ def _keys(columns: Columns) -> NDArray[np.uint64]:
     """
     Return a number for each kind and set of clients: the sum of their random bits.
 
-    The number of reloads counts as well.
+    The number of reloads counts as well, and so do departures where docks matter.
 
     With 64 bits per client, two different ones among a million columns coincide with
     a chance of 3e-8.
@@ -135,4 +139,12 @@ def _keys(columns: Columns) -> NDArray[np.uint64]:
         return np.zeros(0, dtype=np.uint64)
     bits = np.random.default_rng(0).integers(0, 2**64, (2, MANY), dtype=np.uint64)
     keys = np.add.reduceat(bits[0][columns.visits], columns.starts[:-1])
-    return np.asarray(keys + bits[1][columns.kinds], dtype=np.uint64)
+    keys += bits[1][columns.kinds]
+    there = columns.leaves[:, :, :1] <= columns.leaves[:, :, 1:]
+    leaves = np.where(there, columns.leaves, 0).reshape(
+        len(columns), 2 * columns.leaves.shape[1]
+    )
+    leaves = leaves.astype(np.uint64)
+    for number in range(leaves.shape[1]):
+        keys += leaves[:, number] * (bits[1][MANY - 1 - number] | np.uint64(1))
+    return np.asarray(keys, dtype=np.uint64)

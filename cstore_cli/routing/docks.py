@@ -31,7 +31,7 @@ def trips_at(problem: Problem, number: int, columns: Columns) -> tuple[Ints, Int
 
 def seats(doors: int, intervals: Sequence[tuple[int, int]]) -> list[int | None]:
     """
-    Return a slot in each interval, ``doors`` trips per slot; None where none is left.
+    Return a slot within each interval, ``doors`` trips a slot; None where none is left.
 
     The trip that must leave soonest goes first, so as many as can do leave: unit tasks
     with release times and deadlines (Jackson 1955; Glover 1967,
@@ -64,22 +64,19 @@ def overfull(problem: Problem, columns: Columns) -> Iterator[Interval]:
 
     Trips that have an interval each can all leave if and only if there is none (Hall
     1935, doi:10.1112/jlms/s1-10.37.26). Of the intervals that end at the same slot the
-    one that is exceeded most.
+    one that is exceeded most, and of those the shortest.
     """
     for number, dock in enumerate(problem.docks):
         intervals, _ = trips_at(problem, number, columns)
-        if not len(intervals):
-            continue
-        horizon = int(intervals.max()) + 1
+        firsts = np.unique(intervals[:, 0])[::-1]
         for last in np.unique(intervals[:, 1]):
-            ends = intervals[intervals[:, 1] <= last]
-            inside = np.bincount(ends[:, 0], minlength=horizon)[::-1].cumsum()[::-1]
-            firsts = np.arange(horizon)
-            room = dock.doors * np.maximum(0, last - firsts + 1)
+            ends = np.sort(intervals[intervals[:, 1] <= last, 0])
+            inside = len(ends) - np.searchsorted(ends, firsts)
+            room = dock.doors * np.clip(last - firsts + 1, 0, len(ends))
             over = inside - room
-            first = int(np.argmax(over))
-            if over[first] > 0:
-                yield number, first, int(last)
+            worst = int(np.argmax(over))
+            if over[worst] > 0:
+                yield number, int(firsts[worst]), int(last)
 
 
 def within(problem: Problem, interval: Interval, columns: Columns) -> Ints:

@@ -48,7 +48,8 @@ class Task:
     that client i has outside the task, which ``start`` and all answers use. A start
     that is not ``settled`` is first improved by every move there is, as an iteration
     only looks at some clients. Moves are tried between a client and its ``neighbours``
-    nearest: PyVRP's own 50 make a third of the iterations of 20.
+    nearest: PyVRP's own 50 make a third of the iterations of 20. ``is_priced`` where
+    clients and vehicles have the master's prices, not their own.
     """
 
     problem: Problem
@@ -62,11 +63,7 @@ class Task:
     penalties: Penalties | None = None
     neighbours: int = 30
     settled: bool = True
-
-    @property
-    def is_priced(self) -> bool:
-        """Whether clients and vehicles have the master's prices, not their own."""
-        return any(share.price for share in self.fleet or ())
+    is_priced: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,8 +221,11 @@ def _kept(problem: Problem, columns: Columns) -> Columns:
 
 
 def _has_more_rules(problem: Problem) -> bool:
+    released = max((c.release_time for c in problem.clients), default=0)
+    windows = [kind.trip_windows for kind in problem.kinds if kind.max_trips > 1]
     return any(c.leave_late < FOREVER for c in problem.clients) or any(
-        len(kind.trip_windows) > 1 for kind in problem.kinds
+        len(mine) > 1 or any(closes < released for _, closes in mine)
+        for mine in windows
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from cstore_cli.routing.columns import Columns, Order
 from cstore_cli.routing.docks import seats, trips_at
+from cstore_cli.routing.evaluate import evaluate
 from cstore_cli.routing.problem import Problem
 from cstore_cli.routing.timetable import timetable
 
@@ -46,6 +47,7 @@ def fleet_of(
     start: Sequence[Order],
     departs: Mapping[Order, int],
     clients: Sequence[int],
+    turn: int = 0,
 ) -> tuple[Fleet, tuple[int, ...]]:
     """
     Return a fleet of ``counts`` vehicles per kind, and the share of each start route.
@@ -53,40 +55,70 @@ def fleet_of(
     Where docks matter each vehicle gets a departure slot of its own, as there are
     doors: routes of ``start`` the one at which they leave (``departs``), the others
     those left. So a search that knows no docks finds routes that can leave one after
-    the other. A lock's clients among ``clients`` get one vehicle.
+    the other. A lock's clients among ``clients`` get one vehicle: the route with most
+    of them, or one of the kinds that serve most, each kind in its ``turn``.
     """
-    lock_of = {i: k for k, lock in enumerate(problem.locks) for i in lock.clients}
+    lock_of = problem.lock_of()
     waiting = sorted({lock_of[i] for i in clients if i in lock_of})
     slots = _Slots(problem)
+    for order, time in departs.items():
+        if order not in start:
+            slots.take(order[0], time)
+    carried = _carried(problem, start)
     vehicles: list[Share] = []
-    for order in start:
-        kind, visits = order
-        locks = frozenset(lock_of[i] for i in visits if i in lock_of)
+    for number, order in enumerate(start):
+        kind, _ = order
+        locks = carried[number]
         early = slots.take(kind, departs.get(order, problem.kinds[kind].tw_early))
         vehicles.append(Share(kind, 1, early, locks))
         waiting = [k for k in waiting if k not in locks]
     used = Counter(kind for kind, _ in start)
     for kind, count in enumerate(counts):
         for _ in range(min(count - used[kind], len(clients))):
-            time = slots.next(kind)
-            if time is None:
+            slot = slots.next(kind)
+            if slot is None:
                 break
-            vehicles.append(Share(kind, 1, time))
+            vehicles.append(Share(kind, 1, slot))
     for k in waiting:
-        needs = frozenset[int]().union(
-            *(problem.clients[i].skills for i in problem.locks[k].clients)
-        )
-        for number in reversed(range(len(vehicles))):
-            mine = vehicles[number]
-            if not mine.locks and needs <= problem.kinds[mine.kind].skills:
-                vehicles[number] = replace(mine, locks=frozenset({k}))
-                break
+        mine = [i for i in problem.locks[k].clients if i in clients]
+        free = [n for n, share in enumerate(vehicles) if not share.locks]
+        kinds = sorted({vehicles[n].kind for n in free})
+        serve = {kind: _servable(problem, kind, mine) for kind in kinds}
+        best = [kind for kind in kinds if serve[kind] == max(serve.values())]
+        if best:
+            kind = best[turn % len(best)]
+            last = max(n for n in free if vehicles[n].kind == kind)
+            vehicles[last] = replace(vehicles[last], locks=frozenset({k}))
+    if not vehicles:  # no slot is left: whoever leaves gives way afterwards
+        return whole_fleet(problem), ()
     numbers = {
         share: n for n, share in enumerate(dict.fromkeys(sorted(vehicles, key=_order)))
     }
     together = Counter(vehicles)
     fleet = tuple(replace(share, count=together[share]) for share in numbers)
     return fleet, tuple(numbers[share] for share in vehicles[: len(start)])
+
+
+def _carried(problem: Problem, start: Sequence[Order]) -> list[frozenset[int]]:
+    """Return the lock of each route: that of the route which carries most of it."""
+    found: list[frozenset[int]] = [frozenset()] * len(start)
+    for k, lock in enumerate(problem.locks):
+        mine = [len(set(lock.clients) & set(visits)) for _, visits in start]
+        free = [n for n, many in enumerate(mine) if many and not found[n]]
+        if free:
+            found[max(free, key=lambda n: (mine[n], -n))] = frozenset({k})
+    return found
+
+
+def _servable(problem: Problem, kind: int, clients: Sequence[int]) -> tuple[int, bool]:
+    """Return how many of these clients a kind can serve alone; if all loads fit."""
+    vehicle = problem.kinds[kind]
+    alone = sum(evaluate(problem, kind, (i,)) is not None for i in clients)
+    fits = all(
+        sum(problem.clients[i].load[d] for i in clients) <= room * vehicle.max_trips
+        for d, room in enumerate(vehicle.capacity)
+    )
+    return alone, fits
 
 
 def departs_of(problem: Problem, orders: Sequence[Order]) -> dict[Order, int]:
@@ -136,7 +168,7 @@ class _Slots:
         time = (
             dock.first_time + -(-late // dock.loading_duration) * dock.loading_duration
         )
-        while time <= vehicle.latest_start:
+        while time <= min(vehicle.latest_start, vehicle.tw_late):
             if self.taken[dock.depot, time] < dock.doors:
                 return self.take(kind, time)
             time += dock.loading_duration

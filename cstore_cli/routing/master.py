@@ -105,7 +105,9 @@ def choose(
             if choice is None:
                 raise
             return choice
-        duals = choice.duals or duals
+        if choice.duals is None and duals is not None:
+            choice = replace(choice, duals=_padded(duals, len(known)))
+        duals = choice.duals
         exceeded = [
             interval
             for interval in overfull(problem, columns.take(choice.chosen))

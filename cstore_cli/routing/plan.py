@@ -114,6 +114,8 @@ class Planner:
         spare = counts_of(self.problem, orders, number)
         used = Counter(kind for kind, _ in orders)
         departs = departs_of(self.problem, orders)
+        unserved = [i for i in incumbent.unserved if i in self.served]
+        homes = self._homes(unserved, [[orders[r] for r in group] for group in made])
         tasks = []
         for n, group in enumerate(made):
             start = tuple(orders[r] for r in group)
@@ -123,8 +125,7 @@ class Planner:
                 for k in range(len(self.problem.kinds))
             ]
             visits = [i for _, visits in start for i in clients_of(visits)]
-            unserved = [i for i in incumbent.unserved if i in self.served]
-            visits += unserved[n :: len(made)]
+            visits += [i for i, home in homes.items() if home == n]
             tasks.append(
                 self._task(
                     sorted(visits),
@@ -138,6 +139,25 @@ class Planner:
                 )
             )
         return tasks
+
+    def _homes(
+        self, clients: Sequence[int], made: Sequence[Sequence[Order]]
+    ) -> dict[int, int]:
+        """Return the group of each client: in turn, those of a lock together."""
+        lock_of = self.problem.lock_of()
+        home = {
+            lock_of[i]: n
+            for n, orders in enumerate(made)
+            for _, visits in orders
+            for i in visits
+            if i in lock_of
+        }
+        return {
+            i: home.get(lock_of[i], lock_of[i] % len(made))
+            if i in lock_of
+            else turn % len(made)
+            for turn, i in enumerate(clients)
+        }
 
     def priced(
         self,
@@ -170,7 +190,7 @@ class Planner:
             fleet = tuple(
                 replace(share, price=prices.of(share)) for share in whole.fleet or ()
             )
-            tasks.append(replace(whole, problem=priced, fleet=fleet))
+            tasks.append(replace(whole, problem=priced, fleet=fleet, is_priced=True))
         return tasks
 
     def follow(self, found: Sequence[Found | None]) -> None:
@@ -228,7 +248,9 @@ class Planner:
     ) -> Task:
         if departs is None:
             departs = departs_of(self.problem, start)
-        fleet, shares = fleet_of(self.problem, counts, start, departs, clients)
+        fleet, shares = fleet_of(
+            self.problem, counts, start, departs, clients, n + number
+        )
         return Task(
             problem=restrict(self.problem, clients),
             clients=tuple(clients),

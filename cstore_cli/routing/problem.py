@@ -146,6 +146,9 @@ class Problem:
             raise ValueError(f"Matrices are not square and alike: {shapes}.")
         if any(k.profile >= len(self.distance) for k in self.kinds):
             raise ValueError("A kind of vehicle names a profile without matrices.")
+        for dock in self.docks:
+            if dock.doors < 1 or dock.loading_duration < 1:
+                raise ValueError(f"The dock at {dock.depot} lets nobody leave.")
         pools: dict[int, int] = {}
         for kind in self.kinds:
             pool = kind.pool
@@ -159,6 +162,10 @@ class Problem:
             key = ("kind", number) if kind.pool is None else ("pool", kind.pool)
             rows.setdefault(key, []).append(number)
         return [(self.kinds[ks[0]].count, tuple(ks)) for ks in rows.values()]
+
+    def lock_of(self) -> dict[int, int]:
+        """Return the lock of each client that has one."""
+        return {i: k for k, lock in enumerate(self.locks) for i in lock.clients}
 
     def unserved_cost(self, clients: "tuple[int, ...] | list[int]") -> int:
         """Return the penalties of leaving these optional clients out."""

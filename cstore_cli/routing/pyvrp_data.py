@@ -40,7 +40,7 @@ class Translation:
         """Return the depots at which a route of the kind reloads, in order."""
         if RELOAD not in visits:
             return []
-        depots = _reload_depots(problem.kinds[kind])
+        depots = _reload_depots(problem, problem.kinds[kind])
         route = evaluate(problem, kind, visits)
         if route is None:  # breaks a rule; the search mends it
             return [self.depots.index(depots[0])] * visits.count(RELOAD)
@@ -63,11 +63,12 @@ def translate(problem: Problem, fleet: Fleet | None = None) -> Translation:
     take 1 of it, kinds without it have room for 0; a lock is a skill as well. A pair
     that cannot be travelled gets a distance over every vehicle's maximum, no larger
     than needed so that penalties do not overflow. A reload is at a depot of its own for
-    each window in which trips may leave. PyVRP knows no pools, docks and rooms, no
-    ``leave_late``, and no vehicles of which there are none or that cannot leave.
+    each window in which trips may leave, open as long as goods may come. PyVRP knows no
+    pools, docks and rooms, no ``leave_late``, and no vehicles of which there are none
+    or that cannot leave.
     """
     fleet = whole_fleet(problem) if fleet is None else fleet
-    lock_of = {i: k for k, lock in enumerate(problem.locks) for i in lock.clients}
+    lock_of = problem.lock_of()
     needs = [
         c.skills | ({FIRST_LOCK + lock_of[i]} if i in lock_of else frozenset())
         for i, c in enumerate(problem.clients)
@@ -90,7 +91,7 @@ def translate(problem: Problem, fleet: Fleet | None = None) -> Translation:
         _Depot(d)
         for d in sorted({d for k in kinds for d in (k.start_depot, k.end_depot)})
     ]
-    depots += sorted({depot for kind in kinds for depot in _reload_depots(kind)})
+    depots += sorted({d for kind in kinds for d in _reload_depots(problem, kind)})
     reach = _reach(problem)
     closed = any(
         (m >= UNREACHABLE).any() for m in (*problem.distance, *problem.duration)
@@ -143,7 +144,7 @@ def translate(problem: Problem, fleet: Fleet | None = None) -> Translation:
                 unit_duration_cost=kind.unit_duration_cost,
                 profile=kind.profile,
                 start_late=min(kind.latest_start, kind.tw_late),
-                reload_depots=[depots.index(d) for d in _reload_depots(kind)],
+                reload_depots=[depots.index(d) for d in _reload_depots(problem, kind)],
                 max_reloads=kind.max_trips - 1,
             )
             for s, kind in zip(share_of, kinds, strict=True)
@@ -161,16 +162,22 @@ class _Depot(NamedTuple):
     service_duration: int = 0
 
 
-def _reload_depots(kind: VehicleKind) -> list[_Depot]:
-    """Where the kind reloads: a depot for each window of departure."""
+def _reload_depots(problem: Problem, kind: VehicleKind) -> list[_Depot]:
+    """
+    Where the kind reloads: a depot for each window of departure.
+
+    None closes before the last client's goods are there: of trips that would leave
+    after the window, PyVRP's moves misjudge the cost, and its search goes in circles.
+    """
     if kind.max_trips == 1:
         return []
     duration = kind.reload_duration
+    released = max((c.release_time for c in problem.clients), default=0)
     return [
         _Depot(
             kind.start_depot,
             max(0, opens - duration),
-            FOREVER if closes == FOREVER else closes - duration,
+            FOREVER if closes == FOREVER else max(closes, released) - duration,
             duration,
         )
         for opens, closes in kind.trip_windows or ((0, FOREVER),)

@@ -39,10 +39,12 @@ def timetable(problem: Problem, columns: Columns) -> Timetable:
     As `evaluate`, (1) to (5) there, for all columns side by side, a stop at a time. The
     slack of a route, the latest departure of its last trip less the earliest, is halved
     trip by trip: each leaves at the latest such that the next still has half of it.
+    Where a route may not last as long as that, half of what is left of its duration is
+    for leaving earlier than at best, the rest for being back later.
     """
     routes = _Routes(problem, columns)
     early = routes.forward(routes.earliest)
-    late = routes.backward(early)
+    late = routes.backward(early, routes.back_late)
     latest = np.minimum(late[:, 0], routes.latest_start)
     possible = early.possible & (latest >= routes.earliest) & routes.reachable
 
@@ -50,13 +52,24 @@ def timetable(problem: Problem, columns: Columns) -> Timetable:
     start = np.maximum(start, routes.earliest)
     best = routes.forward(start)
     duration = best.end - start
-    possible &= best.possible & (duration <= routes.of_kind("max_duration"))
+    longest = routes.of_kind("max_duration")
+    possible &= best.possible & (duration <= longest)
     costs = (
         routes.of_kind("fixed_cost")
         + routes.of_kind("unit_distance_cost") * routes.distance
         + routes.of_kind("unit_duration_cost") * duration
     )
-    return Timetable(possible, costs, routes.departures(early, late, latest))
+
+    sooner = np.where(
+        routes.is_single, early.end - longest, start - (longest - duration) // 2
+    )
+    first = np.clip(sooner, routes.earliest, start)
+    back = np.where(routes.is_single, routes.back_late, first + longest)
+    if (first > routes.earliest).any() or (back < routes.back_late).any():
+        early = routes.forward(first)
+        late = routes.backward(early, np.minimum(back, routes.back_late))
+        latest = np.minimum(late[:, 0], routes.latest_start)
+    return Timetable(possible, costs, routes.departures(first, early, late, latest))
 
 
 def timed(problem: Problem, columns: Columns) -> Columns:
@@ -92,6 +105,7 @@ class _Routes:
         self.is_client, self.is_reload = self.visits >= 0, self.visits == RELOAD
         self.trip = np.cumsum(self.is_reload, axis=1)
         self.num_trips = 1 + self.is_reload.sum(axis=1)
+        self.is_single = self.num_trips == 1
         self.release, self.leave_late = self._bounds_of_trips()
         self._lay_out()
 
@@ -212,11 +226,15 @@ class _Routes:
         end = time + last
         return _Walk(times, end, possible & (end <= self.back_late))
 
-    def backward(self, early: _Walk) -> Ints:
-        """Return the latest departure of each trip (n, trips), later ones at theirs."""
+    def backward(self, early: _Walk, back: Ints) -> Ints:
+        """
+        Return the latest departure of each trip (n, trips), later ones at theirs.
+
+        The routes return by ``back`` (n,).
+        """
         rows = np.arange(len(self.kinds))
         late = np.full(self.release.shape, -1, dtype=np.int64)
-        time = self.back_late - self.legs[rows, self.lengths]
+        time = back - self.legs[rows, self.lengths]
         for p in reversed(range(self.visits.shape[1])):
             client, reload = self.is_client[:, p], self.is_reload[:, p]
             leaves = time - self.service[:, p]
@@ -230,15 +248,21 @@ class _Routes:
         late[:, 0] = time
         return late
 
-    def departures(self, early: _Walk, late: Ints, latest: Ints) -> Ints:
-        """Return the departures of all trips, as in `Timetable`: (n, trips, 2)."""
+    def departures(
+        self, earliest: Ints, early: _Walk, late: Ints, latest: Ints
+    ) -> Ints:
+        """
+        Return the departures of all trips, as in `Timetable`: (n, trips, 2).
+
+        First trips leave from ``earliest`` on; ``early`` is the walk that does.
+        """
         num, num_trips = self.release.shape
         leaves = np.zeros((num, num_trips, 2), dtype=np.int64)
         leaves[:, :, 1] = -1
         rows = np.arange(num)
-        more = self.num_trips > 1
-        last = np.where(more, _half(self.earliest, latest, early, late, self), latest)
-        leaves[:, 0, 0], leaves[:, 0, 1] = self.earliest, last
+        half = _half(earliest, latest, early, late, self)
+        last = np.where(self.is_single, latest, half)
+        leaves[:, 0, 0], leaves[:, 0, 1] = earliest, last
         time = last
         for p in range(self.visits.shape[1]):
             arrives = time + self.legs[:, p]
