@@ -1,10 +1,10 @@
 """
 Step 5, collections: returns and hand-ins fetched on the vans' trips.
 
-Deliveries come first. They are routed as if there was nothing to collect; from then on
-each counts for more than all collections together, and is no later than it was. Then
-collections are added: at once where a van stops anyway and has room, then by a search
-that may change every route. What no van can fetch besides is left.
+Deliveries come first. They are routed as if there was nothing to collect; then each of
+them that found a van must keep one, no later than before, and collections are added:
+at once where a van stops anyway and has room, then by a search that may change every
+route. What no van can fetch besides is left.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ def add_collections(
     Routes of one DC that fetch collections too, and the problem they are routes of.
 
     ``delivered`` are routes of ``whole`` without any collection. A delivery that they
-    leave out may still be served.
+    leave out may still be served, and counts for more than all collections together.
     """
     task = _deliveries_first(whole, delivered, windows)
     plain: list[Order] = [(route.kind, route.visits) for route in delivered]
@@ -71,15 +71,14 @@ def _deliveries_first(
         for client, of_store in zip(clients, task.clients, strict=True)
         if of_store.collects
     )
-    for k, of_store in enumerate(task.clients):
-        if not of_store.collects:
-            more = (clients[k].penalty or 0) + collected
-            clients[k] = replace(clients[k], penalty=more)
+    for k in left_out:
+        clients[k] = replace(clients[k], penalty=(clients[k].penalty or 0) + collected)
     for route in delivered:
         for k, starts in zip(route.visits, route.service_times, strict=True):
-            if k != RELOAD:
-                late = max(clients[k].tw_late, starts)
-                clients[k] = replace(clients[k], tw_late=late)
+            if k == RELOAD:
+                continue
+            late = max(clients[k].tw_late, starts)
+            clients[k] = replace(clients[k], penalty=None, tw_late=late)
     return replace(task, problem=replace(task.problem, clients=tuple(clients)))
 
 
