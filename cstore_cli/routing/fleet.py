@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from cstore_cli.routing.columns import Columns, Order
 from cstore_cli.routing.docks import seats, trips_at
 from cstore_cli.routing.evaluate import evaluate
@@ -31,6 +33,9 @@ class Share:
 
 
 Fleet = tuple[Share, ...]
+
+_NEVER = np.array([0, -1])
+"""No departure: the first is later than the last."""
 
 
 def whole_fleet(problem: Problem) -> Fleet:
@@ -122,11 +127,17 @@ def _servable(problem: Problem, kind: int, clients: Sequence[int]) -> tuple[int,
 
 
 def departs_of(problem: Problem, orders: Sequence[Order]) -> dict[Order, int]:
-    """Return the slot at which each route first leaves a dock, if all can leave."""
+    """
+    Return the slot at which each route first leaves a dock, if all can leave.
+
+    A route that breaks a rule, where a search stopped, has none.
+    """
     if not problem.docks or not orders:
         return {}
     columns = Columns.of(orders, [0] * len(orders))
-    columns = replace(columns, leaves=timetable(problem, columns).leaves)
+    times = timetable(problem, columns)
+    leaves = np.where(times.possible[:, None, None], times.leaves, _NEVER)
+    columns = replace(columns, leaves=leaves)
     departs = {}
     for number, dock in enumerate(problem.docks):
         intervals, owner = trips_at(problem, number, columns)
