@@ -34,9 +34,6 @@ class Share:
 
 Fleet = tuple[Share, ...]
 
-_NEVER = np.array([0, -1])
-"""No departure: the first is later than the last."""
-
 
 def whole_fleet(problem: Problem) -> Fleet:
     """Return all vehicles there are, a share for each kind."""
@@ -127,23 +124,19 @@ def _servable(problem: Problem, kind: int, clients: Sequence[int]) -> tuple[int,
 
 
 def departs_of(problem: Problem, orders: Sequence[Order]) -> dict[Order, int]:
-    """
-    Return the slot at which each route first leaves a dock, if all can leave.
-
-    A route that breaks a rule, where a search stopped, has none.
-    """
+    """Return the slot at which each route first leaves a dock, where there is one."""
     if not problem.docks or not orders:
         return {}
     columns = Columns.of(orders, [0] * len(orders))
-    times = timetable(problem, columns)
-    leaves = np.where(times.possible[:, None, None], times.leaves, _NEVER)
-    columns = replace(columns, leaves=leaves)
+    columns = replace(columns, leaves=timetable(problem, columns).leaves)
     departs = {}
     for number, dock in enumerate(problem.docks):
         intervals, owner = trips_at(problem, number, columns)
         found = seats(dock.doors, [(a, b) for a, b in intervals.tolist()])
         # A route's first trip comes before its others.
-        for row, slot in zip(reversed(owner.tolist()), reversed(found), strict=True):
+        rows, firsts = np.unique(owner, return_index=True)
+        for row, first in zip(rows.tolist(), firsts.tolist(), strict=True):
+            slot = found[first]
             if slot is not None:
                 departs[orders[row]] = dock.first_time + slot * dock.loading_duration
     return departs

@@ -15,7 +15,7 @@ from cstore_cli.routing.assemble import assemble
 from cstore_cli.routing.columns import Columns
 from cstore_cli.routing.docks import overfull, seats, slots, trips_at, within
 from cstore_cli.routing.fleet import departs_of
-from cstore_cli.routing.problem import Client, Dock, Problem, VehicleKind
+from cstore_cli.routing.problem import RELOAD, Client, Dock, Problem, VehicleKind
 
 LAST = 12
 
@@ -141,15 +141,16 @@ def test_slots_are_in_order_of_need():
     assert all(a > b for a, b in pairwise(found))
 
 
-def test_a_route_that_breaks_a_rule_has_no_slot():
-    """Goods that come at 500 for a vehicle that leaves by 100: a search may stop so."""
+def test_a_first_trip_without_a_slot_does_not_get_that_of_the_second():
+    """
+    Two vehicles leave by 0, the only slot then: one has it. Their second trips leave at
+    40 and 50, a slot each.
+    """
     legs = np.full((2, 2), 10, dtype=np.int64)
-    kind = VehicleKind(1, (), start_late=100)
+    kind = VehicleKind(2, (1,), start_late=0, max_trips=2)
+    clients = [Client(1, (1,), release_time=late) for late in (0, 0, 30, 30)]
     dock = Dock(0, 1, 10, 0)
-    clients = [Client(1, (), release_time=release) for release in (500, 50)]
-    late, sound = (
-        Problem((client,), (kind,), (legs,), (legs,), docks=(dock,))
-        for client in clients
-    )
-    assert departs_of(late, [(0, (0,))]) == {}
-    assert departs_of(sound, [(0, (0,))]) == {(0, (0,)): 50}
+    problem = Problem(tuple(clients), (kind,), (legs,), (legs,), docks=(dock,))
+    orders = [(0, (0, RELOAD, 2)), (0, (1, RELOAD, 3))]
+
+    assert sorted(departs_of(problem, orders).values()) == [0]
