@@ -5,6 +5,7 @@ Vans drive 30 km an hour, 2 minutes a kilometre, from a DC at kilometre 0 of the
 """
 
 from dataclasses import replace
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -170,7 +171,7 @@ def crossings(plan):
     found = []
     for rows in plan.tables.stops.partition_by("route_id", maintain_order=True):
         places = rows.rows(named=True)
-        for before, here in zip(places, places[1:], strict=False):
+        for before, here in pairwise(places):
             sides = {before["location_id"], here["location_id"]}
             if "F" in sides and len(sides) == 2 and here["leg_km"] < AROUND_KM:
                 found.append((before["leaves"], here["arrives"]))
