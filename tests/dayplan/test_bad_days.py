@@ -339,6 +339,10 @@ def test_with_all_shelves_full_doors_go_and_pick_ups_stay_with_the_reason():
         "door": ("planned", "store_door", None),
         "bulky": ("planned", "store_door", None),
     }
+    for lost, nearest in (("asked", "A1"), ("near", "A2")):
+        reason = by_id(plan.unserved, "reason")[lost]
+        assert "room for its 4 litres" in reason
+        assert f"the most left is 0 of 100 litres, at {nearest}" in reason
     assert sorted(plan.tables.rounds["order_id"]) == ["any", "any at", "bulky", "door"]
     shelf = plan.tables.store_arrivals
     assert shelf["pickup_parcels"].sum() == 0
