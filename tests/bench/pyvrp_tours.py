@@ -1,8 +1,8 @@
 """
 PyVRP alone on a DC's whole problem: the vans it sends, and whom to.
 
-PyVRP knows no vans that are counted once for several batches. It is given one kind of
-each such van, which first leaves in any of its batches.
+PyVRP knows no vans that are counted once for several batches. Each is given to it as
+one that first leaves in the earliest of them; its later trips leave in any.
 """
 
 from dataclasses import replace
@@ -23,13 +23,7 @@ def pyvrp_tours(problem: Problem, seconds: float, seed: int) -> list[Tour]:
         pool = ("alone", number) if kind.pool is None else kind.pool
         pools.setdefault(pool, []).append(number)
     kinds_of = list(pools.values())
-    kinds = [
-        replace(
-            problem.kinds[numbers[0]],
-            start_late=max(problem.kinds[n].latest_start for n in numbers),
-        )
-        for numbers in kinds_of
-    ]
+    kinds = [problem.kinds[numbers[0]] for numbers in kinds_of]
     translation = translate(replace(problem, kinds=tuple(kinds)))
     # Its own largest penalty is next to nothing beside costs in 1e-5 of the currency.
     params = pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(max_penalty=1e9))
@@ -41,14 +35,11 @@ def pyvrp_tours(problem: Problem, seconds: float, seed: int) -> list[Tour]:
         return []
     tours = []
     for route in result.best.routes():
-        numbers = kinds_of[translation.kind(route.vehicle_type())]
-        leaves = route.start_time()
-        number = next(
-            (n for n in numbers if leaves <= problem.kinds[n].latest_start), numbers[-1]
-        )
+        number = kinds_of[translation.kind(route.vehicle_type())][0]
         trips = tuple(
             tuple(int(visit[1:]) for visit in trip.split())
             for trip in str(route).split("|")
         )
-        tours.append((number, tuple(trip for trip in trips if trip), leaves))
+        driven = tuple(trip for trip in trips if trip)
+        tours.append((number, driven, route.start_time()))
     return tours
