@@ -4,7 +4,12 @@ import numpy as np
 import polars as pl
 
 from cstore_cli.dayplan.ability import StoreAbility
-from cstore_cli.dayplan.shelf_choice import OUTSIDE, Options, choose_with_room
+from cstore_cli.dayplan.shelf_choice import (
+    OUTSIDE,
+    Options,
+    ShelfChoice,
+    choose_with_room,
+)
 from cstore_cli.milp import Limits
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
@@ -57,6 +62,7 @@ def choose_stores(
         options, asks["litres"].to_list(), shelves["room"].to_list(), limits
     )
     store = options.store[choice.option]
+    most, left = _most_left(options, choice, asks["litres"], shelves["room"])
     ids = np.array([*inputs.stores["store_id"], None], dtype=object)
     stores = inputs.stores
     lat, lon = (np.append(stores[name].to_numpy(), np.nan) for name in ("lat", "lon"))
@@ -70,6 +76,9 @@ def choose_stores(
         pl.Series("at_store", ids[store].tolist(), dtype=pl.String),
         pl.Series("walk_m", walk_km * 1000).fill_nan(None),
         pl.Series("no_option", _num_options(options, len(asks)) <= 1),
+        pl.Series("roomiest", ids[most].tolist(), dtype=pl.String),
+        pl.Series("left", left),
+        pl.Series("shelf", np.append(shelves["shelf_litres"], np.nan)[most]),
     )
     return _explained(orders, chosen, settings.walk_limit_km), choice.proven
 
@@ -130,6 +139,22 @@ def _num_options(options: Options, num_parcels: int) -> np.ndarray:
     return np.bincount(options.parcel, minlength=num_parcels)
 
 
+def _most_left(
+    options: Options, choice: ShelfChoice, litres: pl.Series, room: pl.Series
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of each parcel's stores the one with most room left, OUTSIDE if none; litres."""
+    store = options.store[choice.option]
+    taken = store != OUTSIDE
+    arriving = np.bincount(
+        store[taken], weights=litres.to_numpy()[taken], minlength=len(room)
+    )
+    left = np.append(np.maximum(0.0, room.to_numpy() - arriving), -1.0)
+    order = np.lexsort((options.store, -left[options.store], options.parcel))
+    _, first = np.unique(options.parcel[order], return_index=True)
+    most = options.store[order][first]
+    return most, left[most]
+
+
 def _explained(
     orders: pl.DataFrame, chosen: pl.DataFrame, walk_limit_km: float
 ) -> pl.DataFrame:
@@ -146,6 +171,13 @@ def _explained(
         & (pl.col("at_store") != pl.col("store_id"))
     ).fill_null(value=False)
     limit = pl.lit(f"{walk_limit_km:g} km")
+    litres = _whole_or_tenths(pl.col("litres"))
+    most = pl.format(
+        "the most left is {} of {} litres, at {}",
+        _whole_or_tenths(pl.col("left")),
+        _whole_or_tenths(pl.col("shelf")),
+        pl.col("roomiest"),
+    )
     unserved = lost & ~is_any
     code = (
         pl.when(pl.col("no_option"))
@@ -158,12 +190,21 @@ def _explained(
         .when(pl.col("store_id").is_not_null())
         .then(
             pl.format(
-                "The shelf of {} is full, and so is every other within {}.",
+                "{} has no room for its {} litres, nor has any other within {}: {}.",
                 pl.col("store_id"),
+                litres,
                 limit,
+                most,
             )
         )
-        .otherwise(pl.format("Every shelf within {} of the customer is full.", limit))
+        .otherwise(
+            pl.format(
+                "No shelf within {} of the customer has room for its {} litres: {}.",
+                limit,
+                litres,
+                most,
+            )
+        )
     )
     moved = pl.format(
         "{} has no room or ability for it; sent to {}.",
@@ -193,8 +234,15 @@ def _explained(
         .then(why)
         .when(redirected)
         .then(moved)
+        .when(to_door & pl.col("no_option"))
+        .then(pl.lit("No store within walking distance; brought to the door."))
         .when(to_door)
         .then(pl.lit("No shelf within walking distance has room; brought to the door."))
         .otherwise(pl.col("reason"))
         .alias("reason"),
-    ).drop("row", "no_option")
+    ).drop("row", "no_option", "roomiest", "left", "shelf")
+
+
+def _whole_or_tenths(litres: pl.Expr) -> pl.Expr:
+    """Litres as read: 4, 4.3."""
+    return litres.round(1).cast(pl.String).str.strip_suffix(".0")

@@ -6,33 +6,44 @@ A whole day through plan-day: seconds per stage, memory, counts, objective, gaps
 Tables found in DIR (orders.csv, stores.csv, ...) win over those of the config. A JSON
 object per line: first cstore's day, then a line per DC and peer. The peer gets the very
 problem of each DC, whole, on as many cores (a seed each) and as many seconds as cstore
-searched it, and the better of its answers counts; money at equal service compares.
+searched the DC. Its routes are driven on the same exact clock as cstore's, where what
+breaks is put elsewhere or left, and the best of its answers counts. ``unserved`` are
+parcels, ``late`` minutes times parcels; money compares where both are equal. cstore's
+are those of its first look at the DC, collections and all; the peer brings only.
 """
 
 import argparse
 import datetime as dt
 import json
+import math
 import os
 import resource
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
-import pyvrp
-from pyvrp.stop import MaxRuntime
+from pyvrp_tours import pyvrp_tours
 
 from cstore_cli.dayplan import van_search
 from cstore_cli.dayplan.check import check
+from cstore_cli.dayplan.clients import StoreClient
 from cstore_cli.dayplan.day_plan import Watcher
+from cstore_cli.dayplan.drive import DcDay, Duty
 from cstore_cli.dayplan.files import plan_files, with_clocks
+from cstore_cli.dayplan.insertion import Driven, money
+from cstore_cli.dayplan.mend import mend
 from cstore_cli.dayplan.plan import plan_day
-from cstore_cli.dayplan.routes import MONEY
+from cstore_cli.dayplan.routes import DcProblem
 from cstore_cli.dayplan.summary import summary_of
+from cstore_cli.dayplan.van_search import DcRoutes
 from cstore_cli.deadline import Deadline
 from cstore_cli.engine import executor
-from cstore_cli.routing.pyvrp_data import translate
 from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.network import TABLES
 from cstore_cli.settings.plan_day import PlanDaySettings
@@ -44,23 +55,63 @@ ROOT = Path(__file__).resolve().parents[2]
 CORES = os.cpu_count() or 1
 
 
-def pyvrp_alone(problem, seconds, seed):
-    """Cost of PyVRP's best answer to the problem, and how many it leaves out."""
-    data = translate(problem).data
-    # Its own largest penalty is next to nothing beside costs in 1e-5 of the currency.
-    params = pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(max_penalty=1e9))
-    stop = MaxRuntime(seconds)
-    result = pyvrp.solve(data, stop, seed=seed, display=False, params=params)
-    best = result.best
-    return (result.cost(), best.num_missing_clients(), best.num_routes())
+@dataclass(frozen=True, eq=False)
+class Searched:
+    """A DC's first problem, what its vans have to keep, what was found, how long."""
+
+    task: DcProblem
+    day: DcDay
+    found: DcRoutes
+    seconds: float
+
+
+def levels(
+    day: DcDay, driven: list[Driven], clients: Sequence[StoreClient]
+) -> dict[str, Any]:
+    """What routes leave of the clients, how late they are, and their money."""
+    late, served = 0.0, set[StoreClient]()
+    for one in driven:
+        for trip in one.trips:
+            for stop in trip.stops:
+                served |= {*stop.clients, *stop.collected}
+                late += sum(
+                    max(0.0, stop.leaves - client.due_min) * len(client.parcels)
+                    for client in stop.clients
+                )
+    return {
+        "unserved": sum(len(c.parcels) for c in clients if c not in served),
+        "late": round(late, 1),
+        "money": round(sum(money(day, one) for one in driven), 2),
+        "routes": len(driven),
+    }
+
+
+def pyvrp_alone(one: Searched) -> dict[str, Any]:
+    """PyVRP's routes of the first problem of a DC, driven: the best of its seeds."""
+    task = one.task
+    with ProcessPoolExecutor(CORES, mp_context=get_context("spawn")) as pool:
+        run = partial(pyvrp_tours, task.problem, one.seconds)
+        answers = list(pool.map(run, range(CORES)))
+    worth = {
+        k: float(client.penalty or math.inf)
+        for k, client in enumerate(task.problem.clients)
+    }
+    found = []
+    for tours in answers:
+        duties = [
+            Duty(task.vans[kind].vehicle, task.vans[kind].batch, trips)
+            for kind, trips, _ in tours
+        ]
+        found.append(levels(one.day, mend(one.day, duties, (), worth), task.clients))
+    return min(found, key=lambda r: (r["unserved"], r["late"], r["money"]))
 
 
 def plan(settings, given, date, seconds):
     """
     The day planned and published in a folder of its own, with what was measured.
 
-    Seconds per stage, the route searches (task, result, seconds), the summary, the
-    checker's faults, the plan and what it was made from.
+    Seconds per stage, the search of each DC, the summary, the checker's faults, the
+    plan and what it was made from.
     """
     taken, searched = {}, []
     began = last = time.perf_counter()
@@ -73,15 +124,18 @@ def plan(settings, given, date, seconds):
         stages.append(name)
         last = now
 
-    find_routes = van_search.find_routes
+    run = van_search._DcSearch.run
 
-    def recorded(task, *rest):
+    def recorded(search):
         started = time.perf_counter()
-        result = find_routes(task, *rest)
-        searched.append((task, result, time.perf_counter() - started))
-        return result
+        found = run(search)
+        seconds = time.perf_counter() - started
+        brought = [client for client in search.clients if not client.collects]
+        task = search._problem(brought, None)
+        searched.append(Searched(task, search._day(task), found, seconds))
+        return found
 
-    van_search.find_routes = recorded
+    van_search._DcSearch.run = recorded
     now = dt.datetime.fromisoformat(f"{date}T09:00:00+08:00")
     read = read_day(settings, now.date(), now, given=given)
     travel = DayTravel(read.inputs, settings)
@@ -140,28 +194,21 @@ def main():
     for peer in [name for name in asked.peers.split(",") if name]:
         if peer != "pyvrp":
             parser.error(f"unknown peer {peer!r}; known: pyvrp")
-        for task, result, seconds in searched:
-            with ProcessPoolExecutor(CORES, mp_context=get_context("spawn")) as pool:
-                answers = pool.map(
-                    pyvrp_alone,
-                    [task.problem] * CORES,
-                    [seconds] * CORES,
-                    range(CORES),
-                )
-                cost, missing, routes = min(answers)
+        for one in searched:
+            mine = levels(one.found.day, one.found.driven, one.found.task.clients)
+            its = pyvrp_alone(one)
             line = {
                 "solver": peer,
-                "dc_id": task.dc_id,
-                "clients": len(task.clients),
-                "seconds": round(seconds, 1),
-                "money": cost / MONEY,
-                "unserved_clients": missing,
-                "routes": routes,
-                "cstore_money": result.cost / MONEY,
-                "cstore_unserved_clients": len(result.unserved),
-                "cstore_over_peer": round(result.cost / cost, 5),
+                "dc_id": one.task.dc_id,
+                "clients": len(one.task.clients),
+                "seconds": round(one.seconds, 1),
+                "cstore": mine,
+                "peer": its,
+                "cstore_over_peer": round(mine["money"] / its["money"], 5)
+                if its["money"]
+                else None,
             }
-            print(json.dumps(line))
+            print(json.dumps(line), flush=True)
 
 
 if __name__ == "__main__":

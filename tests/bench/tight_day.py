@@ -20,42 +20,17 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-import pyvrp
 from day import plan
 from dock_repair import drop_without_door
-from pyvrp.stop import MaxRuntime
+from pyvrp_tours import pyvrp_tours
 
 from cstore_cli.dayplan.intake import intake
 from cstore_cli.dayplan.shelf import shelves
-from cstore_cli.routing.pyvrp_data import translate
 from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.plan_day import PlanDaySettings
 
 ROOT = Path(__file__).resolve().parents[2]
 CORES = os.cpu_count() or 1
-
-
-def pyvrp_tours(problem, seconds, seed):
-    """PyVRP's vans: kind, the clients of each trip, and when it leaves."""
-    translation = translate(problem)
-    # Its own largest penalty is next to nothing beside costs in 1e-5 of the currency.
-    params = pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(max_penalty=1e9))
-    stop = MaxRuntime(seconds)
-    data = translation.data
-    result = pyvrp.solve(data, stop, seed=seed, display=False, params=params)
-    if not result.is_feasible():
-        return []
-    return [
-        (
-            translation.kind_of[route.vehicle_type()],
-            tuple(
-                tuple(int(visit[1:]) for visit in trip.split())
-                for trip in str(route).split("|")
-            ),
-            route.start_time(),
-        )
-        for route in result.best.routes()
-    ]
 
 
 def drop_without_room(clients, served, pickup_litres, room):
@@ -146,15 +121,15 @@ def main():
     dcs = {dc["dc_id"]: dc for dc in inputs.distribution_centers.iter_rows(named=True)}
     lines = [
         compare(
-            task,
-            seconds,
-            dcs[task.dc_id],
+            one.task,
+            one.seconds,
+            dcs[one.task.dc_id],
             settings.loading_min,
             pickup_litres,
             room,
             planned_rows,
         )
-        for task, _, seconds in searched
+        for one in searched
     ]
     for line in lines:
         print(json.dumps(line), flush=True)

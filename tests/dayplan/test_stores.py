@@ -113,12 +113,18 @@ def test_when_all_shelves_near_are_full_a_pick_up_is_unserved():
         "A": (
             "unserved",
             "no_shelf_room",
-            "The shelf of S1 is full, and so is every other within 1 km.",
+            (
+                "S1 has no room for its 4 litres, nor has any other within 1 km: "
+                "the most left is 3 of 3 litres, at S1."
+            ),
         ),
         "B": (
             "unserved",
             "no_shelf_room",
-            "Every shelf within 1 km of the customer is full.",
+            (
+                "No shelf within 1 km of the customer has room for its 4 litres: "
+                "the most left is 3 of 3 litres, at S1."
+            ),
         ),
     }
 
