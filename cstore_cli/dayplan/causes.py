@@ -17,6 +17,7 @@ from cstore_cli.dayplan.drive import DcDay
 from cstore_cli.dayplan.explained import Group
 from cstore_cli.dayplan.insertion import doors_of, insert, spare_vans
 from cstore_cli.dayplan.joining import MOST_CLIENTS, Joining, waiting
+from cstore_cli.dayplan.locks import lock_told
 from cstore_cli.deadline import Deadline
 from cstore_cli.tables.plan import PlanTables
 from cstore_cli.travel.near import nearest
@@ -86,7 +87,8 @@ def _marks(
             continue
         ways = " or ".join(way for _, way, _ in binding)
         sentence = f"No van of {client.dc_id} can take in {client.store_id} without "
-        marks |= dict.fromkeys(rows, (codes[0], f"{sentence}{ways}."))
+        lock = lock_told(k, joining.task.promises, joining.task.clients)
+        marks |= dict.fromkeys(rows, (codes[0], f"{sentence}{ways}.{lock}"))
     return marks
 
 

@@ -62,7 +62,7 @@ class Group:
         """What helps, in words."""
         if self.remedy is not None:
             return self.remedy.sentence
-        return "no single change of the menu" if self.searched else "not verified"
+        return "no single change of the menu" if self.searched else "no time to look"
 
     @property
     def verified(self) -> bool:

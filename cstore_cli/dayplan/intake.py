@@ -74,7 +74,7 @@ def intake(inputs: DayInputs, settings: PlanDaySettings) -> pl.DataFrame:
         .then(
             pl.format(
                 "Placed {}, after the cut-off {}; planned the next day.",
-                placed.dt.strftime("%Y-%m-%d %H:%M"),
+                placed.dt.strftime("%Y-%m-%d %H:%M:%S"),
                 pl.lit(hhmm),
             )
         )

@@ -31,27 +31,33 @@ def check_locks(
         Naming each unknown store, batch and vehicle number, each lock that fixes
         nothing, and stores locked to two vans or batches at once.
     """
-    faults = [*_unknown(inputs, settings), *_contrary(inputs, dc_of)]
+    faults = [*_unknown(inputs, settings, dc_of), *_contrary(inputs, dc_of)]
     if faults:
         raise InputError("Locks cannot be kept.", faults)
 
 
-def _unknown(inputs: DayInputs, settings: PlanDaySettings) -> Iterator[Fault]:
+def _unknown(
+    inputs: DayInputs, settings: PlanDaySettings, dc_of: Mapping[str, str]
+) -> Iterator[Fault]:
     """Locks to what there is not, or to nothing."""
     stores = set(inputs.stores["store_id"])
     batches = {batch.name for batch in settings.batches}
-    most = max(inputs.vehicles["count"], default=0)
-    numbers = {str(number) for number in range(1, most + 1)}
+    most_of: dict[str, int] = {}
+    for dc_id, count in inputs.vehicles.select("dc_id", "count").rows():
+        most_of[dc_id] = max(count, most_of.get(dc_id, 0))
     for row in inputs.locks.iter_rows(named=True):
         store, number, batch = row["store_id"], row["vehicle_no"], row["batch"]
         if store not in stores:
             yield _fault("store_id", f"{store!r} is not in stores")
         if batch is not None and batch not in batches:
             known = ", ".join(sorted(batches))
-            yield _fault("batch", f"{batch!r} is not one of {known}")
-        if number is not None and number not in numbers:
-            what = f"{number!r} is not a vehicle number from 1 to {most}"
-            yield _fault("vehicle_no", what)
+            yield _fault("batch", f"of {store!r}: {batch!r} is not one of {known}")
+        dc_id = dc_of.get(store)
+        most = most_of.get(dc_id or "", 0)
+        numbers = {str(number) for number in range(1, most + 1)}
+        if dc_id is not None and number is not None and number not in numbers:
+            what = f"of {store!r}: {number!r} is not a vehicle number from 1 to {most}"
+            yield _fault("vehicle_no", f"{what} of {dc_id}")
         if number is None and batch is None and row["route_id"] is None:
             what = f"the lock of {store!r} names no van, route or batch"
             yield _fault("vehicle_no", what, "fill one of them in")
@@ -97,6 +103,20 @@ def promises(
             number = int(group.numbers[0]) if group.numbers else None
             made.append(Promise(mine, number, next(iter(group.routes), None)))
     return tuple(made)
+
+
+def lock_told(k: int, made: Sequence[Promise], clients: Sequence[StoreClient]) -> str:
+    """What is promised to client ``k``, in a sentence; empty where nothing is."""
+    mine = next((promise for promise in made if k in promise.clients), None)
+    if mine is None:
+        return ""
+    van = [f"van {mine.vehicle_no}"] if mine.vehicle_no else []
+    route = [f"route {mine.route_id}"] if mine.route_id else []
+    stores = sorted({clients[other].store_id for other in mine.clients})
+    others = [name for name in stores if name != clients[k].store_id]
+    beside = f" together with {', '.join(others)}" if others else ""
+    what = " as ".join([*van, *route])
+    return f" All its goods are locked to {what}{beside}."
 
 
 class _Group(NamedTuple):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from cstore_cli.dayplan.dc_search import DcRoutes
+from cstore_cli.dayplan.locks import lock_told
 from cstore_cli.dayplan.rounds import StoreRounds
 from cstore_cli.settings.plan_day import CourierSettings
 
@@ -57,6 +58,7 @@ def _causes(found: DcRoutes, *, collects: bool) -> dict[int, tuple[str, str]]:
         cause = found.result.causes.get(k, "") if found.task.vans else "no_vans"
         code, sentence = reasons.get(cause, _NO_VAN_LEFT)
         reason = sentence.format(dc=client.dc_id, store=client.store_id)
+        reason += lock_told(k, found.task.promises, found.task.clients)
         marks |= dict.fromkeys(client.parcels, (code, reason))
     return marks
 

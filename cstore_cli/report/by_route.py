@@ -16,7 +16,7 @@ def print_routes(console: Console, routes: pl.DataFrame, currency: str) -> None:
         "Routes",
         (
             *words("route", "van"),
-            *figures("departs", "returns", "stops", "parcels"),
+            *figures("departs", "returns", "trips", "stops", "parcels"),
             *figures("litres", "kg", "km", f"cost\n{currency}"),
         ),
         (
@@ -25,6 +25,7 @@ def print_routes(console: Console, routes: pl.DataFrame, currency: str) -> None:
                 f"{row['vehicle_type']} {row['vehicle_no']}",
                 row["departs"],
                 row["returns"],
+                whole(row["trips"]),
                 whole(row["stops"]),
                 whole(row["parcels"]),
                 whole(row["litres"]),

@@ -70,6 +70,12 @@ class Vehicles(dy.Schema):
         """A shift that ends before it begins drives nowhere."""
         return pl.col("shift_from") < pl.col("shift_to")
 
+    @dy.rule()
+    def break_min_needs_break_after_min(cls) -> pl.Expr:
+        """Say in break_after_min by when, in minutes after departure, it is due."""
+        none = pl.col("break_min").fill_null(0) == 0
+        return none | pl.col("break_after_min").is_not_null()
+
 
 class Areas(dy.Schema):
     """Small zones; plan-day uses their centres for conditions by area."""

@@ -222,6 +222,10 @@ def read_plan(folder: Path) -> PlanTables:
         raise InputError(
             f"{folder}: no such folder; name a plan, such as OUT/plans/2026-11-23-01."
         )
+    if not any((folder / f"{table}.csv").exists() for table in CONTRACTS):
+        raise InputError(
+            f"{folder}: holds no plan; name one, such as OUT/plans/2026-11-23-01."
+        )
     messages, frames = [], {}
     for table in CONTRACTS:
         try:

@@ -129,7 +129,7 @@ def pointer_to_nothing(folder):
     [
         (nothing, "no such folder"),
         (a_file, "no such folder"),
-        (no_plan, "stops.csv: no such file"),
+        (no_plan, "before: holds no plan"),
         (broken_pointer, "current.json: is not a pointer"),
         (pointer_to_nothing, "2026-11-23-07: no such folder"),
     ],

@@ -362,7 +362,7 @@ def test_without_time_nothing_is_verified():
     plan, _ = explained(FULL, seconds=0.0)
     (group,) = plan.groups
     assert not group.verified
-    assert group.told == "not verified"
+    assert group.told == "no time to look"
 
 
 def test_what_fails_the_check_is_no_remedy():

@@ -40,7 +40,7 @@ def test_what_is_deferred_says_when_it_was_placed_and_until_when_it_could():
     orders = intake(day([order("A", placed_at=at("09:12"))]), settings())
     assert orders["status"].to_list() == ["deferred"]
     assert orders["reason"].to_list() == [
-        "Placed 2026-11-23 09:12, after the cut-off 09:00; planned the next day."
+        "Placed 2026-11-23 09:12:00, after the cut-off 09:00; planned the next day."
     ]
 
 

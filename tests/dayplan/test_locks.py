@@ -155,6 +155,30 @@ def test_all_faults_come_at_once():
     assert len(refused.value.faults) == 3
 
 
+def test_a_van_number_is_counted_at_the_dc_of_the_store():
+    """The other DC has five vans; this one has three."""
+    vans = [van(count=3), van(dc_id="D2", count=5)]
+    inputs = day(stores=STORES, vans=vans, locks=[lock("S1", vehicle_no="4")])
+    with pytest.raises(InputError) as refused:
+        check_locks(inputs, settings(), DC_OF)
+    assert [fault.what for fault in refused.value.faults] == [
+        "of 'S1': '4' is not a vehicle number from 1 to 3 of DC"
+    ]
+
+
+def test_what_a_locked_store_lacks_is_told_with_its_lock():
+    orders = [order("big", height_cm=30.0), order("small", store_id="S2")]
+    locks = [lock("S1", vehicle_no="2"), lock("S2", vehicle_no="2")]
+    vans = [van(count=2, capacity_litres=10.0)]
+    plan, _ = planned(day(orders, STORES, vans=vans, locks=locks))
+    assert plan.unserved["reason"].to_list() == [
+        (
+            "No van of DC can hold what goes to S1. "
+            "All its goods are locked to van 2 together with S2."
+        )
+    ]
+
+
 def test_the_same_lock_twice_is_no_contradiction():
     locks = [lock("S1", vehicle_no="1"), lock("S1", vehicle_no="1", batch="early")]
     check_locks(day(stores=STORES, locks=locks), settings(), DC_OF)
@@ -265,18 +289,6 @@ def test_more_than_the_promised_van_holds_is_left_with_a_reason():
     assert len(lost) == 1
     assert lost < {"O1", "O2", "O3"}
     assert all(statuses[name][1] and statuses[name][2] for name in lost)
-
-
-def test_a_number_the_stores_own_dc_does_not_have_is_left_with_a_reason():
-    """D2 has nine vans, so that 7 is a number; DC has three."""
-    dcs = [dc(), dc("D2", lat=north(20.0))]
-    vans = [van(), van(dc_id="D2", count=9)]
-    locks = [lock("S1", vehicle_no="7")]
-    plan = legal(day(ORDERS, STORES, dcs, vans, locks=locks))
-    rows = by_id(plan.tables.parcels, "status", "reason_code")
-    assert rows["O1"][0] == "unserved"
-    assert rows["O1"][1]
-    assert {rows[f"O{n}"][0] for n in range(2, 6)} == {"planned"}
 
 
 def test_the_checker_sees_a_lock_that_is_not_kept():

@@ -104,7 +104,7 @@ def test_regions_have_a_column_per_channel_that_goes_there(width):
 def test_route_shows_van_times_and_load(width):
     """Times are HH:MM."""
     assert row(shown(day(), width), "Routes", "DC-WG-02") == [
-        *["DC-WG-02", "van_3t5", "2", "09:32", "15:05", "31", "500"],
+        *["DC-WG-02", "van_3t5", "2", "09:32", "15:05", "1", "31", "500"],
         *["8,123", "1,043", "62.4", "2,457"],
     ]
 
@@ -138,7 +138,7 @@ def test_what_would_serve_the_unserved_is_told_with_its_proof(width):
             "vans_full DC-WG 30 one van more 28 1,950 yes",
             "no_dock_door DC-ZH 3 one door more 3 0 not verified",
             "no_store_near 2 no single change of the menu",
-            "no_time_left DC-ZH 1 not verified",
+            "no_time_left DC-ZH 1 no time to look",
         ]
     assert "vans_full DC-WG 30" in " ".join(" ".join(lines).split())
 

@@ -234,3 +234,14 @@ def test_a_carried_plan_that_is_none_is_told_with_the_rest(read, tables, tmp_pat
 
     assert "absent: no such file" in str(refused.value)
     assert "--vehicles" in str(refused.value)
+
+
+def test_a_break_that_is_due_at_no_time_is_refused(read, tables):
+    tables["vehicles"] = (
+        VANS.replace("\n", ",break_min,break_after_min\n")
+        + VAN.replace("\n", ",30,\n")
+        + VAN.replace("van", "cool").replace("\n", ",30,240\n")
+    )
+    with pytest.raises(InputError) as refused:
+        read()
+    assert [f.line for f in refused.value.faults] == [2]
