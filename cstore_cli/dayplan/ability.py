@@ -78,9 +78,12 @@ def ability(
     reached: set[str] = set()
     for dc_id in inputs.distribution_centers["dc_id"]:
         for batch in settings.batches:
-            matrix = travel.of(dc_id, batch.name).matrix
-            there_and_back = matrix.reachable[0] & matrix.reachable[:, 0]
-            reached |= {matrix.places.ids[i] for i in np.flatnonzero(there_and_back)}
+            clock = travel.clock(dc_id)
+            places = np.arange(len(clock.index))
+            there = clock.arrive(0, places, batch.earliest)
+            there_and_back = ~np.isnan(clock.arrive(places, 0, there))
+            ids = clock.matrices[0].places.ids
+            reached |= {ids[i] for i in np.flatnonzero(there_and_back)}
     usable = [
         (not chains or chain in chains)
         and store in reached

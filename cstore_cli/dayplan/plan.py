@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from cstore_cli.dayplan.ability import StoreAbility, Window, ability, windows
@@ -232,13 +233,11 @@ def _notes(
     notes = []
     for dc_id in inputs.distribution_centers["dc_id"]:
         matrix = travel.of(dc_id, settings.batches[0].name).matrix
-        lost = sorted(
-            {
-                matrix.places.ids[j]
-                for j in range(1, len(matrix.places.ids))
-                if not (matrix.reachable[0, j] and matrix.reachable[j, 0])
-            }
-        )
+        clock = travel.clock(dc_id)
+        places = np.arange(len(clock.index))
+        there = clock.arrive(0, places, settings.batches[0].earliest)
+        never = np.isnan(clock.arrive(places, 0, there))
+        lost = sorted(matrix.places.ids[j] for j in np.flatnonzero(never))
         if lost:
             shown = ", ".join(lost[:5]) + (" ..." if len(lost) > 5 else "")  # noqa: PLR2004
             notes.append(f"{dc_id}: {len(lost)} stores cannot be reached: {shown}.")

@@ -162,9 +162,15 @@ def _legs(
         grid = np.ix_(rows[mine], rows)
         matrix = clock.matrices[k]
         work = (service * clock.service_factor[k][rows])[mine, None]
-        took = matrix.duration_min[grid] + elsewhere[mine] * work
-        lost = ~matrix.reachable[grid]
-        far = np.rint(np.nan_to_num(matrix.distance_km[grid]) * 1000)
+        drive, km = matrix.duration_min[grid], matrix.distance_km[grid]
+        if not matrix.reachable[grid].all():
+            # On a leg that is closed a van waits for the opening, if it comes.
+            leave = np.asarray(minutes, dtype=float)[mine, None]
+            leg = rows[mine, None], rows[None, :], leave
+            drive, km = clock.arrive(*leg) - leave, clock.distance_km(*leg)
+        took = drive + elsewhere[mine] * work
+        lost = np.isnan(took) | np.isnan(km)
+        far = np.rint(np.nan_to_num(km) * 1000)
         metres[mine] = np.where(lost, UNREACHABLE, far)
         ceiled = np.ceil(np.nan_to_num(took) * _MINUTE)
         seconds[mine] = np.where(lost, UNREACHABLE, ceiled)
