@@ -276,11 +276,12 @@ def _vans(
         skills = {_NUMBERED + no for no in numbers if no <= van["count"]}
         skills |= {_CHILLED} if van["chilled"] else set()
         pause = _pause(van)
+        longest = _longest(van, pause)
         for profile, batch in enumerate(settings.batches):
             early = max(van["shift_from"], dc["opens"] + loading, batch.earliest)
             late = min(van["shift_to"], dc["closes"]) - 1 - pause
             start_late = min(batch.latest, late)
-            if start_late < early:
+            if start_late < early or longest < 1:
                 continue
             kinds.append(
                 VehicleKind(
@@ -295,9 +296,7 @@ def _vans(
                     tw_early=math.ceil(early * _MINUTE),
                     tw_late=math.floor(late * _MINUTE),
                     start_late=math.floor(start_late * _MINUTE),
-                    max_duration=math.floor(
-                        (van["max_route_min"] - pause - 1) * _MINUTE
-                    ),
+                    max_duration=math.floor((longest - 1) * _MINUTE),
                     skills=frozenset(skills),
                     profile=profile,
                     pool=number,
@@ -320,6 +319,12 @@ def _pause(van: Mapping[str, Any]) -> float:
     return (
         pause if pause and after is not None and van["max_route_min"] > after else 0.0
     )
+
+
+def _longest(van: Mapping[str, Any], pause: float) -> float:
+    """The longest route with its break, or without one if it ends before it is due."""
+    longest = float(van["max_route_min"])
+    return max(longest - pause, min(longest, van["break_after_min"]) if pause else 0.0)
 
 
 def _dearest_route(
