@@ -1,6 +1,9 @@
 """Days that once broke the planner: small, odd and legal."""
 
-from days import by_id, day, legal, order, settings, store, van
+import pytest
+from days import by_id, day, dc, legal, order, settings, store, van
+
+from cstore_cli.errors import InputError
 
 
 def statuses(inputs, chosen=None, iterations=20):
@@ -27,3 +30,21 @@ def test_a_route_that_ends_before_the_break_is_due_needs_no_time_for_it():
         [order("A", 9.0, store_id="S1")], [store("S1", 9.0)], vans=[van(**rest)]
     )
     assert statuses(inputs) == {"A": "planned"}
+
+
+@pytest.mark.parametrize("route", ["R", "D2-01"])
+def test_a_route_is_not_locked_for_two_dcs(route):
+    """D2-01 is what D2 calls its own first route."""
+    stores = [store("S1"), store("S2", dc_id="D2")]
+    locks = [{"store_id": "S1", "route_id": route}]
+    if route == "R":
+        locks.append({"store_id": "S2", "route_id": route})
+    inputs = day(
+        [order("A", store_id="S1"), order("B", store_id="S2")],
+        stores,
+        [dc(), dc("D2")],
+        [van(), van(dc_id="D2")],
+        locks=locks,
+    )
+    with pytest.raises(InputError, match=r"a route of D"):
+        legal(inputs)
