@@ -1,7 +1,7 @@
 """A day planned: from orders to a plan's tables, step by step as they are numbered."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -192,7 +192,7 @@ def _second_look(
         marked = lost_clients(marked, of_dc)
     routes = [route for of_dc in found for route in of_dc.routes]
     offered = offers(marked, routes, rooms, able, inputs, settings)
-    looked = []
+    looked, rows = [], set[int]()
     for of_dc in found:
         mine = [o for o in offered if travel.dc_of[o.store_id] == of_dc.task.dc_id]
         if not mine:
@@ -205,8 +205,19 @@ def _second_look(
         left = {again.task.clients[k] for k in again.unserved}
         taken = [o for o, c in zip(mine, extra, strict=True) if c not in left]
         orders = accepted(orders, taken)
+        rows |= {offer.row for offer in taken}
         looked.append(again)
-    return looked, orders
+    return [_without_taken(of_dc, rows) for of_dc in looked], orders
+
+
+def _without_taken(found: DcRoutes, rows: Collection[int]) -> DcRoutes:
+    """The routes, whose unserved clients have lost what another DC's vans take."""
+    clients = list(found.task.clients)
+    for k in found.unserved:
+        if not clients[k].collects:
+            parcels = tuple(row for row in clients[k].parcels if row not in rows)
+            clients[k] = replace(clients[k], parcels=parcels)
+    return replace(found, task=replace(found.task, clients=tuple(clients)))
 
 
 def _limits(search: Search, settings: PlanDaySettings) -> Limits:

@@ -48,3 +48,15 @@ def test_a_route_is_not_locked_for_two_dcs(route):
     )
     with pytest.raises(InputError, match=r"a route of D"):
         legal(inputs)
+
+
+def test_a_parcel_that_another_dcs_van_takes_is_planned_once():
+    """The nearest store's DC has no vans; D2's brings A to the next one, with B."""
+    stores = [store("S1"), store("S2", 1.1, dc_id="D2")]
+    inputs = day(
+        [order("A", store_id=None), order("B", 1.1, store_id="S2")],
+        stores,
+        [dc(), dc("D2")],
+        [van(count=0), van(dc_id="D2")],
+    )
+    assert statuses(inputs) == {"A": "planned", "B": "planned"}
