@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from cstore_cli.routing.columns import Columns, Order
 from cstore_cli.routing.docks import seats, trips_at
 from cstore_cli.routing.evaluate import evaluate
@@ -122,17 +124,26 @@ def _servable(problem: Problem, kind: int, clients: Sequence[int]) -> tuple[int,
 
 
 def departs_of(problem: Problem, orders: Sequence[Order]) -> dict[Order, int]:
-    """Return the slot at which each route first leaves a dock, if all can leave."""
+    """
+    Return the slot at which each route first leaves a dock, if all can leave.
+
+    Routes that break a rule have none.
+    """
     if not problem.docks or not orders:
         return {}
     columns = Columns.of(orders, [0] * len(orders))
-    columns = replace(columns, leaves=timetable(problem, columns).leaves)
+    times = timetable(problem, columns)
+    columns = replace(columns, leaves=times.leaves)
+    orders = [orders[r] for r in np.flatnonzero(times.possible)]
+    columns = columns.take(np.flatnonzero(times.possible))
     departs = {}
     for number, dock in enumerate(problem.docks):
         intervals, owner = trips_at(problem, number, columns)
         found = seats(dock.doors, [(a, b) for a, b in intervals.tolist()])
         # A route's first trip comes before its others.
-        for row, slot in zip(reversed(owner.tolist()), reversed(found), strict=True):
+        rows, firsts = np.unique(owner, return_index=True)
+        for row, first in zip(rows.tolist(), firsts.tolist(), strict=True):
+            slot = found[first]
             if slot is not None:
                 departs[orders[row]] = dock.first_time + slot * dock.loading_duration
     return departs
