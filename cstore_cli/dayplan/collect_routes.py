@@ -32,15 +32,21 @@ def add_collections(
     seeds: Sequence[int],
     executor: Executor,
     on_progress: Callable[[Progress], None] | None = None,
-) -> tuple[DcProblem, Result]:
+) -> tuple[DcProblem, Result] | None:
     """
     Routes of one DC that fetch collections too, and the problem they are routes of.
 
     ``delivered`` are routes of ``whole`` without any collection. A delivery that they
     leave out may still be served, and counts for more than all collections together.
+    None where ``delivered`` is not a plan of ``whole``, whose hours are other ones.
     """
     task = _deliveries_first(whole, delivered, windows)
-    start = assemble(task.problem, _on_the_way(task, delivered))
+    plain: list[Order] = [(route.kind, route.visits) for route in delivered]
+    # With what is fetched on the way a door may come short.
+    starts = (assemble(task.problem, o) for o in (_on_the_way(task, delivered), plain))
+    start = min((s for s in starts if s), key=lambda s: s.cost, default=None)
+    if start is None:
+        return None
     return task, solve(
         task.problem,
         stop,

@@ -114,7 +114,7 @@ class DcRouteSearch:
             whole = self._problem(self.clients, _hours(driven, self.clients))
             as_late = _no_later(whole, driven)
             start = assemble(as_late.problem, _orders(as_late, driven, brought))
-            task, result = add_collections(
+            found = add_collections(
                 whole,
                 start.routes if start else (),
                 self.context.windows,
@@ -123,8 +123,12 @@ class DcRouteSearch:
                 self.context.executor,
                 self._tell,
             )
-            done += result.iterations
-            driven = self._mended(task, result)
+            if found is None:
+                task, driven = as_late, self._put_in(as_late, driven)
+            else:
+                task, result = found
+                done += result.iterations
+                driven = self._mended(task, result)
         return self._routes(task, replace(result, iterations=done), driven)
 
     def go_on(self, found: DcRoutes, rooms: Sequence[Room]) -> DcRoutes:
@@ -221,10 +225,7 @@ class DcRouteSearch:
 
     def _mended(self, task: DcProblem, result: Result) -> list[Driven]:
         """The routes on the exact clock, first with nobody late who need not be."""
-        worth = {
-            k: float(client.penalty or math.inf)
-            for k, client in enumerate(task.problem.clients)
-        }
+        worth = _worth(task)
         possible = set(range(len(task.clients))) - set(result.causes)
         waiting = possible & set(result.unserved)
         driven = mend(self._day(task), _duties(task, result), waiting, worth)
@@ -234,6 +235,19 @@ class DcRouteSearch:
             duties = [one.duty for one in driven]
             driven = mend(self._day(late), duties, lost, worth)
         return driven
+
+    def _put_in(self, task: DcProblem, driven: Sequence[Driven]) -> list[Driven]:
+        """The vehicle days with whom they leave out put in where there is room."""
+        duties, lost = [one.duty for one in driven], left_out(task, driven)
+        return mend(self._day(task), duties, lost, _worth(task))
+
+
+def _worth(task: DcProblem) -> dict[int, float]:
+    """What serving each client is worth; those that must be are worth everything."""
+    return {
+        k: float(client.penalty or math.inf)
+        for k, client in enumerate(task.problem.clients)
+    }
 
 
 def left_out(task: DcProblem, driven: Sequence[Driven]) -> tuple[int, ...]:

@@ -34,6 +34,9 @@ class Share:
 
 Fleet = tuple[Share, ...]
 
+_NEVER = np.array([0, -1])
+"""No departure: the first is later than the last."""
+
 
 def whole_fleet(problem: Problem) -> Fleet:
     """Return all vehicles there are, a share for each kind."""
@@ -127,15 +130,14 @@ def departs_of(problem: Problem, orders: Sequence[Order]) -> dict[Order, int]:
     """
     Return the slot at which each route first leaves a dock, if all can leave.
 
-    Routes that break a rule have none.
+    A route that breaks a rule, where a search stopped, has none.
     """
     if not problem.docks or not orders:
         return {}
     columns = Columns.of(orders, [0] * len(orders))
     times = timetable(problem, columns)
-    columns = replace(columns, leaves=times.leaves)
-    orders = [orders[r] for r in np.flatnonzero(times.possible)]
-    columns = columns.take(np.flatnonzero(times.possible))
+    leaves = np.where(times.possible[:, None, None], times.leaves, _NEVER)
+    columns = replace(columns, leaves=leaves)
     departs = {}
     for number, dock in enumerate(problem.docks):
         intervals, owner = trips_at(problem, number, columns)

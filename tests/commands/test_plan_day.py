@@ -229,7 +229,6 @@ def test_an_output_folder_must_be_named(plan_day):
     [
         ("walk_limit_km: far", "walk_limit_km"),
         ("walk_limt_km: 1", 'did you mean "walk_limit_km"'),
-        ("loading_min: 10", "loading_min"),
     ],
 )
 def test_a_faulty_setting_is_named_with_its_line(plan_day, tmp_path, key, told):

@@ -14,7 +14,7 @@ import pytest
 from days import LON, day, dc, leg, order, planned, settings, store, van
 from duties import task_and_day
 
-from cstore_cli.dayplan import van_search
+from cstore_cli.dayplan import dc_search
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.dock_doors import departures
 from cstore_cli.dayplan.drive import Break, at_once, best_leave, drive
@@ -108,7 +108,7 @@ def served(orders):
 
 def unrepaired(monkeypatch):
     """The choice becomes the plan as it is: nothing dropped, nothing put elsewhere."""
-    search = van_search.find_routes
+    search = dc_search.find_routes
 
     def chosen_routes(task, *args, **more):
         _, result = search(task, *args, **more)
@@ -126,8 +126,8 @@ def unrepaired(monkeypatch):
             driven.append(Driven(one, tuple(leaves), drive(day, one, leaves)))
         return driven
 
-    monkeypatch.setattr(van_search, "find_routes", chosen_routes)
-    monkeypatch.setattr(van_search, "mend", as_they_are)
+    monkeypatch.setattr(dc_search, "find_routes", chosen_routes)
+    monkeypatch.setattr(dc_search, "mend", as_they_are)
 
 
 def faults_of(rule):

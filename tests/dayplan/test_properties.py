@@ -29,6 +29,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from cstore_cli.errors import InfeasibleError
+from cstore_cli.travel.of_day import DayTravel
 
 EXAMPLES = int(os.environ.get("CSTORE_EXAMPLES", "6"))
 TINY = effort(
@@ -91,13 +92,14 @@ def tiny_days(draw):
         "rest": one_of(None, None, (20.0, 45.0)),
         "doors": one_of(1, 1, 2),
         "loading": one_of(0, 0, 10, 25),
-        "batches": [(570, one_of(600, 660)), (680, 750)][: one_of(1, 2)],
+        "batches": [(570, one_of(600, 660)), (one_of(640, 680), 750)][: one_of(1, 2)],
         "rain": [(600, 640), (650, 720)][: one_of(0, 1, 2)],
         "speed": one_of(0.4, 0.7, 1.3),
         "closed": [(draw(number), *one_of((600, 650), (0, 1439)))][: one_of(0, 0, 1)],
         "locks": [
             (draw(number), one_of({"vehicle_no": "1"}, {"route_id": "R"}, {"batch": 0}))
-        ][: one_of(0, 1)],
+            for _ in range(one_of(0, 1, 2))
+        ],
         "collected": [(draw(number), one_of(560, 650)) for _ in range(one_of(0, 0, 2))],
         "held": [(draw(number), one_of(0, 3)) for _ in range(one_of(0, 2))],
     }
@@ -238,6 +240,30 @@ def test_no_parcel_is_lost_and_every_plan_is_legal(made):
 def test_more_never_serves_fewer(more, made):
     less = unserved_weight(plan_of(made), made)
     assert unserved_weight(plan_of(made, **more), made) <= less + 1e-9
+
+
+@TINY
+@given(tiny_days())
+def test_collections_cost_no_delivery_its_van(made):
+    with_them = unserved_weight(plan_of(made), made)
+    assert with_them <= unserved_weight(plan_of(made | {"collected": []}), made)
+
+
+@TINY
+@given(
+    tiny_days(),
+    st.integers(0, 5),
+    st.integers(0, 5),
+    st.floats(500, 800),
+    st.floats(0, 60),
+)
+def test_who_leaves_later_is_not_there_sooner(made, i, j, leaves, more):
+    inputs, chosen = day_of(made)
+    clock = DayTravel(inputs, chosen).clock("DC")
+    places = len(clock.index)
+    i, j = i % places, j % places
+    sooner = clock.arrive(i, j, leaves)
+    assert clock.arrive(i, j, leaves + more) >= sooner - 1e-6
 
 
 @TINY

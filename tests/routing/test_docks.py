@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 from cstore_cli.routing.assemble import assemble
 from cstore_cli.routing.columns import Columns
 from cstore_cli.routing.docks import overfull, seats, slots, trips_at, within
+from cstore_cli.routing.fleet import departs_of
 from cstore_cli.routing.problem import Client, Dock, Problem, VehicleKind
 
 LAST = 12
@@ -138,3 +139,17 @@ def test_slots_are_in_order_of_need():
     """The one that must leave first goes first, whatever the order given."""
     found = seats(1, [(0, 9), (0, 1), (0, 0)])
     assert all(a > b for a, b in pairwise(found))
+
+
+def test_a_route_that_breaks_a_rule_has_no_slot():
+    """Goods that come at 500 for a vehicle that leaves by 100: a search may stop so."""
+    legs = np.full((2, 2), 10, dtype=np.int64)
+    kind = VehicleKind(1, (), start_late=100)
+    dock = Dock(0, 1, 10, 0)
+    clients = [Client(1, (), release_time=release) for release in (500, 50)]
+    late, sound = (
+        Problem((client,), (kind,), (legs,), (legs,), docks=(dock,))
+        for client in clients
+    )
+    assert departs_of(late, [(0, (0,))]) == {}
+    assert departs_of(sound, [(0, (0,))]) == {(0, (0,)): 50}
