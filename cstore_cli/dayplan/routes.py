@@ -39,7 +39,8 @@ from cstore_cli.travel.of_day import DayTravel
 MONEY = 100_000
 """Units of cost per unit of currency."""
 _MINUTE = 60
-_CHILLED = 0
+CHILLED = 0
+"""The skill of carrying chilled goods."""
 _NUMBERED = 1000
 """The skill of carrying what is locked to vehicle number n is this plus n."""
 _NEVER = -1
@@ -237,7 +238,7 @@ def _client(
             min(window.end_min, due) if due >= window.start_min + 1 else window.end_min,
         ),
         release_time=max(0, math.ceil(client.at_dc_min * _MINUTE)),
-        skills=frozenset({_CHILLED} if client.chilled else ()),
+        skills=frozenset({CHILLED} if client.chilled else ()),
         penalty=penalty,
     )
 
@@ -274,7 +275,7 @@ def _vans(
         if van["dc_id"] != dc_id or van["count"] == 0:
             continue
         skills = {_NUMBERED + no for no in numbers if no <= van["count"]}
-        skills |= {_CHILLED} if van["chilled"] else set()
+        skills |= {CHILLED} if van["chilled"] else set()
         pause = _pause(van)
         longest = _longest(van, pause)
         for profile, batch in enumerate(settings.batches):

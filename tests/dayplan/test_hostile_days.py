@@ -60,3 +60,18 @@ def test_a_parcel_that_another_dcs_van_takes_is_planned_once():
         [van(count=0), van(dc_id="D2")],
     )
     assert statuses(inputs) == {"A": "planned", "B": "planned"}
+
+
+def test_a_parcel_locked_to_a_number_its_dc_lacks_is_told_so():
+    """D2 has a second van, DC has one."""
+    stores = [store("S1"), store("S2", 2.0)]
+    inputs = day(
+        [order("A", store_id="S1"), order("B", 2.0, store_id="S2")],
+        stores,
+        [dc(), dc("D2")],
+        [van(count=1), van(dc_id="D2", count=2)],
+        locks=[{"store_id": "S1", "vehicle_no": "2"}],
+    )
+    parcels = legal(inputs).tables.parcels
+    told = "DC has no van for S1 with the number it is locked to."
+    assert by_id(parcels, "reason_code", "reason")["A"] == ("no_vans", told)
