@@ -202,12 +202,27 @@ def _second_look(
         clients = [*without_parcels(of_dc.task.clients, offered, marked), *extra]
         shelves_of = shared_shelves(clients, marked, rooms, inputs)
         again = search_again(of_dc, clients, shelves_of, *shared, search, watcher)
-        left = {again.task.clients[k] for k in again.unserved}
-        taken = [o for o, c in zip(mine, extra, strict=True) if c not in left]
+        served = set(again.task.clients) - {
+            again.task.clients[k] for k in again.unserved
+        }
+        taken = [o for o, c in zip(mine, extra, strict=True) if c in served]
         orders = accepted(orders, taken)
         rows |= {offer.row for offer in taken}
         looked.append(again)
-    return [_without_taken(of_dc, rows) for of_dc in looked], orders
+    left = {offer.row for offer in offered} - rows
+    looked = [_without_taken(of_dc, rows) for of_dc in looked]
+    return looked, _as_before(orders, marked, left)
+
+
+def _as_before(
+    orders: pl.DataFrame, marked: pl.DataFrame, rows: Collection[int]
+) -> pl.DataFrame:
+    """The orders, these rows as unserved as they were before the second look."""
+    mine = pl.Series(range(len(orders)), dtype=pl.Int64).is_in(sorted(rows))
+    return orders.with_columns(
+        pl.when(mine).then(marked[name]).otherwise(pl.col(name)).alias(name)
+        for name in ("status", "reason_code", "reason")
+    )
 
 
 def _without_taken(found: DcRoutes, rows: Collection[int]) -> DcRoutes:

@@ -1,9 +1,24 @@
 """Days that once broke the planner: small, odd and legal."""
 
 import pytest
-from days import by_id, day, dc, legal, order, settings, store, van
+from days import (
+    LON,
+    at,
+    by_id,
+    collection,
+    day,
+    dc,
+    legal,
+    order,
+    settings,
+    store,
+    van,
+)
+from duties import weather
 
 from cstore_cli.errors import InputError
+
+OPEN = {"receive_from": 0, "receive_by": 1300}
 
 
 def statuses(inputs, chosen=None, iterations=20):
@@ -75,3 +90,65 @@ def test_a_parcel_locked_to_a_number_its_dc_lacks_is_told_so():
     parcels = legal(inputs).tables.parcels
     told = "DC has no van for S1 with the number it is locked to."
     assert by_id(parcels, "reason_code", "reason")["A"] == ("no_vans", told)
+
+
+def wet_noon(collections):
+    """One van, whose two trips the exact clock allows and the hour's speeds do not."""
+    stores = [
+        store("S0", 4.0, lon=LON + 0.02, service_min=0.0, **OPEN),
+        store("S1", -3.0, lon=LON - 0.03, receive_from=630, receive_by=720),
+        store("S2", 0.52, lon=LON - 0.03, service_min=0.0, **OPEN),
+        store("S4", -2.96, service_min=0.5, **OPEN),
+    ]
+    wishes = [
+        *(("S0", 10.0, None, None), ("S0", 2.0, None, 700)),
+        ("S1", 2.0, None, None),
+        *(("S2", 0.5, "11:40", None), ("S2", 1.0, None, None)),
+        *(("S2", 10.0, None, 1000), ("S4", 0.5, None, 620)),
+    ]
+    place = {row["store_id"]: row for row in stores}
+    orders = [
+        order(
+            f"O{n}",
+            customer_lat=place[where]["lat"],
+            customer_lon=place[where]["lon"],
+            store_id=where,
+            priority=priority,
+            at_dc_from=at(ready) if ready else None,
+            pickup_from=due,
+        )
+        for n, (where, priority, ready, due) in enumerate(wishes)
+    ]
+    one = van(
+        count=1,
+        capacity_kg=20.0,
+        shift_from=600,
+        shift_to=780,
+        max_route_min=150.5,
+        fixed_cost_twd=0.0,
+        max_trips=2,
+        break_min=20.0,
+        break_after_min=45.0,
+    )
+    inputs = day(
+        orders,
+        stores,
+        [dc(opens=660, closes=1000, dock_doors=2)],
+        [one],
+        conditions=[weather("10:50", "12:00", 1.3, 4.0)],
+        locks=[{"store_id": "S2", "batch": "b0"}],
+        collections=collections,
+    )
+    batches = [{"name": "b0", "earliest": "09:30", "latest": "12:00"}]
+    lead = {"shopee": 150.0}
+    return inputs, settings(loading_min=10, batches=batches, lead_time_min=lead)
+
+
+def test_collections_cost_no_delivery_that_only_the_exact_clock_allows():
+    fetched = [collection("C0", "S4", 0.0, ready_at=at("15:00"))]
+    fetched.append(collection("C1", "S2", 8.0))
+    without, with_them = (
+        legal(*wet_noon(each), iterations=40).levels.unserved_weight
+        for each in ([], fetched)
+    )
+    assert with_them == without
