@@ -303,7 +303,11 @@ def _no_later(task: DcProblem, driven: Sequence[Driven]) -> DcProblem:
 def _orders(
     task: DcProblem, driven: Sequence[Driven], clients: Sequence[StoreClient]
 ) -> list[Order]:
-    """Vehicle days of ``clients`` as routes of the problem, where it allows them."""
+    """
+    Vehicle days of ``clients`` as routes of the problem, where it allows them.
+
+    A van that only the exact clock lets out is of no kind there.
+    """
     kinds = {(van.vehicle, van.batch): kind for kind, van in enumerate(task.vans)}
     number = {client: k for k, client in enumerate(task.clients)}
     orders = [
@@ -312,6 +316,7 @@ def _orders(
             joined([[number[clients[k]] for k in trip] for trip in one.duty.trips]),
         )
         for one in driven
+        if (one.duty.vehicle, one.duty.batch) in kinds
     ]
     return [order for order in orders if evaluate(task.problem, *order) is not None]
 

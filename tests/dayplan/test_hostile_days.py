@@ -152,3 +152,24 @@ def test_collections_cost_no_delivery_that_only_the_exact_clock_allows():
         for each in ([], fetched)
     )
     assert with_them == without
+
+
+def test_a_van_that_only_the_exact_clock_lets_out_goes_on_through_the_day():
+    """
+    The search keeps 33 min for its break, which half an hour on the road never needs.
+
+    The rain later makes the day be searched twice.
+    """
+    stores = [store("S1", service_min=1.0), store("S2", 1.5, service_min=1.0)]
+    rest = {"break_min": 33.0, "break_after_min": 100.0}
+    inputs = day(
+        [order("A", store_id="S1"), order("B", 1.5, store_id="S2")],
+        stores,
+        [dc(opens=660)],
+        [
+            van("small", count=1, capacity_litres=4.0),
+            van("early", count=1, shift_to=690, **rest),
+        ],
+        conditions=[weather("13:00", "14:00", 0.5)],
+    )
+    assert set(statuses(inputs).values()) == {"planned"}
