@@ -179,7 +179,8 @@ def _bound(problem: pulp.LpProblem, limits: Limits, worst: float) -> float:
     proven = problem.sol_status == pulp.LpSolutionOptimal
     sign = -1 if problem.sense == pulp.LpMaximize else 1
     if limits.solver == "cbc" or not problem.isMIP():
-        value = float(pulp.value(problem.objective))
+        found = pulp.value(problem.objective)  # None of one without variables
+        value = float(problem.objective.constant if found is None else found)
         # CBC does not tell its bound; its gap is a share of the larger of the two.
         gap = limits.gap if problem.isMIP() else 0.0
         if sign * value < 0:

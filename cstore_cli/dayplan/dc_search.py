@@ -105,11 +105,13 @@ class DcRouteSearch:
         if changes:
             again = self._problem(brought, _hours(driven, brought))
             start = assemble(again.problem, _orders(again, driven, brought))
-            task, result = self._search(
+            again, later = self._search(
                 again, self._stop(parts - 1), start=start, known=result.columns
             )
-            done += result.iterations
-            driven = self._mended(task, result)
+            done += later.iterations
+            mended = self._mended(again, later)
+            if delivered(again, mended) >= delivered(task, driven):
+                task, result, driven = again, later, mended
         if collects:
             whole = self._problem(self.clients, _hours(driven, self.clients))
             as_late = _no_later(whole, driven)
@@ -123,16 +125,20 @@ class DcRouteSearch:
                 self.context.executor,
                 self._tell,
             )
-            if found is None:
-                task, driven = as_late, self._put_in(as_late, driven)
+            mended = self._mended(*found) if found else []
+            done += found[1].iterations if found else 0
+            if found and delivered(whole, mended) >= delivered(whole, driven):
+                task, result, driven = *found, mended
             else:
-                task, result = found
-                done += result.iterations
-                driven = self._mended(task, result)
+                task, driven = as_late, self._put_in(as_late, driven)
         return self._routes(task, replace(result, iterations=done), driven)
 
     def go_on(self, found: DcRoutes, rooms: Sequence[Room]) -> DcRoutes:
-        """Search from routes that serve some of the clients, who share ``rooms``."""
+        """
+        Search from routes that serve some of the clients, who share ``rooms``.
+
+        Those routes again where the search ends with fewer deliveries.
+        """
         task = self._problem(self.clients, _hours(found.driven, self.clients), rooms)
         task = _no_later(task, found.driven)
         start = assemble(task.problem, _orders(task, found.driven, found.task.clients))
@@ -149,6 +155,8 @@ class DcRouteSearch:
         )
         done = found.result.iterations + result.iterations
         driven = self._mended(task, result)
+        if delivered(task, driven) < delivered(found.task, found.driven):
+            return found
         return self._routes(task, replace(result, iterations=done), driven)
 
     def _first(
@@ -256,6 +264,13 @@ def left_out(task: DcProblem, driven: Sequence[Driven]) -> tuple[int, ...]:
     return tuple(k for k in range(len(task.clients)) if k not in served)
 
 
+def delivered(task: DcProblem, driven: Sequence[Driven]) -> float:
+    """The priorities of all that the vehicle days bring."""
+    served = {k for one in driven for trip in one.duty.trips for k in trip}
+    brought = (task.clients[k] for k in served if not task.clients[k].collects)
+    return math.fsum(client.priority for client in brought)
+
+
 def _duties(task: DcProblem, result: Result) -> list[Duty]:
     return [
         Duty(
@@ -288,7 +303,11 @@ def _no_later(task: DcProblem, driven: Sequence[Driven]) -> DcProblem:
 def _orders(
     task: DcProblem, driven: Sequence[Driven], clients: Sequence[StoreClient]
 ) -> list[Order]:
-    """Vehicle days of ``clients`` as routes of the problem, where it allows them."""
+    """
+    Vehicle days of ``clients`` as routes of the problem, where it allows them.
+
+    A van that only the exact clock lets out is of no kind there.
+    """
     kinds = {(van.vehicle, van.batch): kind for kind, van in enumerate(task.vans)}
     number = {client: k for k, client in enumerate(task.clients)}
     orders = [
@@ -297,6 +316,7 @@ def _orders(
             joined([[number[clients[k]] for k in trip] for trip in one.duty.trips]),
         )
         for one in driven
+        if (one.duty.vehicle, one.duty.batch) in kinds
     ]
     return [order for order in orders if evaluate(task.problem, *order) is not None]
 

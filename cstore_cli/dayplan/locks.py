@@ -29,9 +29,14 @@ def check_locks(
     ------
     InputError
         Naming each unknown store, batch and vehicle number, each lock that fixes
-        nothing, and stores locked to two vans or batches at once.
+        nothing, stores locked to two vans or batches at once, and routes locked for
+        stores of two DCs or named like those of another.
     """
-    faults = [*_unknown(inputs, settings, dc_of), *_contrary(inputs, dc_of)]
+    faults = [
+        *_unknown(inputs, settings, dc_of),
+        *_contrary(inputs, dc_of),
+        *_elsewhere(inputs, dc_of),
+    ]
     if faults:
         raise InputError("Locks cannot be kept.", faults)
 
@@ -78,6 +83,23 @@ def _contrary(inputs: DayInputs, dc_of: Mapping[str, str]) -> Iterator[Fault]:
                 said = f"{', '.join(group.stores)} go together, but are locked to "
                 said += f"{what} {' and '.join(named)}"
                 yield _fault("vehicle_no", said, "keep one of these locks")
+
+
+def _elsewhere(inputs: DayInputs, dc_of: Mapping[str, str]) -> Iterator[Fault]:
+    """A route is one DC's; so is the name that routes without a lock get."""
+    owner = {
+        row["route_id"]: dc_of[row["store_id"]]
+        for row in reversed(inputs.locks.rows(named=True))
+        if row["route_id"] is not None and row["store_id"] in dc_of
+    }
+    for store, route in inputs.locks.select("store_id", "route_id").drop_nulls().rows():
+        if (mine := dc_of.get(store)) is None:
+            continue
+        name, _, number = route.rpartition("-")
+        named = name if number.isdecimal() and name in dc_of.values() else mine
+        for theirs in sorted({owner[route], named} - {mine}):
+            said = f"{store!r} of {mine} is locked to {route!r}, a route of {theirs}"
+            yield _fault("route_id", said, "lock it to a route of its own DC")
 
 
 def locked_batch(

@@ -7,6 +7,7 @@ import polars as pl
 from cstore_cli.dayplan.dc_search import DcRoutes
 from cstore_cli.dayplan.locks import lock_told
 from cstore_cli.dayplan.rounds import StoreRounds
+from cstore_cli.dayplan.routes import CHILLED
 from cstore_cli.settings.plan_day import CourierSettings
 
 _CLIENT_REASONS = {
@@ -32,6 +33,10 @@ _COLLECTION_REASONS = _CLIENT_REASONS | {
         "No van of {dc} can be at {store} once it is ready, while the store receives.",
     ),
 }
+_NOT_SO_MANY = (
+    "no_vans",
+    "{dc} has no van for {store} with the number it is locked to.",
+)
 _NO_VAN_LEFT = (
     "no_van_left",
     "The vans of {dc} have no room or time left for {store}.",
@@ -50,6 +55,7 @@ def lost_collections(collections: pl.DataFrame, found: DcRoutes) -> pl.DataFrame
 
 def _causes(found: DcRoutes, *, collects: bool) -> dict[int, tuple[str, str]]:
     reasons = _COLLECTION_REASONS if collects else _CLIENT_REASONS
+    cooled = any(CHILLED in kind.skills for kind in found.task.problem.kinds)
     marks: dict[int, tuple[str, str]] = {}
     for k in found.unserved:
         client = found.task.clients[k]
@@ -57,6 +63,9 @@ def _causes(found: DcRoutes, *, collects: bool) -> dict[int, tuple[str, str]]:
             continue
         cause = found.result.causes.get(k, "") if found.task.vans else "no_vans"
         code, sentence = reasons.get(cause, _NO_VAN_LEFT)
+        numbered = k in found.day.number_of and (cooled or not client.chilled)
+        if cause == "no_skill" and numbered:
+            code, sentence = _NOT_SO_MANY
         reason = sentence.format(dc=client.dc_id, store=client.store_id)
         reason += lock_told(k, found.task.promises, found.task.clients)
         marks |= dict.fromkeys(client.parcels, (code, reason))

@@ -1,7 +1,7 @@
 """A day planned: from orders to a plan's tables, step by step as they are numbered."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -193,7 +193,7 @@ def _second_look(
         marked = lost_clients(marked, of_dc)
     routes = [route for of_dc in found for route in of_dc.routes]
     offered = offers(marked, routes, rooms, able, inputs, settings)
-    looked = []
+    looked, rows = [], set[int]()
     for of_dc in found:
         mine = [o for o in offered if travel.dc_of[o.store_id] == of_dc.task.dc_id]
         if not mine:
@@ -203,11 +203,37 @@ def _second_look(
         clients = [*without_parcels(of_dc.task.clients, offered, marked), *extra]
         shelves_of = shared_shelves(clients, marked, rooms, inputs)
         again = search_again(of_dc, clients, shelves_of, *shared, search, watcher)
-        left = {again.task.clients[k] for k in again.unserved}
-        taken = [o for o, c in zip(mine, extra, strict=True) if c not in left]
+        served = set(again.task.clients) - {
+            again.task.clients[k] for k in again.unserved
+        }
+        taken = [o for o, c in zip(mine, extra, strict=True) if c in served]
         orders = accepted(orders, taken)
+        rows |= {offer.row for offer in taken}
         looked.append(again)
-    return looked, orders
+    left = {offer.row for offer in offered} - rows
+    looked = [_without_taken(of_dc, rows) for of_dc in looked]
+    return looked, _as_before(orders, marked, left)
+
+
+def _as_before(
+    orders: pl.DataFrame, marked: pl.DataFrame, rows: Collection[int]
+) -> pl.DataFrame:
+    """The orders, these rows as unserved as they were before the second look."""
+    mine = pl.Series(range(len(orders)), dtype=pl.Int64).is_in(sorted(rows))
+    return orders.with_columns(
+        pl.when(mine).then(marked[name]).otherwise(pl.col(name)).alias(name)
+        for name in ("status", "reason_code", "reason")
+    )
+
+
+def _without_taken(found: DcRoutes, rows: Collection[int]) -> DcRoutes:
+    """The routes, whose unserved clients have lost what another DC's vans take."""
+    clients = list(found.task.clients)
+    for k in found.unserved:
+        if not clients[k].collects:
+            parcels = tuple(row for row in clients[k].parcels if row not in rows)
+            clients[k] = replace(clients[k], parcels=parcels)
+    return replace(found, task=replace(found.task, clients=tuple(clients)))
 
 
 def _limits(search: Search, settings: PlanDaySettings) -> Limits:

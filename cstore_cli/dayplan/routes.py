@@ -39,7 +39,8 @@ from cstore_cli.travel.of_day import DayTravel
 MONEY = 100_000
 """Units of cost per unit of currency."""
 _MINUTE = 60
-_CHILLED = 0
+CHILLED = 0
+"""The skill of carrying chilled goods."""
 _NUMBERED = 1000
 """The skill of carrying what is locked to vehicle number n is this plus n."""
 _NEVER = -1
@@ -243,7 +244,7 @@ def _client(
             min(window.end_min, due) if due >= window.start_min + 1 else window.end_min,
         ),
         release_time=max(0, math.ceil(client.at_dc_min * _MINUTE)),
-        skills=frozenset({_CHILLED} if client.chilled else ()),
+        skills=frozenset({CHILLED} if client.chilled else ()),
         penalty=penalty,
     )
 
@@ -280,13 +281,14 @@ def _vans(
         if van["dc_id"] != dc_id or van["count"] == 0:
             continue
         skills = {_NUMBERED + no for no in numbers if no <= van["count"]}
-        skills |= {_CHILLED} if van["chilled"] else set()
+        skills |= {CHILLED} if van["chilled"] else set()
         pause = _pause(van)
+        longest = _longest(van, pause)
         for profile, batch in enumerate(settings.batches):
             early = max(van["shift_from"], dc["opens"] + loading, batch.earliest)
             late = min(van["shift_to"], dc["closes"]) - 1 - pause
             start_late = min(batch.latest, late)
-            if start_late < early:
+            if start_late < early or longest < 1:
                 continue
             kinds.append(
                 VehicleKind(
@@ -301,9 +303,7 @@ def _vans(
                     tw_early=math.ceil(early * _MINUTE),
                     tw_late=math.floor(late * _MINUTE),
                     start_late=math.floor(start_late * _MINUTE),
-                    max_duration=math.floor(
-                        (van["max_route_min"] - pause - 1) * _MINUTE
-                    ),
+                    max_duration=math.floor((longest - 1) * _MINUTE),
                     skills=frozenset(skills),
                     profile=profile,
                     pool=number,
@@ -326,6 +326,12 @@ def _pause(van: Mapping[str, Any]) -> float:
     return (
         pause if pause and after is not None and van["max_route_min"] > after else 0.0
     )
+
+
+def _longest(van: Mapping[str, Any], pause: float) -> float:
+    """The longest route with its break, or without one if it ends before it is due."""
+    longest = float(van["max_route_min"])
+    return max(longest - pause, min(longest, van["break_after_min"]) if pause else 0.0)
 
 
 def _dearest_route(
