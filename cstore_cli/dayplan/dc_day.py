@@ -44,6 +44,7 @@ def dc_day(
         leave_from=tuple(client.release_time / _MINUTE for client in clients),
         leave_by=tuple(client.leave_late / _MINUTE for client in clients),
         lock_of={k: n for n, p in enumerate(task.promises) for k in p.clients},
+        uncooled=frozenset(k for p in task.promises if p.uncooled for k in p.clients),
         number_of={
             k: p.vehicle_no for p in task.promises for k in p.clients if p.vehicle_no
         },

@@ -13,7 +13,7 @@ from cstore_cli.dayplan.day_plan import SearchState, Watcher
 from cstore_cli.dayplan.dc_day import dc_day
 from cstore_cli.dayplan.drive import DcDay, Duty
 from cstore_cli.dayplan.find_routes import find_routes, without_due_times
-from cstore_cli.dayplan.insertion import Driven
+from cstore_cli.dayplan.insertion import Driven, money
 from cstore_cli.dayplan.mend import mend
 from cstore_cli.dayplan.regions import Regions
 from cstore_cli.dayplan.routes import (
@@ -24,7 +24,6 @@ from cstore_cli.dayplan.routes import (
 from cstore_cli.dayplan.schedule import schedule
 from cstore_cli.dayplan.van_routes import VanRoute
 from cstore_cli.deadline import Deadline
-from cstore_cli.errors import NoPlanError
 from cstore_cli.routing.assemble import assemble
 from cstore_cli.routing.bound import Bound
 from cstore_cli.routing.columns import Columns, Order
@@ -110,7 +109,8 @@ class DcRouteSearch:
             )
             done += later.iterations
             mended = self._mended(again, later)
-            if delivered(again, mended) >= delivered(task, driven):
+            # The hours are those of the first routes: driven, the others may be worse.
+            if self._levels(again, mended) <= self._levels(task, driven):
                 task, result, driven = again, later, mended
         if collects:
             whole = self._problem(self.clients, _hours(driven, self.clients))
@@ -168,10 +168,7 @@ class DcRouteSearch:
         for k, client in enumerate(brought):
             by_region.setdefault(region_of[client.store_id].region_id, []).append(k)
         parts = list(by_region.values()) if len(by_region) > 1 else ()
-        task, result = self._search(task, stop, parts)
-        if not result.routes and len(result.unserved) > len(result.causes):
-            _refuse_if_late(self.dc_id, stop.deadline)
-        return task, result
+        return self._search(task, stop, parts)
 
     def _search(
         self,
@@ -203,6 +200,20 @@ class DcRouteSearch:
         return dc_problem(
             self.dc_id, clients, c.windows, c.inputs, c.settings, c.travel, hours, rooms
         )
+
+    def _levels(
+        self, task: DcProblem, driven: Sequence[Driven]
+    ) -> tuple[float, float, float]:
+        """Priorities of those left out, minutes late x parcels, money."""
+        day = self._day(task)
+        late = sum(
+            max(0.0, stop.leaves - client.due_min) * len(client.parcels)
+            for one in driven
+            for trip in one.trips
+            for stop in trip.stops
+            for client in stop.clients
+        )
+        return -delivered(task, driven), late, sum(money(day, one) for one in driven)
 
     def _stop(self, parts: int) -> Stop:
         """The stop of the next of so many parts."""
@@ -332,14 +343,6 @@ def _hours(driven: Sequence[Driven], clients: Sequence[StoreClient]) -> list[flo
     }
     usual = statistics.median(leaves.values()) if leaves else 0.0
     return [leaves.get(client, usual) for client in clients]
-
-
-def _refuse_if_late(dc_id: str, deadline: Deadline) -> None:
-    if deadline.left_s() == 0:
-        raise NoPlanError(
-            f"{dc_id}: time ran out before the first route was found; "
-            "give a longer --time-limit."
-        )
 
 
 def _tell(watcher: Watcher, dc_id: str, deadline: Deadline, progress: Progress) -> None:

@@ -33,8 +33,8 @@ class DcDay:
     ``vehicles`` are all rows of the vehicles; ``start_by[k]`` is the latest start of
     service at client k, lateness included, and its trip leaves from ``leave_from[k]``
     to ``leave_by[k]``. Clients of one lock (``lock_of``) go on one van, of a kind that
-    has as many as their ``number_of``; those of ``batch_of`` go in that batch.
-    ``rooms`` are shelves that clients share.
+    has as many as their ``number_of``, without cooling if ``uncooled``; those of
+    ``batch_of`` go in that batch. ``rooms`` are shelves that clients share.
     """
 
     dc_id: str
@@ -50,6 +50,7 @@ class DcDay:
     leave_by: tuple[float, ...]
     lock_of: Mapping[int, int]
     number_of: Mapping[int, int]
+    uncooled: frozenset[int]
     rooms: tuple[Room, ...]
     batch_of: Mapping[int, int]
     windows: Mapping[str, Window]

@@ -148,6 +148,8 @@ def carries(day: DcDay, duty: Duty, trip: Sequence[int]) -> bool:
         return False
     if any(day.number_of.get(k, 0) > van["count"] for k in trip):
         return False
+    if van["chilled"] and not day.uncooled.isdisjoint(trip):
+        return False
     for size, room in (("litres", "capacity_litres"), ("kg", "capacity_kg")):
         on_board = sum(getattr(c, size) for c in clients if not c.collects)
         most = on_board

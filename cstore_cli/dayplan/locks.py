@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import polars as pl
+
 from cstore_cli.dayplan.clients import StoreClient
 from cstore_cli.errors import Fault, InputError
 from cstore_cli.settings.plan_day import Batch, PlanDaySettings
@@ -12,11 +14,17 @@ from cstore_cli.tables.day_inputs import DayInputs
 
 @dataclass(frozen=True)
 class Promise:
-    """Clients that one van carries: that with the number, on the route of the id."""
+    """
+    Clients that one van carries: that with the number, on the route of the id.
+
+    ``uncooled`` where it has no cooling: the van with cooling that has the number then
+    carries their chilled goods, which are another promise.
+    """
 
     clients: tuple[int, ...]
     vehicle_no: int | None
     route_id: str | None
+    uncooled: bool = False
 
 
 def check_locks(
@@ -117,14 +125,46 @@ def locked_batch(
 def promises(
     clients: Sequence[StoreClient], inputs: DayInputs, dc_of: Mapping[str, str]
 ) -> tuple[Promise, ...]:
-    """The promises to the clients of one DC."""
+    """
+    The promises to the clients of one DC.
+
+    A number may stand on a van with cooling and on one without. What is locked to it
+    goes on both, by temperature, where it is too much for one with cooling.
+    """
     made = []
     for group in _groups(inputs, dc_of):
         mine = tuple(k for k, c in enumerate(clients) if c.store_id in group.stores)
-        if mine:
-            number = int(group.numbers[0]) if group.numbers else None
-            made.append(Promise(mine, number, next(iter(group.routes), None)))
+        if not mine:
+            continue
+        number = int(group.numbers[0]) if group.numbers else None
+        route_id = next(iter(group.routes), None)
+        cold = tuple(k for k in mine if clients[k].chilled)
+        vans = inputs.vehicles.filter(
+            (pl.col("dc_id") == clients[mine[0]].dc_id)
+            & (pl.col("count") >= (number or 0))
+        )
+        both = vans["chilled"].any() and not vans["chilled"].all()
+        if number and not route_id and cold and both and _is_much(mine, clients, vans):
+            warm = tuple(k for k in mine if k not in cold)
+            made.append(Promise(cold, number, None))
+            made.append(Promise(warm, number, None, uncooled=True))
+        else:
+            made.append(Promise(mine, number, route_id))
     return tuple(made)
+
+
+def _is_much(
+    mine: Sequence[int], clients: Sequence[StoreClient], vans: pl.DataFrame
+) -> bool:
+    """Whether these clients' goods are too much for every van with cooling."""
+    cooled = vans.filter("chilled")
+    brought = [clients[k] for k in mine if not clients[k].collects]
+    litres, kg = (sum(getattr(c, size) for c in brought) for size in ("litres", "kg"))
+    return not any(
+        litres <= row["capacity_litres"] * row["max_trips"]
+        and kg <= row["capacity_kg"] * row["max_trips"]
+        for row in cooled.iter_rows(named=True)
+    )
 
 
 def lock_told(k: int, made: Sequence[Promise], clients: Sequence[StoreClient]) -> str:

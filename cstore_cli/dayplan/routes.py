@@ -40,6 +40,7 @@ MONEY = 100_000
 """Units of cost per unit of currency."""
 _MINUTE = 60
 CHILLED = 0
+_UNCOOLED = 1
 """The skill of carrying chilled goods."""
 _NUMBERED = 1000
 """The skill of carrying what is locked to vehicle number n is this plus n."""
@@ -126,7 +127,7 @@ def dc_problem(
                         math.ceil(worst * _weight(client, least)),
                     ),
                     locked_batch(client.store_id, inputs, batches),
-                    next((p.vehicle_no for p in promised if k in p.clients), None),
+                    next((p for p in promised if k in p.clients), None),
                 )
                 for k, (client, minutes) in enumerate(
                     zip(clients, longest_service.tolist(), strict=True)
@@ -211,7 +212,7 @@ def _may_reload(dc_id: str, clients: Sequence[StoreClient], inputs: DayInputs) -
     return False
 
 
-def _locked(client: Client, batch: Batch | None, vehicle_no: int | None) -> Client:
+def _locked(client: Client, batch: Batch | None, promise: Promise | None) -> Client:
     """The client with the locks of its store."""
     if batch is not None:
         client = replace(
@@ -219,9 +220,12 @@ def _locked(client: Client, batch: Batch | None, vehicle_no: int | None) -> Clie
             release_time=max(client.release_time, batch.earliest * _MINUTE),
             leave_late=batch.latest * _MINUTE,
         )
-    if vehicle_no is not None:
-        client = replace(client, skills=client.skills | {_NUMBERED + vehicle_no})
-    return client
+    skills = set(client.skills)
+    if promise and promise.vehicle_no:
+        skills.add(_NUMBERED + promise.vehicle_no)
+    if promise and promise.uncooled:
+        skills.add(_UNCOOLED)
+    return replace(client, skills=frozenset(skills))
 
 
 def _client(
@@ -277,11 +281,12 @@ def _vans(
     dc = _dc(dc_id, inputs)
     loading = settings.loading_min
     numbers = {promise.vehicle_no for promise in promised if promise.vehicle_no}
+    uncooled = {_UNCOOLED} if any(p.uncooled for p in promised) else set[int]()
     for number, van in enumerate(inputs.vehicles.iter_rows(named=True)):
         if van["dc_id"] != dc_id or van["count"] == 0:
             continue
         skills = {_NUMBERED + no for no in numbers if no <= van["count"]}
-        skills |= {CHILLED} if van["chilled"] else set()
+        skills |= {CHILLED} if van["chilled"] else uncooled
         pause = _pause(van)
         longest = _longest(van, pause)
         for profile, batch in enumerate(settings.batches):

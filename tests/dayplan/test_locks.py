@@ -345,3 +345,25 @@ def test_days_with_locks_at_random_keep_them(seed):
     plan = legal(inputs, chosen)
     unserved = plan.tables.parcels.filter(status="unserved")
     assert unserved["reason_code"].null_count() == 0
+
+
+def test_a_number_stands_on_a_van_with_cooling_and_one_without():
+    """
+    S1 is locked to van 1. Its 12 litres of ambient goods and 4 chilled ones are too
+    much for the 10 litres of the cool van: van 1 of either kind brings its part.
+    """
+    vans = [van("warm", capacity_litres=40.0), van("cool", chilled=True)]
+    vans[1]["capacity_litres"] = 10.0
+    orders = [order(f"A{i}", store_id="S1") for i in range(3)]
+    orders += [order("C", store_id="S1", goods_class="chilled")]
+    inputs = day(
+        orders,
+        [store("S1", chilled=True)],
+        vans=vans,
+        locks=[{"store_id": "S1", "vehicle_no": "1"}],
+    )
+    chosen = settings(goods_classes={"ambient": {}, "chilled": {"chilled": True}})
+    plan = legal(inputs, chosen)
+    assert set(plan.tables.parcels["status"]) == {"planned"}
+    assert sorted(plan.tables.routes["vehicle_type"]) == ["cool", "warm"]
+    assert set(plan.tables.routes["vehicle_no"]) == {1}
