@@ -32,7 +32,7 @@ from cstore_cli.routing.problem import Room
 from cstore_cli.routing.result import Progress, Result, Stop
 from cstore_cli.routing.route import Solution
 from cstore_cli.routing.search import solve
-from cstore_cli.routing.trips import joined, trips
+from cstore_cli.routing.trips import clients_of, joined, trips, without
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.travel.of_day import DayTravel
@@ -315,9 +315,10 @@ def _orders(
     task: DcProblem, driven: Sequence[Driven], clients: Sequence[StoreClient]
 ) -> list[Order]:
     """
-    Vehicle days of ``clients`` as routes of the problem, where it allows them.
+    Vehicle days of ``clients`` as routes of the problem, as far as it allows them.
 
-    A van that only the exact clock lets out is of no kind there.
+    A van that only the exact clock lets out is of no kind there, and a day that only
+    the exact clock allows goes without the clients in question.
     """
     kinds = {(van.vehicle, van.batch): kind for kind, van in enumerate(task.vans)}
     number = {client: k for k, client in enumerate(task.clients)}
@@ -329,7 +330,22 @@ def _orders(
         for one in driven
         if (one.duty.vehicle, one.duty.batch) in kinds
     ]
-    return [order for order in orders if evaluate(task.problem, *order) is not None]
+    fitted = (_fitted(task, kind, visits) for kind, visits in orders)
+    return [order for order in fitted if order[1]]
+
+
+def _fitted(task: DcProblem, kind: int, visits: tuple[int, ...]) -> Order:
+    """The route without the fewest clients of least worth with which it breaks."""
+    worth = _worth(task)
+    while visits and evaluate(task.problem, kind, visits) is None:
+        shorter = [
+            (evaluate(task.problem, kind, less) is None, worth[k], k, less)
+            for k in clients_of(visits)
+            for less in [without(visits, {k})]
+            if less
+        ]
+        visits = min(shorter)[3] if shorter else ()
+    return kind, visits
 
 
 def _hours(driven: Sequence[Driven], clients: Sequence[StoreClient]) -> list[float]:
