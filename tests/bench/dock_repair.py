@@ -1,11 +1,11 @@
 """
 Routes that know nothing of dock doors, given doors: what gets none is dropped.
 
-A trip takes a door for ``loading`` seconds before it departs. Trips are taken by their
-latest departure, earliest first, each leaving as soon as a door has loaded it, its van
-is back from the trip before and its goods are there. A trip that could leave only after
-its latest departure, or would bring its van home later than its longest duration
-allows, is dropped. Departures are not rounded to minutes.
+A trip takes a door for ``loading`` seconds before it departs. Of the vans' next trips
+the one with the earliest latest departure is taken, leaving as soon as a door has
+loaded it, its van is back from the trip before and its goods are there. A trip that
+could leave only after its latest departure, or would bring its van home later than its
+longest duration allows, is dropped. Departures are not rounded to minutes.
 """
 
 from collections.abc import Sequence
@@ -26,14 +26,14 @@ def drop_without_door(
     doors: list[Door] = [[] for _ in range(num_doors)]
     left: dict[int, int] = {}
     back: dict[int, int] = {}
-    known = [
-        (latest, tour, number)
-        for tour, (kind_number, trips, _) in enumerate(tours)
-        for number, trip in enumerate(trips)
-        if (latest := latest_departure(problem, kind_number, trip)) is not None
-    ]
+    following = [_next(problem, tours, tour, 0) for tour in range(len(tours))]
+    waiting = [trip for trip in following if trip is not None]
     served: set[int] = set()
-    for latest, tour, number in sorted(known):
+    while waiting:
+        latest, tour, number = min(waiting)
+        waiting.remove((latest, tour, number))
+        after = _next(problem, tours, tour, number + 1)
+        waiting += [] if after is None else [after]
         kind_number, trips, meant = tours[tour]
         kind, trip = problem.kinds[kind_number], trips[number]
         ready = max([opens + loading, *(problem.clients[k].release_time for k in trip)])
@@ -53,6 +53,18 @@ def drop_without_door(
         back[tour] = returns
         served |= set(trip)
     return served
+
+
+def _next(
+    problem: Problem, tours: Sequence[Tour], tour: int, number: int
+) -> tuple[int, int, int] | None:
+    """Return the tour's first trip from ``number`` on that can be in time at all."""
+    kind, trips, _ = tours[tour]
+    for n in range(number, len(trips)):
+        latest = latest_departure(problem, kind, trips[n])
+        if latest is not None:
+            return latest, tour, n
+    return None
 
 
 def latest_departure(problem: Problem, kind: int, trip: Sequence[int]) -> int | None:
