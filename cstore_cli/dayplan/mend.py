@@ -21,6 +21,9 @@ from cstore_cli.dayplan.drive import (
 )
 from cstore_cli.dayplan.insertion import Driven, insert_all
 
+_DRIVE_MIN = 3
+"""Minutes of driving counted for a stop."""
+
 
 def mend(
     day: DcDay,
@@ -31,16 +34,28 @@ def mend(
     """
     The duties as they can be driven, with as many clients as they take.
 
-    ``left_out`` are clients to put in besides, those of most ``worth`` first.
+    ``left_out`` are clients to put in besides, first those of most ``worth`` for the
+    share of a van's room and day that they take.
     """
     driven, dropped = _within_time(day, duties, worth)
     waiting = {*left_out, *dropped}
     if not day.loading_min:
         driven = [_early(day, one) for one in driven]
-    driven = insert_all(day, driven, sorted(waiting, key=lambda k: (-worth[k], k)))
+    first = sorted(waiting, key=lambda k: (-worth[k] / _share(day, k), k))
+    driven = insert_all(day, driven, first)
     if not day.loading_min:
         driven, _ = _within_time(day, [one.duty for one in driven], worth)
     return driven
+
+
+def _share(day: DcDay, k: int) -> float:
+    """The share of the largest van's room and of the longest day that a client takes."""
+    vans = [van for van in day.vehicles if van["dc_id"] == day.dc_id]
+    litres = max((van["capacity_litres"] for van in vans), default=1.0)
+    minutes = max((van["max_route_min"] for van in vans), default=1.0)
+    client = day.clients[k]
+    stop = day.service_min[client.store_id] + _DRIVE_MIN
+    return client.litres / max(litres, 1.0) + stop / max(minutes, 1.0)
 
 
 def _within_time(
