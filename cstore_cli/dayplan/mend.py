@@ -49,7 +49,7 @@ def mend(
 
 
 def _share(day: DcDay, k: int) -> float:
-    """The share of the largest van's room and of the longest day that a client takes."""
+    """The share of the largest van and of the longest day that a client takes."""
     vans = [van for van in day.vehicles if van["dc_id"] == day.dc_id]
     litres = max((van["capacity_litres"] for van in vans), default=1.0)
     minutes = max((van["max_route_min"] for van in vans), default=1.0)
