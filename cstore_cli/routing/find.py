@@ -221,11 +221,8 @@ def _kept(problem: Problem, columns: Columns) -> Columns:
 
 
 def _has_more_rules(problem: Problem) -> bool:
-    released = max((c.release_time for c in problem.clients), default=0)
-    windows = [kind.trip_windows for kind in problem.kinds if kind.max_trips > 1]
     return any(c.leave_late < FOREVER for c in problem.clients) or any(
-        len(mine) > 1 or any(closes < released for _, closes in mine)
-        for mine in windows
+        kind.trip_windows for kind in problem.kinds if kind.max_trips > 1
     )
 
 
@@ -241,13 +238,13 @@ def _solution(translation: Translation, task: Task) -> pyvrp.Solution:
     types = {share: number for number, share in enumerate(translation.share_of)}
     shares = task.start_shares or tuple(kind for kind, _ in task.start)
     routes = []
-    for (kind, outside), share in zip(task.start, shares, strict=True):
-        visits = [i if i == RELOAD else number_of[i] for i in outside]
-        reloads = iter(translation.reloads(task.problem, kind, visits))
+    for (_, visits), share in zip(task.start, shares, strict=True):
         activities = [
-            pyvrp.Activity(pyvrp.ActivityType.DEPOT, next(reloads))
+            pyvrp.Activity(
+                pyvrp.ActivityType.DEPOT, translation.reload_depot(types[share])
+            )
             if i == RELOAD
-            else pyvrp.Activity(pyvrp.ActivityType.CLIENT, i)
+            else pyvrp.Activity(pyvrp.ActivityType.CLIENT, number_of[i])
             for i in visits
         ]
         routes.append(pyvrp.Route(data, activities, types[share]))

@@ -1,17 +1,14 @@
 """A problem in PyVRP's terms."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyvrp
 
-from cstore_cli.routing.evaluate import evaluate
 from cstore_cli.routing.fleet import FIRST_LOCK, Fleet, Share, whole_fleet
 from cstore_cli.routing.problem import (
     FOREVER,
-    RELOAD,
     UNREACHABLE,
     Matrix,
     Problem,
@@ -36,23 +33,9 @@ class Translation:
         """Return what the search pays for a vehicle of a type beyond its costs."""
         return self.fleet[self.share_of[vehicle_type]].price
 
-    def reloads(self, problem: Problem, kind: int, visits: Sequence[int]) -> list[int]:
-        """Return the depots at which a route of the kind reloads, in order."""
-        if RELOAD not in visits:
-            return []
-        depots = _reload_depots(problem, problem.kinds[kind])
-        route = evaluate(problem, kind, visits)
-        if route is None:  # breaks a rule; the search mends it
-            return [self.depots.index(depots[0])] * visits.count(RELOAD)
-        starts = [
-            time
-            for i, time in zip(visits, route.service_times, strict=True)
-            if i == RELOAD
-        ]
-        return [
-            self.depots.index(next(d for d in depots if time <= d.tw_late))
-            for time in starts
-        ]
+    def reload_depot(self, vehicle_type: int) -> int:
+        """Return the depot at which vehicles of a type reload."""
+        return int(self.data.vehicle_type(vehicle_type).reload_depots[0])
 
 
 def translate(problem: Problem, fleet: Fleet | None = None) -> Translation:
@@ -62,9 +45,9 @@ def translate(problem: Problem, fleet: Fleet | None = None) -> Translation:
     Client numbers stay. A skill is a further dimension of load: clients that need it
     take 1 of it, kinds without it have room for 0; a lock is a skill as well. A pair
     that cannot be travelled gets a distance over every vehicle's maximum, no larger
-    than needed so that penalties do not overflow. A reload is at a depot of its own for
-    each window in which trips may leave, open as long as goods may come. PyVRP knows no
-    pools, docks and rooms, no ``leave_late``, and no vehicles of which there are none
+    than needed so that penalties do not overflow. A reload is at a depot of its own,
+    from when on the first window of trips opens. PyVRP knows no pools, docks and rooms,
+    no ``leave_late`` and no window that closes, and no vehicles of which there are none
     or that cannot leave.
     """
     fleet = whole_fleet(problem) if fleet is None else fleet
@@ -91,7 +74,7 @@ def translate(problem: Problem, fleet: Fleet | None = None) -> Translation:
         _Depot(d)
         for d in sorted({d for k in kinds for d in (k.start_depot, k.end_depot)})
     ]
-    depots += sorted({d for kind in kinds for d in _reload_depots(problem, kind)})
+    depots += sorted({d for kind in kinds for d in _reload_depots(kind)})
     reach = _reach(problem)
     closed = any(
         (m >= UNREACHABLE).any() for m in (*problem.distance, *problem.duration)
@@ -144,7 +127,7 @@ def translate(problem: Problem, fleet: Fleet | None = None) -> Translation:
                 unit_duration_cost=kind.unit_duration_cost,
                 profile=kind.profile,
                 start_late=min(kind.latest_start, kind.tw_late),
-                reload_depots=[depots.index(d) for d in _reload_depots(problem, kind)],
+                reload_depots=[depots.index(d) for d in _reload_depots(kind)],
                 max_reloads=kind.max_trips - 1,
             )
             for s, kind in zip(share_of, kinds, strict=True)
@@ -162,27 +145,18 @@ class _Depot(NamedTuple):
     service_duration: int = 0
 
 
-def _reload_depots(problem: Problem, kind: VehicleKind) -> list[_Depot]:
+def _reload_depots(kind: VehicleKind) -> list[_Depot]:
     """
-    Where the kind reloads: a depot for each window of departure.
+    Where the kind reloads: from when the first of the trips' windows lets it.
 
-    None closes before the last client's goods are there: of trips that would leave
-    after the window, PyVRP's moves misjudge the cost, and its search goes in circles.
+    The depot never closes, though windows do: of trips that would leave after it has,
+    PyVRP's moves misjudge the cost, and its search goes in circles for ever.
     """
     if kind.max_trips == 1:
         return []
-    duration = kind.reload_duration
-    released = max((c.release_time for c in problem.clients), default=0)
-    return [
-        _Depot(
-            kind.start_depot,
-            max(0, opens - duration),
-            FOREVER if closes == FOREVER else max(closes, released) - duration,
-            duration,
-        )
-        for opens, closes in kind.trip_windows or ((0, FOREVER),)
-        if closes >= duration
-    ]
+    opens = min((opens for opens, _ in kind.trip_windows), default=0)
+    early = max(0, opens - kind.reload_duration)
+    return [_Depot(kind.start_depot, early, FOREVER, kind.reload_duration)]
 
 
 def _leaves(kind: VehicleKind, share: Share) -> bool:
