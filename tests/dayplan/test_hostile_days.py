@@ -77,19 +77,22 @@ def test_a_parcel_that_another_dcs_van_takes_is_planned_once():
     assert statuses(inputs) == {"A": "planned", "B": "planned"}
 
 
-def test_a_parcel_locked_to_a_number_its_dc_lacks_is_told_so():
-    """D2 has a second van, DC has one."""
-    stores = [store("S1"), store("S2", 2.0)]
+def test_a_chilled_parcel_locked_to_a_number_no_cooled_van_has_is_told_so():
+    """There are two vans without cooling and one with it; B goes on one of them."""
     inputs = day(
-        [order("A", store_id="S1"), order("B", 2.0, store_id="S2")],
-        stores,
-        [dc(), dc("D2")],
-        [van(count=1), van(dc_id="D2", count=2)],
+        [
+            order("A", store_id="S1", goods_class="chilled"),
+            order("B", 2.0, store_id="S2"),
+        ],
+        [store("S1", chilled=True), store("S2", 2.0)],
+        vans=[van("warm", count=2), van("cool", count=1, chilled=True)],
         locks=[{"store_id": "S1", "vehicle_no": "2"}],
     )
-    parcels = legal(inputs).tables.parcels
-    told = "DC has no van for S1 with the number it is locked to."
-    assert by_id(parcels, "reason_code", "reason")["A"] == ("no_vans", told)
+    chosen = settings(goods_classes={"ambient": {}, "chilled": {"chilled": True}})
+    parcels = legal(inputs, chosen).tables.parcels
+    code, reason = by_id(parcels, "reason_code", "reason")["A"]
+    assert code == "no_vans"
+    assert reason.startswith("DC has no van for S1 with the number it is locked to.")
 
 
 def wet_noon(collections):
