@@ -30,10 +30,11 @@ from typing import Any
 
 from pyvrp_tours import pyvrp_tours
 
-from cstore_cli.dayplan import van_search
+from cstore_cli.dayplan import dc_search
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.clients import StoreClient
 from cstore_cli.dayplan.day_plan import Watcher
+from cstore_cli.dayplan.dc_search import DcRoutes
 from cstore_cli.dayplan.drive import DcDay, Duty
 from cstore_cli.dayplan.files import plan_files, with_clocks
 from cstore_cli.dayplan.insertion import Driven, money
@@ -41,7 +42,6 @@ from cstore_cli.dayplan.mend import mend
 from cstore_cli.dayplan.plan import plan_day
 from cstore_cli.dayplan.routes import DcProblem
 from cstore_cli.dayplan.summary import summary_of
-from cstore_cli.dayplan.van_search import DcRoutes
 from cstore_cli.deadline import Deadline
 from cstore_cli.engine import executor
 from cstore_cli.settings.config_file import read_config
@@ -124,7 +124,7 @@ def plan(settings, given, date, seconds):
         stages.append(name)
         last = now
 
-    run = van_search._DcSearch.run
+    run = dc_search.DcRouteSearch.run
 
     def recorded(search):
         started = time.perf_counter()
@@ -135,12 +135,12 @@ def plan(settings, given, date, seconds):
         searched.append(Searched(task, search._day(task), found, seconds))
         return found
 
-    van_search._DcSearch.run = recorded
+    dc_search.DcRouteSearch.run = recorded
     now = dt.datetime.fromisoformat(f"{date}T09:00:00+08:00")
     read = read_day(settings, now.date(), now, given=given)
     travel = DayTravel(read.inputs, settings)
     deadline = Deadline.after(seconds - (time.perf_counter() - began))
-    search = van_search.Search(deadline, None, 1)
+    search = dc_search.Search(deadline, None, 1)
     watcher = Watcher(enter, lambda _: None)
     with executor(CORES) as pool:
         day = plan_day(read.inputs, settings, travel, pool, search, watcher)
