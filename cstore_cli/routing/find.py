@@ -221,8 +221,10 @@ def _kept(problem: Problem, columns: Columns) -> Columns:
 
 
 def _has_more_rules(problem: Problem) -> bool:
+    """Whether PyVRP's costs, or its routes, may differ from ours."""
     return any(c.leave_late < FOREVER for c in problem.clients) or any(
-        kind.trip_windows for kind in problem.kinds if kind.max_trips > 1
+        kind.max_trips > 1 and (kind.trip_windows or kind.reload_duration)
+        for kind in problem.kinds
     )
 
 

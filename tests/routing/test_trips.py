@@ -101,8 +101,16 @@ def test_visits_are_cut_and_joined_at_reloads():
 
 
 def unambiguous(problem):
-    """PyVRP knows when the first window opens, not that any closes."""
-    clients = tuple(replace(c, leave_late=FOREVER) for c in problem.clients)
+    """
+    PyVRP knows when the first window opens, not that any closes.
+
+    It loads only once the goods are there; here they may come until the trip leaves.
+    """
+    loads = any(kind.reload_duration for kind in problem.kinds)
+    clients = tuple(
+        replace(c, leave_late=FOREVER, release_time=0 if loads else c.release_time)
+        for c in problem.clients
+    )
     kinds = tuple(
         replace(
             k, trip_windows=tuple((opens, FOREVER) for opens, _ in k.trip_windows[:1])
