@@ -2,8 +2,8 @@
 
 from cstore_cli.dayplan.ability import Window
 from cstore_cli.dayplan.drive import DcDay
-from cstore_cli.dayplan.locks import locked_batch
-from cstore_cli.dayplan.routes import DcProblem
+from cstore_cli.dayplan.locks import locked_batches
+from cstore_cli.dayplan.routes import DcProblem, dc_row
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.travel.of_day import DayTravel
@@ -23,14 +23,9 @@ def dc_day(
 
     The problem draws the latest start of service in by a minute; here it is whole.
     """
-    dc = inputs.distribution_centers.row(
-        inputs.distribution_centers["dc_id"].index_of(task.dc_id) or 0, named=True
-    )
+    dc = dc_row(task.dc_id, inputs)
     clients = task.problem.clients
-    locked = {
-        k: locked_batch(client.store_id, inputs, settings.batches)
-        for k, client in enumerate(task.clients)
-    }
+    locked = locked_batches(inputs, settings.batches)
     return DcDay(
         dc_id=task.dc_id,
         opens=dc["opens"],
@@ -50,7 +45,9 @@ def dc_day(
         },
         rooms=task.problem.rooms,
         batch_of={
-            k: settings.batches.index(batch) for k, batch in locked.items() if batch
+            k: settings.batches.index(locked[client.store_id])
+            for k, client in enumerate(task.clients)
+            if client.store_id in locked
         },
         windows=windows,
         service_min=dict(

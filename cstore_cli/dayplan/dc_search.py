@@ -13,7 +13,7 @@ from cstore_cli.dayplan.day_plan import SearchState, Watcher
 from cstore_cli.dayplan.dc_day import dc_day
 from cstore_cli.dayplan.drive import DcDay, Duty
 from cstore_cli.dayplan.find_routes import find_routes, without_due_times
-from cstore_cli.dayplan.insertion import Driven, money
+from cstore_cli.dayplan.insertion import Driven, money, served
 from cstore_cli.dayplan.mend import mend
 from cstore_cli.dayplan.regions import Regions
 from cstore_cli.dayplan.routes import (
@@ -22,6 +22,7 @@ from cstore_cli.dayplan.routes import (
     dc_problem,
 )
 from cstore_cli.dayplan.schedule import schedule
+from cstore_cli.dayplan.van_routes import Stop as VanStop
 from cstore_cli.dayplan.van_routes import VanRoute
 from cstore_cli.deadline import Deadline
 from cstore_cli.routing.assemble import assemble
@@ -271,14 +272,13 @@ def _worth(task: DcProblem) -> dict[int, float]:
 
 def left_out(task: DcProblem, driven: Sequence[Driven]) -> tuple[int, ...]:
     """The clients that none of the vehicle days serves."""
-    served = {k for one in driven for trip in one.duty.trips for k in trip}
-    return tuple(k for k in range(len(task.clients)) if k not in served)
+    there = served(driven)
+    return tuple(k for k in range(len(task.clients)) if k not in there)
 
 
 def delivered(task: DcProblem, driven: Sequence[Driven]) -> float:
     """The priorities of all that the vehicle days bring."""
-    served = {k for one in driven for trip in one.duty.trips for k in trip}
-    brought = (task.clients[k] for k in served if not task.clients[k].collects)
+    brought = (task.clients[k] for k in served(driven) if not task.clients[k].collects)
     return math.fsum(client.priority for client in brought)
 
 
@@ -293,15 +293,20 @@ def _duties(task: DcProblem, result: Result) -> list[Duty]:
     ]
 
 
-def _no_later(task: DcProblem, driven: Sequence[Driven]) -> DcProblem:
-    """The task in which clients that come late may do so, but no later than they do."""
-    starts = {
-        client: stop.starts
+def _stop_of(driven: Sequence[Driven]) -> dict[StoreClient, VanStop]:
+    """The stop at which each client is served."""
+    return {
+        client: stop
         for one in driven
         for trip in one.trips
         for stop in trip.stops
         for client in (*stop.clients, *stop.collected)
     }
+
+
+def _no_later(task: DcProblem, driven: Sequence[Driven]) -> DcProblem:
+    """The task in which clients that come late may do so, but no later than they do."""
+    starts = {client: stop.starts for client, stop in _stop_of(driven).items()}
     clients = tuple(
         replace(client, tw_late=max(client.tw_late, math.ceil(60 * starts[of_store])))
         if of_store in starts
@@ -336,8 +341,8 @@ def _orders(
 
 def _fitted(task: DcProblem, kind: int, visits: tuple[int, ...]) -> Order:
     """The route without the fewest clients of least worth with which it breaks."""
-    worth = _worth(task)
     while visits and evaluate(task.problem, kind, visits) is None:
+        worth = _worth(task)
         shorter = [
             (evaluate(task.problem, kind, less) is None, worth[k], k, less)
             for k in clients_of(visits)
@@ -350,13 +355,7 @@ def _fitted(task: DcProblem, kind: int, visits: tuple[int, ...]) -> Order:
 
 def _hours(driven: Sequence[Driven], clients: Sequence[StoreClient]) -> list[float]:
     """When a van leaves each client; for those it never comes to, the usual hour."""
-    leaves = {
-        client: stop.leaves
-        for one in driven
-        for trip in one.trips
-        for stop in trip.stops
-        for client in (*stop.clients, *stop.collected)
-    }
+    leaves = {client: stop.leaves for client, stop in _stop_of(driven).items()}
     usual = statistics.median(leaves.values()) if leaves else 0.0
     return [leaves.get(client, usual) for client in clients]
 

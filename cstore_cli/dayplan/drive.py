@@ -72,6 +72,11 @@ class Duty:
     batch: int
     trips: Trips
 
+    @property
+    def clients(self) -> frozenset[int]:
+        """Whom it visits, on any trip."""
+        return frozenset(k for trip in self.trips for k in trip)
+
 
 @dataclass(frozen=True)
 class Break:

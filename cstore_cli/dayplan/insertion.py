@@ -41,6 +41,11 @@ class Driven:
     trips: tuple[Trip, ...]
 
 
+def served(driven: Sequence[Driven]) -> frozenset[int]:
+    """The clients that the days visit."""
+    return frozenset[int]().union(*(one.duty.clients for one in driven))
+
+
 @dataclass(frozen=True)
 class Place:
     """A place for a client, and about what it costs in money."""
@@ -163,9 +168,9 @@ def carries(day: DcDay, duty: Duty, trip: Sequence[int]) -> bool:
 
 def _has_room(day: DcDay, driven: Sequence[Driven], k: int) -> bool:
     """Whether the shelf that client k shares, if any, has room for it besides."""
-    served = {i for one in driven for trip in one.duty.trips for i in trip} | {k}
+    there = served(driven) | {k}
     return all(
-        sum(need for i, need in room.needs if i in served) <= room.capacity
+        sum(need for i, need in room.needs if i in there) <= room.capacity
         for room in day.rooms
         if any(i == k for i, _ in room.needs)
     )
@@ -176,18 +181,14 @@ def _allowed(day: DcDay, driven: Sequence[Driven], k: int) -> list[int]:
     mine = day.lock_of.get(k)
     if mine is None:
         return list(range(len(driven)))
-    locks = [
-        {day.lock_of.get(i) for trip in one.duty.trips for i in trip} - {None}
-        for one in driven
-    ]
+    locks = [{day.lock_of.get(i) for i in one.duty.clients} - {None} for one in driven]
     with_it = [n for n, theirs in enumerate(locks) if mine in theirs]
     return with_it or [n for n, theirs in enumerate(locks) if not theirs]
 
 
 def _promised_elsewhere(day: DcDay, driven: Sequence[Driven], k: int) -> bool:
     mine = day.lock_of.get(k)
-    served = (i for one in driven for trip in one.duty.trips for i in trip)
-    return mine is not None and any(day.lock_of.get(i) == mine for i in served)
+    return mine is not None and any(day.lock_of.get(i) == mine for i in served(driven))
 
 
 def _into(day: DcDay, one: Driven, doors: Doors, k: int) -> tuple[float, Driven] | None:

@@ -11,7 +11,7 @@ from cstore_cli.dayplan.dc_search import DcRoutes
 from cstore_cli.dayplan.draft import Draft
 from cstore_cli.dayplan.drive import DcDay
 from cstore_cli.dayplan.find_routes import without_due_times
-from cstore_cli.dayplan.insertion import Driven, insert_all
+from cstore_cli.dayplan.insertion import Driven, insert_all, served
 from cstore_cli.dayplan.routes import DcProblem, dc_problem
 from cstore_cli.dayplan.schedule import schedule
 from cstore_cli.dayplan.second_look import shared_shelves
@@ -52,8 +52,8 @@ class Joining:
         """The routes with whom they can take in; the rows that stay behind."""
         some = self.wait[:MOST_CLIENTS]
         driven = insert_all(self.day, self.driven, some, deadline)
-        served = {k for one in driven for trip in one.duty.trips for k in trip}
-        left = [k for k in self.wait if k not in served]
+        there = served(driven)
+        left = [k for k in self.wait if k not in there]
         routes = schedule(self.day, driven, self.task.promises)
         found = replace(
             self.found, task=self.task, day=self.day, driven=driven, routes=routes

@@ -110,16 +110,11 @@ def _elsewhere(inputs: DayInputs, dc_of: Mapping[str, str]) -> Iterator[Fault]:
             yield _fault("route_id", said, "lock it to a route of its own DC")
 
 
-def locked_batch(
-    store_id: str, inputs: DayInputs, batches: Sequence[Batch]
-) -> Batch | None:
-    """The batch that a store is locked to."""
-    named = {
-        row["store_id"]: row["batch"]
-        for row in inputs.locks.iter_rows(named=True)
-        if row["batch"] is not None
-    }
-    return next((b for b in batches if b.name == named.get(store_id)), None)
+def locked_batches(inputs: DayInputs, batches: Sequence[Batch]) -> dict[str, Batch]:
+    """The batch of each store that is locked to one."""
+    named = {batch.name: batch for batch in batches}
+    locks = inputs.locks.select("store_id", "batch").drop_nulls().rows()
+    return {store_id: named[name] for store_id, name in locks if name in named}
 
 
 def promises(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from cstore_cli.dayplan.ability import StoreAbility, Window, ability, windows
+from cstore_cli.dayplan.ability import StoreAbility, ability, windows
 from cstore_cli.dayplan.channel import choose_channels
 from cstore_cli.dayplan.clients import (
     collection_clients,
@@ -16,7 +16,7 @@ from cstore_cli.dayplan.clients import (
 )
 from cstore_cli.dayplan.collections import to_collect
 from cstore_cli.dayplan.day_plan import DayPlan, Watcher
-from cstore_cli.dayplan.dc_search import DcRoutes, Search
+from cstore_cli.dayplan.dc_search import Context, DcRoutes, Search
 from cstore_cli.dayplan.doors import choose_door_stores, earliest_goods
 from cstore_cli.dayplan.draft import Draft
 from cstore_cli.dayplan.explained import Explained, Group
@@ -27,7 +27,7 @@ from cstore_cli.dayplan.outcome import (
     lost_collections,
     lost_doors,
 )
-from cstore_cli.dayplan.regions import Regions, divide
+from cstore_cli.dayplan.regions import divide
 from cstore_cli.dayplan.rounds import compose_rounds
 from cstore_cli.dayplan.second_look import (
     accepted,
@@ -126,10 +126,12 @@ def plan_day(
 
     watcher.stage("routes")
     clients = store_clients(orders, travel.dc_of, inputs, settings)
-    shared = (regions, open_windows, inputs, settings, travel, executor)
-    first = replace(search, deadline=_sooner(search.deadline, left_over(orders)))
-    found = search_routes([*clients, *returns], *shared, first, watcher)
-    found, orders = _second_look(found, orders, rooms, able, shared, search, watcher)
+    context = Context(
+        regions, open_windows, inputs, settings, travel, executor, search, watcher
+    )
+    first = _sooner(search.deadline, left_over(orders))
+    found = search_routes([*clients, *returns], context, first)
+    found, orders = _second_look(found, orders, rooms, able, context)
     found = with_bounds(found, executor, search.deadline)
     for of_dc in found:
         orders = lost_clients(orders, of_dc)
@@ -180,14 +182,10 @@ def _second_look(
     orders: pl.DataFrame,
     rooms: pl.DataFrame,
     able: StoreAbility,
-    shared: tuple[
-        Regions, dict[str, Window], DayInputs, PlanDaySettings, DayTravel, Executor
-    ],
-    search: Search,
-    watcher: Watcher,
+    context: Context,
 ) -> tuple[list[DcRoutes], pl.DataFrame]:
     """Routes that carry parcels left over as well, and the orders with these so."""
-    _, _, inputs, settings, travel, _ = shared
+    inputs, settings, travel = context.inputs, context.settings, context.travel
     marked = orders
     for of_dc in found:
         marked = lost_clients(marked, of_dc)
@@ -202,7 +200,7 @@ def _second_look(
         extra = clients_of_offers(mine, marked, travel.dc_of)
         clients = [*without_parcels(of_dc.task.clients, offered, marked), *extra]
         shelves_of = shared_shelves(clients, marked, rooms, inputs)
-        again = search_again(of_dc, clients, shelves_of, *shared, search, watcher)
+        again = search_again(of_dc, clients, shelves_of, context)
         served = set(again.task.clients) - {
             again.task.clients[k] for k in again.unserved
         }

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from cstore_cli.dayplan.ability import Window
 from cstore_cli.dayplan.clients import StoreClient
-from cstore_cli.dayplan.locks import Promise, locked_batch, promises
+from cstore_cli.dayplan.locks import Promise, locked_batches, promises
 from cstore_cli.routing.problem import (
     UNREACHABLE,
     Client,
@@ -104,13 +104,14 @@ def dc_problem(
     legs = [_legs(rows, service, clock, minutes) for minutes in at]
     longest_service = clock.service_factor.max(axis=0)[rows[1:]] * service[1:]
     promised = promises(clients, inputs, travel.dc_of)
+    locked = locked_batches(inputs, batches)
     kinds, vans = _vans(
         dc_id, inputs, settings, promised, _may_reload(dc_id, clients, inputs)
     )
     worst = _dearest_route(kinds, legs)
     brought = [client.priority for client in clients if not client.collects]
     least = min(brought, default=1.0)
-    dc = _dc(dc_id, inputs)
+    dc = dc_row(dc_id, inputs)
     return DcProblem(
         dc_id=dc_id,
         clients=tuple(clients),
@@ -126,7 +127,7 @@ def dc_problem(
                         minutes,
                         math.ceil(worst * _weight(client, least)),
                     ),
-                    locked_batch(client.store_id, inputs, batches),
+                    locked.get(client.store_id),
                     next((p for p in promised if k in p.clients), None),
                 )
                 for k, (client, minutes) in enumerate(
@@ -179,7 +180,8 @@ def _legs(
     return metres, seconds
 
 
-def _dc(dc_id: str, inputs: DayInputs) -> dict[str, Any]:
+def dc_row(dc_id: str, inputs: DayInputs) -> dict[str, Any]:
+    """The row of a DC."""
     return inputs.distribution_centers.row(
         inputs.distribution_centers["dc_id"].index_of(dc_id) or 0, named=True
     )
@@ -278,7 +280,7 @@ def _vans(
     may_reload: bool,
 ) -> tuple[list[VehicleKind], list[Van]]:
     kinds, vans = [], []
-    dc = _dc(dc_id, inputs)
+    dc = dc_row(dc_id, inputs)
     loading = settings.loading_min
     numbers = {promise.vehicle_no for promise in promised if promise.vehicle_no}
     uncooled = {_UNCOOLED} if any(p.uncooled for p in promised) else set[int]()

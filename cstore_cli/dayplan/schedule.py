@@ -49,5 +49,5 @@ def schedule(
 
 
 def _promise(one: Driven, promises: Sequence[Promise]) -> Promise | None:
-    mine = {k for trip in one.duty.trips for k in trip}
+    mine = one.duty.clients
     return next((promise for promise in promises if mine & set(promise.clients)), None)

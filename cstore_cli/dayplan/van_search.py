@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import replace
 
-from cstore_cli.dayplan.ability import Window
 from cstore_cli.dayplan.clients import StoreClient
-from cstore_cli.dayplan.day_plan import DcSearch, Watcher
-from cstore_cli.dayplan.dc_search import Context, DcRoutes, DcRouteSearch, Search
+from cstore_cli.dayplan.day_plan import DcSearch
+from cstore_cli.dayplan.dc_search import Context, DcRoutes, DcRouteSearch
 from cstore_cli.dayplan.least_money import loosened
-from cstore_cli.dayplan.regions import Regions
 from cstore_cli.dayplan.routes import (
     MONEY,
 )
@@ -18,37 +16,24 @@ from cstore_cli.dayplan.van_tables import route_cost
 from cstore_cli.deadline import Deadline
 from cstore_cli.routing.bound import Bound, bound
 from cstore_cli.routing.problem import Room
-from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
-from cstore_cli.travel.of_day import DayTravel
 
 
 def search_routes(
-    clients: list[StoreClient],
-    regions: Regions,
-    open_windows: dict[str, Window],
-    inputs: DayInputs,
-    settings: PlanDaySettings,
-    travel: DayTravel,
-    executor: Executor,
-    search: Search,
-    watcher: Watcher,
+    clients: list[StoreClient], context: Context, deadline: Deadline
 ) -> list[DcRoutes]:
     """Search each DC's routes in turn, with time in proportion to its clients."""
-    context = Context(
-        regions, open_windows, inputs, settings, travel, executor, search, watcher
-    )
     found: list[DcRoutes] = []
     waiting = len(clients)
-    for dc_id in inputs.distribution_centers["dc_id"]:
+    for dc_id in context.inputs.distribution_centers["dc_id"]:
         own = [client for client in clients if client.dc_id == dc_id]
         if not own:
             continue
-        deadline = search.deadline
-        if math.isfinite(deadline.end_s):
-            deadline = deadline.sooner(deadline.left_s() * len(own) / waiting)
+        until = deadline
+        if math.isfinite(until.end_s):
+            until = until.sooner(until.left_s() * len(own) / waiting)
         waiting -= len(own)
-        found.append(DcRouteSearch(dc_id, own, context, deadline).run())
+        found.append(DcRouteSearch(dc_id, own, context, until).run())
     return found
 
 
@@ -56,14 +41,7 @@ def search_again(
     found: DcRoutes,
     clients: list[StoreClient],
     rooms: Sequence[Room],
-    regions: Regions,
-    open_windows: dict[str, Window],
-    inputs: DayInputs,
-    settings: PlanDaySettings,
-    travel: DayTravel,
-    executor: Executor,
-    search: Search,
-    watcher: Watcher,
+    context: Context,
 ) -> DcRoutes:
     """
     Go on with a DC's routes and other ``clients`` besides those on them.
@@ -71,10 +49,8 @@ def search_again(
     ``rooms`` are the shelves that clients share. Without time left clients are only put
     in where there is room and time.
     """
-    context = Context(
-        regions, open_windows, inputs, settings, travel, executor, search, watcher
-    )
-    again = DcRouteSearch(found.task.dc_id, clients, context, search.deadline)
+    deadline = context.search.deadline
+    again = DcRouteSearch(found.task.dc_id, clients, context, deadline)
     return again.go_on(found, rooms)
 
 

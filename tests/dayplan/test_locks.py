@@ -22,7 +22,7 @@ from duties import weather
 
 from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.clients import StoreClient
-from cstore_cli.dayplan.locks import check_locks, locked_batch, promises
+from cstore_cli.dayplan.locks import check_locks, locked_batches, promises
 from cstore_cli.errors import InputError
 from cstore_cli.tables.columns import LINE
 from cstore_cli.tables.plan import PlanTables
@@ -98,8 +98,8 @@ def test_promises_to_nobody_today_are_none():
 def test_a_store_is_locked_to_its_batch():
     chosen = settings(batches=BATCHES)
     inputs = day(stores=STORES, locks=[lock("S1", batch="late")])
-    assert locked_batch("S1", inputs, chosen.batches) == chosen.batches[1]
-    assert locked_batch("S2", inputs, chosen.batches) is None
+    assert locked_batches(inputs, chosen.batches).get("S1") == chosen.batches[1]
+    assert locked_batches(inputs, chosen.batches).get("S2") is None
 
 
 # What nobody can keep
