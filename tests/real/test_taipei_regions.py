@@ -1,9 +1,6 @@
 """Regions of a real day: even, near the best there are, and what is odd explained."""
 
-import csv
 import json
-import subprocess
-import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -18,29 +15,13 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def plan(tmp_path_factory):
+def plan(planned, tmp_path_factory):
     """The folder of the day's plan; no clock decides anything in it."""
     out = tmp_path_factory.mktemp("regions")
-    command = [sys.executable, "-m", "cstore_cli", "plan-day", "-q"]
-    config = ["--config", "tests/real/taipei_day.yaml", "--out", str(out)]
-    morning = ["--date", "2026-11-23", "--now", "2026-11-23T09:00:00+08:00"]
-    done = subprocess.run(
-        [*command, *config, *morning, "--iterations", "1"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode in {0, 6}, done.stderr
-    return out / json.loads((out / "current.json").read_text())["plan"]
+    return planned("taipei_day.yaml", out, "--iterations", "1")[0]
 
 
-def rows(plan, table):
-    with (plan / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def test_work_is_within_15_percent_of_the_mean_of_the_dc(plan):
+def test_work_is_within_15_percent_of_the_mean_of_the_dc(plan, rows):
     work_h = defaultdict(list)
     for row in rows(plan, "regions"):
         work_h[row["dc_id"]].append(float(row["work_h"]))
@@ -49,7 +30,7 @@ def test_work_is_within_15_percent_of_the_mean_of_the_dc(plan):
         assert max(abs(work / mean - 1) for work in of_dc) <= 0.15 + 1e-3
 
 
-def test_regions_are_within_1_percent_of_the_bound_in_each_dc(plan, capsys):
+def test_regions_are_within_1_percent_of_the_bound_in_each_dc(plan, rows, capsys):
     gaps = json.loads((plan / "summary.json").read_text())["regions_gap"]
     with capsys.disabled():
         print(f" {gaps}", end="")
@@ -57,7 +38,7 @@ def test_regions_are_within_1_percent_of_the_bound_in_each_dc(plan, capsys):
     assert all(gap <= 0.01 for gap in gaps.values())
 
 
-def test_stores_nearer_to_another_hub_have_a_reason(plan):
+def test_stores_nearer_to_another_hub_have_a_reason(plan, rows):
     hub_of = {row["region_id"]: row["hub"] for row in rows(plan, "regions")}
     listed = 0
     for row in rows(plan, "assignment"):
@@ -72,7 +53,7 @@ def test_stores_nearer_to_another_hub_have_a_reason(plan):
     assert listed == summary["stores_nearer_to_another_hub"] > 0
 
 
-def test_hubs_have_couriers_and_room(plan):
+def test_hubs_have_couriers_and_room(plan, rows):
     for row in rows(plan, "regions"):
         assert int(row["couriers"]) > 0
         assert int(row["hub_door_parcels"]) <= int(row["door_parcels"])

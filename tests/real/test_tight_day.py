@@ -2,8 +2,6 @@
 
 import csv
 import json
-import subprocess
-import sys
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -21,26 +19,10 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def plan(tmp_path_factory):
+def plan(planned, tmp_path_factory):
     """The folder of the day's plan; the command has checked what it publishes."""
     out = tmp_path_factory.mktemp("tight")
-    command = [sys.executable, "-m", "cstore_cli", "plan-day", "-q"]
-    config = ["--config", "tests/real/tight_day.yaml", "--out", str(out)]
-    morning = ["--date", "2026-11-23", "--now", "2026-11-23T09:00:00+08:00"]
-    done = subprocess.run(
-        [*command, *config, *morning, "--time-limit", str(SECONDS)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode in {0, 6}, done.stderr
-    return out / json.loads((out / "current.json").read_text())["plan"]
-
-
-def rows(folder, table):
-    with (folder / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+    return planned("tight_day.yaml", out, "--time-limit", str(SECONDS))[0]
 
 
 def show(capsys, **counts):
@@ -48,7 +30,7 @@ def show(capsys, **counts):
         print(f" {counts}", end="")
 
 
-def departures(plan):
+def departures(plan, rows):
     """DC: minutes after midnight at which trips leave it, in order."""
     dc_of = {route["route_id"]: route["dc_id"] for route in rows(plan, "routes")}
     found = {dc_id: [] for dc_id in sorted(set(dc_of.values()))}
@@ -59,7 +41,7 @@ def departures(plan):
     return {dc_id: sorted(leaves) for dc_id, leaves in found.items()}
 
 
-def test_rows_balance(plan):
+def test_rows_balance(plan, rows):
     balance = json.loads((plan / "summary.json").read_text())["balance"]
     statuses = Counter(row["status"] for row in rows(plan, "parcels"))
     came = balance["read"] + balance["carried_in"]
@@ -69,7 +51,9 @@ def test_rows_balance(plan):
     }
 
 
-def test_every_van_of_each_dc_goes_and_parcels_are_left_for_want_of_more(plan, capsys):
+def test_every_van_of_each_dc_goes_and_parcels_are_left_for_want_of_more(
+    plan, rows, capsys
+):
     vans = Counter()
     with (DAY / "vehicles.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
@@ -81,10 +65,10 @@ def test_every_van_of_each_dc_goes_and_parcels_are_left_for_want_of_more(plan, c
     assert reasons["no_van_left"] > 0
 
 
-def test_the_one_door_is_taken_back_to_back_and_never_twice(plan, capsys):
+def test_the_one_door_is_taken_back_to_back_and_never_twice(plan, rows, capsys):
     """A trip takes the door for ten minutes before it leaves."""
     back_to_back = {}
-    for dc_id, leaves in departures(plan).items():
+    for dc_id, leaves in departures(plan, rows).items():
         gaps = [after - before for before, after in pairwise(leaves)]
         assert min(gaps) >= LOADING_MIN, dc_id
         back_to_back[dc_id] = sum(gap == LOADING_MIN for gap in gaps)
@@ -92,17 +76,17 @@ def test_the_one_door_is_taken_back_to_back_and_never_twice(plan, capsys):
     assert min(back_to_back.values()) > 0
 
 
-def test_vans_of_each_dc_reload(plan, capsys):
+def test_vans_of_each_dc_reload(plan, rows, capsys):
     """A reload counts a trip more in its route, and none has more than two."""
     again = Counter(row["dc_id"] for row in rows(plan, "routes") if row["trips"] == "2")
     reloads = sum(row["kind"] == "reload" for row in rows(plan, "stops"))
     show(capsys, second_trips=dict(again))
     assert {row["trips"] for row in rows(plan, "routes")} <= {"1", "2"}
     assert sum(again.values()) == reloads
-    assert again.keys() == departures(plan).keys()
+    assert again.keys() == departures(plan, rows).keys()
 
 
-def test_shelves_send_parcels_elsewhere_and_are_never_over_for_it(plan, capsys):
+def test_shelves_send_parcels_elsewhere_and_are_never_over_for_it(plan, rows, capsys):
     parcels = rows(plan, "parcels")
     redirected = sum(row["redirected"] == "true" for row in parcels)
     no_room = sum(row["reason_code"] == "no_shelf_room" for row in parcels)
