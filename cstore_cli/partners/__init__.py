@@ -1,0 +1,1 @@
+"""Partners: ranked, given volumes, settled with, reviewed, and shared with."""
