@@ -8,6 +8,7 @@ from pydantic import Field
 from cstore_cli.settings.base import Settings
 from cstore_cli.settings.money import Money
 from cstore_cli.settings.network import NetworkSettings, Tables
+from cstore_cli.settings.partners_allocate import AllocateSettings
 from cstore_cli.settings.values import BesideYaml, Day
 
 Stage = Literal["trial", "regular", "alliance"]
@@ -67,6 +68,8 @@ class PartnersSettings(Settings):
     """What each stage allows and costs."""
     partners: dict[str, PartnerSettings]
     """The partners, under the names that agreements and tables use."""
+    allocate: AllocateSettings = AllocateSettings()
+    """What is asked of a split of the volumes to come."""
 
     @property
     def agreements_folder(self) -> Path:
