@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from cstore_cli import __version__
-from cstore_cli.commands import track
+from cstore_cli.commands import partners, track
 from cstore_cli.commands.analyze_demand import analyze_demand
 from cstore_cli.commands.check import check
 from cstore_cli.commands.expire_holds import expire_holds
@@ -186,3 +186,18 @@ def _track_root(*, show_help: _Help = False) -> None:
 
 
 app.add_typer(_track)
+
+_partners = _group("partners", "Choose partners, settle with them, share with them.")
+_partners.command("rank")(_coded(partners.rank))
+_partners.command("allocate")(_coded(partners.allocate))
+_partners.command("settle")(_coded(partners.settle))
+_partners.command("review")(_coded(partners.review))
+_partners.command("share")(_coded(partners.share))
+
+
+@_partners.callback(add_help_option=False)
+def _partners_root(*, show_help: _Help = False) -> None:
+    """Choose partners, settle with them, share with them."""
+
+
+app.add_typer(_partners)

@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
+import sample_partners
 
 SEED = 20261123
 DAY = dt.date(2026, 11, 23)
@@ -73,6 +74,7 @@ HEADERS = {
     "closures": "location_id,from_node,to_node,from,to,reason",
     "partner_events": "shipment_no,status,status_at,store_no,client,litres,cod_twd,"
     "extension_days,receiver,receiver_phone",
+    **sample_partners.HEADERS,
 }
 VEHICLES = (
     "van_small,{dc_id},5,3000,900,false,09:00,19:00,480,820,7.5,230,2",
@@ -484,10 +486,23 @@ def told_of_one(row: Sequence, draw: Draw) -> Iterable[list]:
         yield [asked, parcel_id, "extended", store_id, "", "", extension_days]
 
 
+def zone_stores(stores: Sequence[Store]) -> dict[str, list[str]]:
+    """Stores of each zone that agreements with partners speak of."""
+    zone_of = {"DC-HE": "west", "DC-LU": "east"}
+    zones = {"west": [], "east": [], "hills": []}
+    for store_id, dc_id, *_ in store_rows(stores):
+        zone = "hills" if store_id in sample_partners.HILLS else zone_of[dc_id]
+        zones[zone].append(store_id)
+    return zones
+
+
 def main(out: Path) -> None:
     """Write every table to ``out``."""
     areas = the_areas()
     stores = the_stores(areas)
+    carried = list(
+        sample_partners.partner_parcel_rows(Draw(11), some_goods, zone_stores(stores))
+    )
     tables = {
         "areas": area_rows(areas),
         "stores": store_rows(stores),
@@ -501,6 +516,9 @@ def main(out: Path) -> None:
         "conditions": condition_rows(),
         "closures": closure_rows(stores),
         "partner_events": partner_event_rows(stores),
+        "partner_parcels": carried,
+        "volumes": sample_partners.volume_rows(Draw(12)),
+        "invoice_paperboat_2026-10": sample_partners.invoice_rows(carried),
     }
     out.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():

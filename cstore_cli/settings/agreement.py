@@ -68,6 +68,21 @@ class Rate(Settings):
     """What a parcel costs."""
 
 
+class NotCarried(Settings):
+    """Parcels that the partner does not carry: without a price they are no gap."""
+
+    services: list[Service] = []
+    """Services; empty: all."""
+    zones: list[str] = []
+    """Zones; empty: all."""
+    over_kg: float = Field(default=0, ge=0)
+    """Parcels heavier than this; 0: from nothing."""
+    to_kg: float | None = Field(default=None, gt=0)
+    """Parcels up to this weight, itself included; null: of any."""
+    sizes: list[SizeClass] = []
+    """Size classes; empty: all."""
+
+
 class Surcharge(Settings):
     """What is charged on top of a parcel's price."""
 
@@ -269,6 +284,8 @@ class AgreementVersion(Settings):
     one class, `any`."""
     rates: list[Rate] = Field(min_length=1)
     """What parcels cost."""
+    not_carried: list[NotCarried] = []
+    """Parcels it does not carry, among those that the rates would be expected for."""
     surcharges: list[Surcharge] = []
     """What comes on top."""
     promotions: list[Promotion] = []

@@ -29,6 +29,8 @@ TABLES = (
     "transactions",
     "pickups",
     "forecast",
+    "partner_parcels",
+    "volumes",
 )
 
 
