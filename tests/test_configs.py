@@ -6,11 +6,14 @@ from typing import get_args
 
 import pytest
 
+from cstore_cli.settings.agreement import AgreementVersion
+from cstore_cli.settings.agreement_clause import AgreementClause
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
 from cstore_cli.settings.base import Settings
 from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.expire_holds import ExpireHoldsSettings
 from cstore_cli.settings.network import TABLES, NetworkSettings
+from cstore_cli.settings.partners import PartnersSettings
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.settings.track import TrackSettings
@@ -27,8 +30,14 @@ SETTINGS = {
     "track": TrackSettings,
     "site_stores": SiteStoresSettings,
     "analyze_demand": AnalyzeDemandSettings,
+    "partners": PartnersSettings,
 }
 """Stem of a file in configs: its settings."""
+AGREEMENTS = {
+    "northline_main_2": AgreementVersion,
+    "northline_typhoon_2026": AgreementClause,
+}
+"""Stem of a file in configs/agreements that explains its keys: its settings."""
 COMMANDS = [
     *((CONFIGS / f"{stem}.yaml", model) for stem, model in SETTINGS.items()),
     (REAL / "taipei_day.yaml", PlanDaySettings),
@@ -183,9 +192,31 @@ def test_every_setting_is_shown(in_full):
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.yaml")), ids=lambda p: p.stem)
 def test_every_setting_is_explained(path):
     """A comment stands above each key where it comes first, or names it as `key:`."""
-    text = path.read_text(encoding="utf-8")
     settings = {*TABLES, *every_key(NetworkSettings)}
     settings = settings.union(*(every_key(model) for model in SETTINGS.values()))
+
+    assert unexplained(path, settings) == []
+
+
+@pytest.mark.parametrize(("stem", "model"), AGREEMENTS.items())
+def test_every_term_of_an_agreement_is_shown_and_explained(stem, model, tmp_path):
+    """Also those left at their defaults, which taking in the line does not change."""
+    path = CONFIGS / "agreements" / f"{stem}.yaml"
+    full, seen = tmp_path / path.name, {}
+    full.write_text(LEFT_OUT.sub(r"\1", path.read_text(encoding="utf-8")))
+    values, values_in_full = read_yaml(path)[1], read_yaml(full)[1]
+    note_keys(model, values_in_full, seen)
+
+    assert model.model_validate(values) == model.model_validate(values_in_full)
+    assert {m.__name__: set(m.model_fields) - keys for m, keys in seen.items()} == {
+        m.__name__: set() for m in seen
+    }
+    assert unexplained(path, every_key(model)) == []
+
+
+def unexplained(path, settings):
+    """List the keys of ``settings`` whose first line in the file has no comment."""
+    text = path.read_text(encoding="utf-8")
     explained = set(re.findall(r"^ *# (\w+):", text, re.MULTILINE))
     bare, above = [], ""
     for line in text.splitlines():
@@ -195,8 +226,7 @@ def test_every_setting_is_explained(path):
             if not above.lstrip().startswith("# ") and key[1] not in explained:
                 bare.append(key[1])
         above = line
-
-    assert bare == []
+    return bare
 
 
 def test_every_table_is_named():
