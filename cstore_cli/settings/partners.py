@@ -9,6 +9,8 @@ from cstore_cli.settings.base import Settings
 from cstore_cli.settings.money import Money
 from cstore_cli.settings.network import NetworkSettings, Tables
 from cstore_cli.settings.partners_allocate import AllocateSettings
+from cstore_cli.settings.partners_review import ReviewSettings
+from cstore_cli.settings.partners_share import ShareSettings
 from cstore_cli.settings.values import BesideYaml, Day
 
 Stage = Literal["trial", "regular", "alliance"]
@@ -70,6 +72,13 @@ class PartnersSettings(Settings):
     """The partners, under the names that agreements and tables use."""
     allocate: AllocateSettings = AllocateSettings()
     """What is asked of a split of the volumes to come."""
+    review: ReviewSettings = ReviewSettings()
+    """How the past year is held against the terms."""
+    share: ShareSettings = ShareSettings()
+    """How an alliance's cost is shared."""
+    plan_day: BesideYaml = None
+    """Settings of plan-day, relative to this YAML, that `share --computed` plans each
+    coalition's day with; null: coalitions come from their table alone."""
 
     @property
     def agreements_folder(self) -> Path:

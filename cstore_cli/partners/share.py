@@ -1,0 +1,71 @@
+"""An alliance's cost split among its members by four rules, each tried on the core."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, get_args
+
+from cstore_cli.partners.coalitions import Game
+from cstore_cli.partners.core import CoreKnown, CoreTest, core_known, core_test
+from cstore_cli.partners.nucleolus import nucleolus
+from cstore_cli.partners.shapley import shapley
+
+Rule = Literal["shapley", "nucleolus", "proportional", "equal"]
+RULES: tuple[Rule, ...] = get_args(Rule)
+
+
+@dataclass(frozen=True)
+class Split:
+    """What each member pays by a rule, in exact units, and if the core holds it."""
+
+    rule: Rule
+    shares: tuple[Fraction, ...]
+    core: CoreTest
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The splits by rule; ``exact`` is that of the nucleolus."""
+
+    splits: tuple[Split, ...]
+    core: CoreKnown
+    exact: bool
+
+
+def share(game: Game) -> Shared:
+    """
+    Split what the alliance's plan in hand costs, h(N).
+
+    Coalitions enter each rule by the plans in hand, their upper ends:
+
+        shapley        what a member adds to the cost, averaged over all orders
+        nucleolus      the most dissatisfied coalition is best off, then the next
+        proportional   x_i = h(N) h(i) / sum_j h(j)
+        equal          x_i = h(i) - (sum_j h(j) - h(N)) / n
+    """
+    center = nucleolus(game.high)
+    by_rule: dict[Rule, Sequence[Fraction]] = {
+        "shapley": shapley(game.high),
+        "nucleolus": center.split,
+        "proportional": _proportional(game),
+        "equal": _equal(game),
+    }
+    splits = [
+        Split(rule, tuple(shares), core_test(game, shares))
+        for rule, shares in by_rule.items()
+    ]
+    return Shared(tuple(splits), core_known(game), center.exact)
+
+
+def _proportional(game: Game) -> list[Fraction]:
+    """Return the cost in proportion to what each pays alone; equal if all pay 0."""
+    alone = [int(cost) for cost in game.alone]
+    if not any(alone):
+        return _equal(game)
+    return [Fraction(int(game.high[-1]) * cost, sum(alone)) for cost in alone]
+
+
+def _equal(game: Game) -> list[Fraction]:
+    """Return what each pays alone less an equal part of the saving."""
+    saved = Fraction(game.saving, len(game.members))
+    return [int(cost) - saved for cost in game.alone]
