@@ -31,6 +31,7 @@ TABLES = (
     "forecast",
     "partner_parcels",
     "volumes",
+    "site_scores",
     "coalitions",
 )
 

@@ -9,6 +9,7 @@ from cstore_cli.settings.base import Settings
 from cstore_cli.settings.money import Money
 from cstore_cli.settings.network import NetworkSettings, Tables
 from cstore_cli.settings.partners_allocate import AllocateSettings
+from cstore_cli.settings.partners_rank import RankSettings
 from cstore_cli.settings.partners_review import ReviewSettings
 from cstore_cli.settings.partners_share import ShareSettings
 from cstore_cli.settings.values import BesideYaml, Day
@@ -70,6 +71,8 @@ class PartnersSettings(Settings):
     """What each stage allows and costs."""
     partners: dict[str, PartnerSettings]
     """The partners, under the names that agreements and tables use."""
+    rank: RankSettings = RankSettings()
+    """How partners are ranked."""
     allocate: AllocateSettings = AllocateSettings()
     """What is asked of a split of the volumes to come."""
     review: ReviewSettings = ReviewSettings()
