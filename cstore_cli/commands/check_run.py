@@ -3,9 +3,13 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
+
+from typer import echo
 
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.expire_holds_judge import judge_of, source_of
+from cstore_cli.commands.partners_agreements import checked_agreements
 from cstore_cli.commands.track_settings import stores_source
 from cstore_cli.dayplan.locks import check_locks
 from cstore_cli.demand.calendar import calendar_of
@@ -13,11 +17,13 @@ from cstore_cli.demand.cleaning.clean import history_of
 from cstore_cli.demand.cleaning.examples import many
 from cstore_cli.errors import InputError
 from cstore_cli.ledger.database import open_ledger
+from cstore_cli.settings.agreement import Service
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
 from cstore_cli.settings.base import Settings
 from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.expire_holds import ExpireHoldsSettings
 from cstore_cli.settings.network import NetworkSettings
+from cstore_cli.settings.partners import PartnersSettings
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.settings.track import TrackSettings
@@ -26,10 +32,13 @@ from cstore_cli.siting.asked import asked_of
 from cstore_cli.siting.refusals import impossible
 from cstore_cli.tables.day import HeldParcels
 from cstore_cli.tables.network import Stores
+from cstore_cli.tables.partners import PartnerParcels, Volumes
 from cstore_cli.tables.read import read_table, whole
 from cstore_cli.tables.read_day import read_day
 from cstore_cli.tables.read_demand import read_demand
 from cstore_cli.tables.read_sites import read_sites
+from cstore_cli.tables.reader import Reader, sources_of
+from cstore_cli.tables.rules import Known
 from cstore_cli.travel.of_day import DayTravel
 
 
@@ -120,6 +129,32 @@ def _analyze_demand(config: Path, date: str | None, now: str | None) -> str:
     return f"{len(inputs.areas)} areas, {inputs.num_read} rows, {found}"
 
 
+def _partners(config: Path, date: str | None, now: str | None) -> str:
+    settings = read_config(config, PartnersSettings)
+    _look_into(settings.network.ledger)
+    zone = settings.network.time_zone
+    day, _ = day_and_instant(date, now, zone)
+    agreements, warnings = checked_agreements(settings)
+    for warning in warnings:
+        echo(f"Warning: {warning}", err=True)
+    sources = sources_of(settings.network.tables, settings.tables, {}, day)
+    reader = Reader(sources, zone, ())
+    reader.whole("stores", Stores, key="store_id")
+    known = {
+        "partner": Known(tuple(settings.partners), "the partners of the YAML"),
+        "zone": Known(tuple(settings.zones), "the zones of the YAML"),
+        "service": Known(get_args(Service), "the services"),
+        **reader.ids("stores", "store_id", "location_id"),
+    }
+    parcels = reader.whole("partner_parcels", PartnerParcels, known=known)
+    volumes = reader.whole("volumes", Volumes, known=known)
+    reader.refuse()
+    return (
+        f"{len(settings.partners)} partners, {len(agreements.versions)} versions of "
+        f"agreements, {len(parcels)} parcels, {len(volumes)} volumes"
+    )
+
+
 def _read_schema(path: Path) -> None:
     try:
         json.loads(path.read_text(encoding="utf-8"))
@@ -136,6 +171,7 @@ _CHECKS: dict[str, Callable[[Path, str | None, str | None], str]] = {
     "track": _track,
     "site_stores": _site_stores,
     "analyze_demand": _analyze_demand,
+    "partners": _partners,
     "network": _network,
 }
 _SETTINGS: dict[str, type[Settings]] = {
@@ -144,6 +180,7 @@ _SETTINGS: dict[str, type[Settings]] = {
     "track": TrackSettings,
     "site_stores": SiteStoresSettings,
     "analyze_demand": AnalyzeDemandSettings,
+    "partners": PartnersSettings,
     "network": NetworkSettings,
 }
 

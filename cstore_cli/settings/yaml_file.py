@@ -129,14 +129,30 @@ def validated(
         return None, [_fault(model, node, item, file) for item in error.errors()]
 
 
+def fault_in(
+    node: yaml.Node,
+    file: str,
+    location: Sequence[str | int],
+    what: str,
+    mend: str = "",
+    *,
+    key_wanted: bool = False,
+) -> Fault:
+    """
+    Return a fault of what stands at ``location``, keys and list positions, in ``node``.
+
+    ``key_wanted``: the fault is the key's, not its value's.
+    """
+    mark = _mark(node, location, key_wanted=key_wanted)
+    name = ".".join(str(part) for part in location) or "(whole file)"
+    return Fault(file, mark.line + 1, f"column {mark.column + 1}: {name}", what, mend)
+
+
 def _fault(model: type[BaseModel], node: yaml.Node, item: Any, file: str) -> Fault:
     location = [part for part in item["loc"] if not _is_tag(part)]
     location += item.get("ctx", {}).get("at", ())
     unknown = item["type"] == "extra_forbidden"
     key_wanted = unknown or item["type"] == "fault_at" or "[key]" in item["loc"]
-    mark = _mark(node, location, key_wanted=key_wanted)
-    name = ".".join(str(part) for part in location) or "(whole file)"
-    column = f"column {mark.column + 1}: {name}"
     what, mend = str(item["msg"]), ""
     if unknown:
         known = _known_keys(model, location[:-1])
@@ -152,7 +168,7 @@ def _fault(model: type[BaseModel], node: yaml.Node, item: Any, file: str) -> Fau
             what = f"{what}; got {got!r}"
         if item["type"] == "string_type" and isinstance(got, _SCALARS):
             mend = f'write it in quotes: "{got}"'
-    return Fault(file, mark.line + 1, column, what, mend)
+    return fault_in(node, file, location, what, mend, key_wanted=key_wanted)
 
 
 def _is_tag(part: Any) -> bool:

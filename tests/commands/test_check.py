@@ -12,6 +12,7 @@ from mornings import MORNING, ROOT
         ("track", "partners"),
         ("site_stores", "80 sites, 24 areas"),
         ("analyze_demand", "24 areas, 2520 rows, 1 anomaly"),
+        ("partners", "5 versions of agreements, 2956 parcels, 114 volumes"),
         ("network", "tables named"),
     ],
 )
