@@ -1,0 +1,235 @@
+"""The volumes to come, split among partners at the least cost; what that hangs on."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import polars as pl
+
+from cstore_cli.errors import InfeasibleError, NoPlanError
+from cstore_cli.milp import Limits
+from cstore_cli.partners.allocate_refusals import REFUSED, refusals, told_together
+from cstore_cli.partners.allocate_terms import Terms, terms_of
+from cstore_cli.partners.allocate_volumes import classes_of
+from cstore_cli.partners.allocation_cost import charges_of
+from cstore_cli.partners.allocation_model import Split, cheapest_split
+from cstore_cli.partners.allocation_problem import Limit, Problem
+from cstore_cli.settings.agreement_folder import Agreements
+from cstore_cli.settings.partners import PartnersSettings
+
+ONE_A_DAY = 30
+"""Parcels a month that stand for one more a day."""
+_FIRST_SHARE = 0.5
+"""Share of the time that the split itself gets."""
+
+
+@dataclass(frozen=True)
+class Marginal:
+    """
+    What a commitment costs a month, or one more parcel to a partner, as an interval.
+
+    The truth is in ``low`` to ``high``: each of the two solves has its gap. None where
+    there is no second split; ``why`` says so.
+    """
+
+    kind: str
+    name: str
+    low: float | None
+    high: float | None
+    why: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Allocation:
+    """
+    The split, under its terms, beside today's.
+
+    ``today_cost`` is what today's split would cost under the same terms; None where
+    it has no price, and ``today_why`` says so. ``marginals`` are in the order solved.
+    """
+
+    terms: Terms
+    split: Split
+    today_cost: Decimal | None
+    today_why: str
+    marginals: tuple[Marginal, ...]
+
+
+def allocate(
+    volumes: pl.DataFrame,
+    agreements: Agreements,
+    settings: PartnersSettings,
+    day: dt.date,
+    limits: Limits,
+) -> Allocation | None:
+    """
+    Split the volumes among the partners; None where there are none.
+
+    Parameters
+    ----------
+    volumes
+        Under `Volumes`.
+    agreements, settings
+        The terms, the partners, and what is asked of the split.
+    day
+        When notice would be given.
+    limits
+        When to stop. The split gets half of the time, the rest is shared by what
+        commitments and one more parcel a day cost.
+
+    Raises
+    ------
+    InfeasibleError
+        When no split keeps to the terms; with what shows it.
+    NoPlanError
+        When time ran out before the first split.
+    """
+    classes = classes_of(volumes)
+    if not classes:
+        return None
+    terms = terms_of(classes, agreements, settings, day)
+    half = limits.deadline.sooner(limits.deadline.left_s() * _FIRST_SHARE)
+    split = split_of(terms, agreements, replace(limits, deadline=half))
+    why = _why_unpriced(terms)
+    today = None if why else charges_of(terms.problem, terms.today).total
+    return Allocation(terms, split, today, why, _marginals(terms, split, limits))
+
+
+def split_of(terms: Terms, agreements: Agreements, limits: Limits) -> Split:
+    """
+    Return the cheapest split, or say what none can do.
+
+    Raises
+    ------
+    InfeasibleError
+        When no split keeps to the terms; with what shows it.
+    NoPlanError
+        When time ran out before the first split.
+    """
+    said = refusals(terms, agreements)
+    if not said:
+        try:
+            return cheapest_split(terms.problem, limits)
+        except InfeasibleError:
+            said = told_together(terms.problem, limits)
+    raise InfeasibleError("\n".join([REFUSED, *said]))
+
+
+def _why_unpriced(terms: Terms) -> str:
+    """Return why today's split has no cost under these terms; nothing: it has one."""
+    total = sum(item.parcels for item in terms.classes)
+    carried = sum(number for item in terms.classes for _, number in item.today)
+    if carried < total:
+        return f"{total - carried:,} of the {total:,} parcels have no partner today"
+    priced = sum(terms.today)
+    if priced < total:
+        return (
+            f"the partners of today have no price for {total - priced:,} of the "
+            f"{total:,} parcels"
+        )
+    return ""
+
+
+def _marginals(terms: Terms, split: Split, limits: Limits) -> tuple[Marginal, ...]:
+    """Return what each commitment and one more parcel to each partner cost."""
+    commitments = list(dict.fromkeys(terms.promise_names))
+    partners = sorted({p for _, p in terms.problem.pairs})
+    left = len(commitments) + len(partners)
+
+    def hurry() -> Limits:
+        nonlocal left
+        seconds = limits.deadline.left_s() / left
+        left -= 1
+        return replace(limits, deadline=limits.deadline.sooner(seconds))
+
+    found = [_commitment(terms, split, name, hurry()) for name in commitments]
+    found += [_one_more(terms, split, p, hurry()) for p in partners]
+    return tuple(found)
+
+
+def _commitment(
+    terms: Terms, split: Split, name: tuple[str, str], limits: Limits
+) -> Marginal:
+    """Solve without a commitment; without it nothing costs more."""
+    promises = tuple(
+        promise
+        for promise, its in zip(
+            terms.problem.promises, terms.promise_names, strict=True
+        )
+        if its != name
+    )
+    told = f"{name[0]}: {name[1]}"
+    try:
+        without = cheapest_split(
+            replace(terms.problem, promises=promises), limits, _kept(terms, split, name)
+        )
+    except NoPlanError:
+        return Marginal("commitment", told, None, None, "there was no time for it")
+    months = len(terms.months)
+    low = (split.bound - float(without.cost)) / months
+    high = (float(split.cost) - without.bound) / months
+    return Marginal("commitment", told, max(0.0, low), max(0.0, high))
+
+
+def _kept(terms: Terms, split: Split, name: tuple[str, str]) -> dict[str, float]:
+    """Return the values of a split by the names that a model without has."""
+    values = {
+        key: value for key, value in split.values.items() if not key.startswith("n_")
+    }
+    kept = [n for n, its in enumerate(terms.promise_names) if its != name]
+    values |= {f"n_{m}": split.values.get(f"n_{n}", 0.0) for m, n in enumerate(kept)}
+    return values
+
+
+def _one_more(terms: Terms, split: Split, partner: int, limits: Limits) -> Marginal:
+    """Solve with one more parcel a day, all else as it was."""
+    name = terms.partners[partner]
+    problem, added = with_one_more(terms.problem, split.parcels, partner)
+    try:
+        more = cheapest_split(problem, limits)
+    except InfeasibleError:
+        return Marginal("one_more_parcel", name, None, None, "there is no room for it")
+    except NoPlanError:
+        return Marginal("one_more_parcel", name, None, None, "there was no time for it")
+    low = (more.bound - float(split.cost)) / added
+    high = (float(more.cost) - split.bound) / added
+    return Marginal("one_more_parcel", name, low, high)
+
+
+def with_one_more(
+    problem: Problem, parcels: Sequence[int], partner: int
+) -> tuple[Problem, int]:
+    """
+    Return the problem with 30 more parcels a month, and how many more in all.
+
+    They are of the month's mix, and the partner carries 30 more than in ``parcels``;
+    months in which it carries nothing for lack of an agreement stay as they are.
+    """
+    volumes = list(problem.volumes)
+    limits = list(problem.limits)
+    added = 0
+    for month in sorted(set(problem.months)):
+        mine = tuple(
+            k
+            for k, (i, p) in enumerate(problem.pairs)
+            if p == partner and problem.months[i] == month
+        )
+        if not mine:
+            continue
+        inside = [i for i, its in enumerate(problem.months) if its == month]
+        for i, more in _mix(problem.volumes, inside):
+            volumes[i] += more
+        least = sum(parcels[k] for k in mine) + ONE_A_DAY
+        limits.append(Limit("asked", "one more a day", mine, least, None))
+        added += ONE_A_DAY
+    return replace(problem, volumes=tuple(volumes), limits=tuple(limits)), added
+
+
+def _mix(volumes: Sequence[int], inside: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield how many of 30 more parcels are of each class, by largest remainders."""
+    total = sum(volumes[i] for i in inside)
+    parts = {i: divmod(ONE_A_DAY * volumes[i], total) for i in inside}
+    left = ONE_A_DAY - sum(whole for whole, _ in parts.values())
+    largest = sorted(inside, key=lambda i: (-parts[i][1], i))[:left]
+    yield from ((i, parts[i][0] + (i in largest)) for i in inside)
