@@ -519,6 +519,7 @@ def main(out: Path) -> None:
         "partner_parcels": carried,
         "volumes": sample_partners.volume_rows(Draw(12)),
         "invoice_paperboat_2026-10": sample_partners.invoice_rows(carried),
+        "coalitions": sample_partners.coalition_rows(),
     }
     out.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():

@@ -25,6 +25,7 @@ HEADERS = {
     "outcome,due_at,done_at,told_at",
     "volumes": "month,zone,service,weight_kg,size,parcels,partner",
     "invoice_paperboat_2026-10": "line_id,parcel_id,service,charge,charged_on,amount",
+    "coalitions": "members,cost_twd,bound_twd",
 }
 
 
@@ -109,6 +110,31 @@ TODAY = {
     },
 }
 LIGHT_DOORS = ("swift_heron",)  # carries nothing of 8 kg
+
+
+# What a day's routes cost each, what driving some together saves, and to how many
+# percent of the cost that is proven.
+ALONE_TWD = {
+    "northline": 18400,
+    "swift_heron": 12600,
+    "paperboat": 7200,
+    "tidewheel": 9800,
+}
+SAVED_TWD = {
+    "northline+swift_heron": 4600,
+    "northline+paperboat": 2300,
+    "northline+tidewheel": 2600,
+    "swift_heron+paperboat": 1700,
+    "swift_heron+tidewheel": 1900,
+    "paperboat+tidewheel": 1200,
+    "northline+swift_heron+paperboat": 7000,
+    "northline+swift_heron+tidewheel": 7000,
+    "northline+paperboat+tidewheel": 4400,
+    "swift_heron+paperboat+tidewheel": 3900,
+    "northline+swift_heron+paperboat+tidewheel": 8600,
+}
+UNPROVEN = {1: 0, 2: 0.006, 3: 0.009, 4: 0.012}
+"""Members of a coalition: the share of its cost that a better plan might save."""
 
 
 def partner_parcel_rows(draw, goods: Callable, zone_stores: dict) -> Iterable[list]:
@@ -224,10 +250,10 @@ def invoice_rows(parcels: Iterable[list]) -> Iterable[list]:
     """
     Paperboat's invoice of October 2026, with errors.
 
-    Six of its store deliveries are charged at the first step's price though 26 came, one
-    is charged twice, one misses, one that had no cash on delivery is charged for it, one
-    lay a day less than charged; a parcel is not ours, and the lost one's value is not
-    made good.
+    Six of its store deliveries are charged at the first step's price though 26 came,
+    one is charged twice, one misses, one that had no cash on delivery is charged for
+    it, one lay a day less than charged; a parcel is not ours, and the lost one's value
+    is not made good.
     """
     first, last = (day.isoformat() for day in INVOICED)
     mine = [r for r in parcels if r[1] == "paperboat" and first <= r[3] <= last]
@@ -262,3 +288,12 @@ def invoice_rows(parcels: Iterable[list]) -> Iterable[list]:
     lines.remove(left_out)
     for number, line in enumerate(sorted(lines, key=lambda line: (line[3], line[0]))):
         yield [f"PB10-{number + 1:03}", *line]
+
+
+def coalition_rows() -> Iterable[list]:
+    """coalitions.csv: what partners pay for a day's routes, driven together."""
+    for members in [*ALONE_TWD, *SAVED_TWD]:
+        names = members.split("+")
+        cost = sum(ALONE_TWD[name] for name in names) - SAVED_TWD.get(members, 0)
+        bound = cost - round(cost * UNPROVEN[len(names)])
+        yield [members, cost, "" if bound == cost else bound]

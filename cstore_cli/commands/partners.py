@@ -5,7 +5,7 @@ from typing import Annotated
 
 from typer import Option
 
-from cstore_cli.commands.options import Config, Date, Quiet, table_option
+from cstore_cli.commands.options import Config, Date, Now, Quiet, table_option
 
 AsJson = Annotated[bool, Option("--json", help="Print JSON instead of tables.")]
 Out = Annotated[Path | None, Option(help="Folder to write the tables to.")]
@@ -65,10 +65,61 @@ def review(
 
 def share(
     config: Config = None,
+    computed: Annotated[
+        str | None,
+        Option(
+            metavar="DAY",
+            help="Plan this day, YYYY-MM-DD, for each coalition of `share.members`, by "
+            "the plan-day settings that `plan_day:` in the YAML names. Default: the "
+            "table coalitions.",
+        ),
+    ] = None,
+    now: Now = None,
+    seconds: Annotated[
+        float, Option(min=2, help="Seconds for each plan of --computed.")
+    ] = 20,
+    iterations: Annotated[
+        int | None,
+        Option(min=1, help="Iterations of each route search, instead of --seconds."),
+    ] = None,
+    seed: Annotated[int, Option(min=0, help="Seed of the route searches.")] = 1,
     out: Out = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
+    coalitions: Annotated[Path | None, table_option("coalitions")] = None,
 ) -> int:
-    """Split an alliance's saving among its members."""
-    raise NotImplementedError
+    """
+    Split an alliance's saving from joint routes among its members.
+
+    Reads what each coalition of up to 12 members costs, as a bound and the cost of a
+    plan, or plans a day for each coalition of up to 6. Splits the cost by Shapley,
+    nucleolus, in proportion and with equal savings, and tells of each split whether
+    every coalition gains by staying (in the core), one would leave (out of it), or the
+    gap between bounds and costs leaves it undecidable.
+
+    Writes split.csv, coalitions.csv and summary.json to OUT.
+
+    Exit codes: 0 done, 2 no plan-day or members to compute with, 3 bad input, 4 nothing
+    of a coalition can be planned, 5 no plan in time, 7 disk or permission, 11 another
+    run holds OUT.
+
+    Example: cstore partners share --out shared
+    """
+    from cstore_cli.commands.partners_share import Asked, run
+
+    return run(
+        Asked(
+            config=config,
+            computed=computed,
+            now=now,
+            seconds=seconds,
+            iterations=iterations,
+            seed=seed,
+            out=out,
+            dry_run=dry_run,
+            as_json=as_json,
+            quiet=quiet,
+            given={} if coalitions is None else {"coalitions": coalitions},
+        )
+    )

@@ -10,8 +10,8 @@ def echelon(rows: Sequence[Row], width: int) -> list[list[Fraction]]:
     """
     Return the reduced row echelon form of ``rows`` without its rows of zeros.
 
-    Only the first ``width`` columns are sought for pivots; further ones are right sides,
-    and a row that has nothing else is kept: it tells a contradiction.
+    Only the first ``width`` columns are sought for pivots; further ones are right
+    sides, and a row that has nothing else is kept: it tells a contradiction.
     """
     left = [[Fraction(value) for value in row] for row in rows]
     done: list[list[Fraction]] = []

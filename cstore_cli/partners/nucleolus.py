@@ -2,9 +2,9 @@
 The nucleolus of a cost game: the split whose most dissatisfied are best off.
 
 The excess of a coalition S at a split x is what it pays above its own cost, x(S) -
-c(S). The nucleolus minimises the largest excess, then the next largest, and so on; there is
-one, and it lies in the core whenever the core is not empty. It is found by linear
-programs, k = 1, 2, ...:
+c(S). The nucleolus minimises the largest excess, then the next largest, and so on;
+there is one, and it lies in the core whenever the core is not empty. It is found by
+linear programs, k = 1, 2, ...:
 
     min   e                                                                      (1)
     s.t.  x(N) = c(N)                         everybody pays for everything      (2)
@@ -159,7 +159,7 @@ def _relaxed(
     for mask in used:
         model += _paid(x, mask) - e <= cost[mask], f"open_{mask}"  # (4)
     solve(model, Limits())
-    duals = [-model.constraints[f"open_{mask}"].pi for mask in used]
+    duals = [-model.get_constraint_by_name(f"open_{mask}").pi for mask in used]
     return [one.value() for one in x], e.value(), duals
 
 

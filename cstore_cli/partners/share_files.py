@@ -38,11 +38,22 @@ def money(units: Fraction | int, decimals: int) -> Decimal:
     return Decimal(round(units * Fraction(10**decimals, UNIT))).scaleb(-decimals)
 
 
-def share_files(game: Game, shared: Shared, decimals: int) -> dict[str, bytes]:
-    """Return name: bytes of split.csv and coalitions.csv."""
+def share_files(
+    game: Game, shared: Shared, decimals: int, days: pl.DataFrame | None
+) -> dict[str, bytes]:
+    """
+    Return name: bytes of split.csv and coalitions.csv.
+
+    ``days``, of a planned day, has members and what else is told of each coalition.
+    """
+    coalitions = coalition_table(game)
+    if days is not None:
+        coalitions = coalitions.join(
+            days, on="members", how="left", maintain_order="left"
+        )
     return {
         "split.csv": csv_bytes(split_table(game, shared, decimals)),
-        "coalitions.csv": csv_bytes(coalition_table(game)),
+        "coalitions.csv": csv_bytes(coalitions),
     }
 
 

@@ -58,8 +58,8 @@ def read_coalitions(
         names=pl.Series(names, dtype=pl.List(pl.String)),
         bound_twd=pl.coalesce("bound_twd", "cost_twd"),
     ).sort(pl.col("names").list.len(), maintain_order=True)
-    if reader.was_read("coalitions"):
-        reader.blame(_faults(frame, reader.path("coalitions"), most))
+    reader.refuse()  # what is missing is known once each row reads
+    reader.blame(_faults(frame, reader.path("coalitions"), most))
     reader.refuse()
     return frame
 
@@ -71,6 +71,7 @@ def _faults(frame: pl.DataFrame, path: str, most: int) -> Iterator[Fault]:
         if "" in names or len(set(names)) < len(names):
             what = f"{text!r} has an empty name or one that stands twice"
             yield Fault(path, line, "members", what, f"join names by {JOIN}")
+            continue
         first = seen.setdefault(frozenset(names), line)
         if first != line:
             what = f"{text!r} is the coalition of line {first}"
@@ -79,10 +80,10 @@ def _faults(frame: pl.DataFrame, path: str, most: int) -> Iterator[Fault]:
     everyone = Counter(name for one in seen for name in one)
     for name in sorted(everyone.keys() - alone):
         mend = "add a row for it"
-        yield Fault(path, None, "members", f"{name!r} has no cost of its own", mend)
+        yield Fault(path, 1, "members", f"{name!r} has no cost of its own", mend)
     if frozenset(everyone) not in seen:
         what = f"the whole alliance ({JOIN.join(everyone)}) has no cost"
-        yield Fault(path, None, "members", what, "add a row for it")
+        yield Fault(path, 1, "members", what, "add a row for it")
     if not 2 <= len(everyone) <= most:  # noqa: PLR2004
         what = f"has {len(everyone)} members"
-        yield Fault(path, None, "members", what, f"2 to {most} can share")
+        yield Fault(path, 1, "members", what, f"2 to {most} can share")

@@ -1,0 +1,143 @@
+"""An alliance's cost shared, on the terminal, also without colours and in a pipe."""
+
+from fractions import Fraction
+
+from rich.console import Console
+
+from cstore_cli.partners.coalitions import Game
+from cstore_cli.partners.core import CoreKnown
+from cstore_cli.partners.share import Shared, Split
+from cstore_cli.partners.share_files import money, rounded
+from cstore_cli.report.figures import percent, whole
+from cstore_cli.report.grid import figures, print_grid, words
+from cstore_cli.report.sentence import print_sentence
+
+_NAMES = {
+    "shapley": "Shapley",
+    "nucleolus": "nucleolus",
+    "proportional": "propor-\ntional",
+    "equal": "equal\nsaving",
+}
+"""Rule: its heading."""
+
+
+def print_share(
+    console: Console, game: Game, shared: Shared, decimals: int, currency: str
+) -> None:
+    """Print what the alliance saves, who pays what by each rule, who would leave."""
+    together = int(game.high[game.everyone])
+    alone = together + game.saving
+    share = Fraction(game.saving, alone) if alone else Fraction(0)
+    print_sentence(
+        console,
+        f"Together the {len(game.members)} members pay {_amount(together, 0)} "
+        f"{currency}, each alone {_amount(alone, 0)}: the alliance saves "
+        f"{_amount(game.saving, 0)} ({percent(float(share))})",
+        "bold",
+    )
+    _print_apart(console, game)
+    _print_bound(console, game, currency)
+    _print_shares(console, game, shared, decimals, currency)
+    _print_verdicts(console, game, shared, decimals, currency)
+    console.print()
+    print_sentence(console, _core(shared.core, currency, decimals))
+    if not shared.exact:
+        print_sentence(
+            console, "The nucleolus is known to within a millionth of the largest cost."
+        )
+
+
+def _print_apart(console: Console, game: Game) -> None:
+    parts = game.parts(game.everyone)
+    if len(parts) > 1:
+        names = " and ".join(map(game.names, parts))
+        told = f"The cheapest plan of all is that of {names}, each by itself."
+        print_sentence(console, told)
+
+
+def _print_bound(console: Console, game: Game, currency: str) -> None:
+    wide = int((game.low < game.high).sum())
+    if not wide:
+        return
+    print_sentence(
+        console,
+        f"Of {whole(len(game.high) - 1)} coalitions, {whole(wide)} are known within an "
+        f"interval only; no plan of all costs less than "
+        f"{_amount(int(game.low[game.everyone]), 0)} {currency}.",
+    )
+
+
+def _print_shares(
+    console: Console, game: Game, shared: Shared, decimals: int, currency: str
+) -> None:
+    total = int(game.high[game.everyone])
+    columns = [rounded(split.shares, total, decimals) for split in shared.splits]
+    alone = [int(cost) for cost in game.alone]
+    rows = [
+        (name, _amount(alone[i], decimals), *(f"{column[i]:,}" for column in columns))
+        for i, name in enumerate(game.members)
+    ]
+    sums = (_amount(total, decimals) for _ in columns)
+    print_grid(
+        console,
+        f"What each member pays by each rule, {currency}",
+        (
+            *words("member"),
+            *figures("alone"),
+            *figures(*(_NAMES[split.rule] for split in shared.splits)),
+        ),
+        rows,
+        ("all", _amount(sum(alone), decimals), *sums),
+    )
+
+
+def _print_verdicts(
+    console: Console, game: Game, shared: Shared, decimals: int, currency: str
+) -> None:
+    rows = [
+        (_NAMES[split.rule].replace("-\n", "").replace("\n", " "), *told)
+        for split in shared.splits
+        for told in [_verdict(game, split, decimals)]
+    ]
+    print_grid(
+        console,
+        "Does every coalition gain by staying?",
+        (*words("rule", "in the core?", "who"), *figures(f"would save,\n{currency}")),
+        rows,
+    )
+
+
+def _verdict(game: Game, split: Split, decimals: int) -> tuple[str, str, str]:
+    test = split.core
+    amount = _amount(test.amount, decimals)
+    who = game.names(test.coalition).replace("+", " + ")
+    match test.verdict:
+        case "in":
+            return "yes, for certain", "nobody would leave", "-"
+        case "out":
+            return "no", f"{who} would leave", amount
+        case "undecided":
+            return "undecidable at this gap", f"{who} might leave", f"up to {amount}"
+
+
+def _core(core: CoreKnown, currency: str, decimals: int) -> str:
+    match core.verdict:
+        case "not_empty":
+            return (
+                "There is a split that nobody gains by leaving, whatever the gap hides."
+            )
+        case "empty":
+            needed = _amount(core.excess_high, decimals)
+            return (
+                "No split keeps everybody: by any of them some coalition could save "
+                f"{needed} {currency} or more by leaving (the core is empty)."
+            )
+        case "undecided":
+            return (
+                "Whether any split keeps everybody is undecidable at this gap: there "
+                "is one at the costs of the plans in hand, and none at their bounds."
+            )
+
+
+def _amount(units: Fraction | int, decimals: int) -> str:
+    return f"{money(units, decimals):,}"
