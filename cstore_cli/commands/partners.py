@@ -20,9 +20,45 @@ def rank(
     as_json: AsJson = False,
     quiet: Quiet = False,
     partner_parcels: Annotated[Path | None, table_option("partner_parcels")] = None,
+    volumes: Annotated[Path | None, table_option("volumes")] = None,
+    stores: Annotated[Path | None, table_option("stores")] = None,
+    site_scores: Annotated[Path | None, table_option("site_scores")] = None,
 ) -> int:
-    """Rank the partners."""
-    raise NotImplementedError
+    """
+    Rank the partners, and say how firm the first place is.
+
+    Those that fail a gate are listed with the reason. The others are ranked by price,
+    terms, data exchange and the service levels measured (promised where parcels are too
+    few), by TOPSIS beside a plain weighted sum; with the weights at which another would
+    be first, and what a trial with the best newcomer would allow.
+
+    Writes ranking.csv, service_levels.csv, sensitivity.csv and summary.json to OUT.
+
+    Exit codes: 0 done, 3 bad input, 4 nobody passes the gates, 6 done, but rows of
+    partner_parcels were left out, 7 disk or permission, 10 no ledger, 11 another run
+    holds OUT.
+
+    Example: cstore partners rank --date 2026-11-23 --out ranking
+    """
+    from cstore_cli.commands.partners_rank import Asked, run
+
+    given = {
+        "partner_parcels": partner_parcels,
+        "volumes": volumes,
+        "stores": stores,
+        "site_scores": site_scores,
+    }
+    return run(
+        Asked(
+            config=config,
+            date=date,
+            out=out,
+            dry_run=dry_run,
+            as_json=as_json,
+            quiet=quiet,
+            given={name: path for name, path in given.items() if path is not None},
+        )
+    )
 
 
 def allocate(

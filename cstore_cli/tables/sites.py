@@ -34,6 +34,15 @@ class Sites(dy.Schema):
     capacity_parcels_day = c.number(optional=True, min_exclusive=0)
 
 
+class ScoredSites(dy.Schema):
+    """Sites with the score (0 to 100) that site-stores gave them."""
+
+    site_id = c.identity()
+    score = c.number(min=0)
+    lat = c.latitude()
+    lon = c.longitude()
+
+
 class SiteAreas(dy.Schema):
     """Small zones; their demand stands at their centre."""
 

@@ -1,0 +1,105 @@
+"""What `cstore partners rank` does: settings, agreements, read, job, write."""
+
+import datetime as dt
+import sys
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from rich.console import Console
+
+from cstore_cli.commands.clock import day_and_instant
+from cstore_cli.commands.partners_agreements import sound_agreements
+from cstore_cli.errors import DONE, DONE_WITH_REJECTS, Fault, InfeasibleError
+from cstore_cli.partners.rank import rank_partners
+from cstore_cli.partners.rank_files import FILES, rank_files, rank_summary
+from cstore_cli.partners.rankings import Ranking
+from cstore_cli.report.partners_rank import print_ranking
+from cstore_cli.report.plain import Terminal
+from cstore_cli.report.sentence import print_sentence
+from cstore_cli.report.where import print_where
+from cstore_cli.settings.config_file import config_path, read_config
+from cstore_cli.settings.partners import PartnersSettings
+from cstore_cli.tables.folder import folder_locked, write_files
+from cstore_cli.tables.read_rank import read_rank
+from cstore_cli.tables.write import json_bytes
+
+_SHOWN_FAULTS = 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The command line of partners rank."""
+
+    config: Path | None
+    date: str | None
+    out: Path | None
+    dry_run: bool
+    as_json: bool
+    quiet: bool
+    given: Mapping[str, Path]
+
+
+def run(asked: Asked) -> int:
+    """Do what the command line asks; the exit code."""
+    settings = read_config(config_path(asked.config, "partners"), PartnersSettings)
+    day, _ = day_and_instant(asked.date, None, settings.network.time_zone)
+    agreements = sound_agreements(settings)
+    writes = asked.out is not None and not asked.dry_run
+    lock = (
+        folder_locked(asked.out, "partners rank")
+        if writes and asked.out
+        else nullcontext()
+    )
+    with lock:
+        told = _from_ledger(settings, day, asked.given)
+        inputs, faults = read_rank(settings, day, asked.given, told)
+        ranking = rank_partners(settings, agreements, inputs, day)
+        summary = rank_summary(ranking, settings.network.currency)
+        summary["parcels_rejected"] = len({fault.line for fault in faults})
+        if writes and asked.out:
+            write_files(asked.out, rank_files(ranking, summary), FILES)
+    _tell_faults(faults)
+    if asked.as_json:
+        sys.stdout.write(json_bytes(summary).decode())
+    elif not asked.quiet:
+        console = Terminal()
+        print_ranking(console, ranking, settings.network.currency)
+        print_where(console, asked.out if writes else None)
+    return _code(ranking, faults)
+
+
+def _from_ledger(
+    settings: PartnersSettings, day: dt.date, given: Mapping[str, Path]
+) -> pl.DataFrame | None:
+    """What partners did, out of the ledger where no table of it is named."""
+    name, url = "partner_parcels", settings.network.ledger
+    named = {*given, *settings.tables, *settings.network.tables}
+    if url is None or name in named:
+        return None
+    # SQLAlchemy costs a run with a CSV nothing.
+    from cstore_cli.ledger.database import open_ledger
+    from cstore_cli.ledger.partner_parcels import partner_parcels
+
+    first = day - dt.timedelta(days=settings.rank.measured_days - 1)
+    with open_ledger(url, upgrade=False).reading() as connection:
+        return partner_parcels(
+            connection, settings.partners, first, day, settings.network.time_zone
+        )
+
+
+def _tell_faults(faults: tuple[Fault, ...]) -> None:
+    """Say on stderr which parcels were left out."""
+    console = Console(stderr=True)
+    for fault in faults[:_SHOWN_FAULTS]:
+        print_sentence(console, str(fault))
+    if len(faults) > _SHOWN_FAULTS:
+        print_sentence(console, f"... and {len(faults) - _SHOWN_FAULTS:,} more.")
+
+
+def _code(ranking: Ranking, faults: tuple[Fault, ...]) -> int:
+    if all(one.ranked.is_empty() for one in ranking.kinds):
+        return InfeasibleError.exit_code
+    return DONE_WITH_REJECTS if faults else DONE
