@@ -65,13 +65,47 @@ def allocate(
     config: Config = None,
     date: Date = None,
     out: Out = None,
+    time_limit: Annotated[
+        float, Option(min=5, help="Seconds for the whole run.", metavar="SECONDS")
+    ] = 120,
     dry_run: DryRun = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     volumes: Annotated[Path | None, table_option("volumes")] = None,
 ) -> int:
-    """Share out the volumes among the partners."""
-    raise NotImplementedError
+    """
+    Share out the volumes to come among the partners, at the least cost.
+
+    Reads the volumes table (month, zone, service, weight_kg, size, parcels, partner of
+    today) and prices it by the agreement of each partner in force in each month, signed
+    or offered: steps, minimum charges, surcharges, rebates, commitments and their
+    shortfall fees, smallest orders and capacities; with the cost of taking volume away
+    and the rules of `allocate:` in the YAML. Tells the bound and the gap, and what each
+    commitment and one more parcel a day cost, as intervals.
+
+    Before notice given on --date is over, a partner keeps its parcels of today.
+
+    Writes allocation.csv, allocation_costs.csv, marginal.csv and summary.json to OUT.
+
+    Exit codes: 0 done, 3 bad input, 4 the volumes cannot be split as asked, 5 no split
+    in time, 7 disk or permission, 11 another run holds OUT.
+
+    Example: cstore partners allocate --date 2026-11-20 --out split
+    """
+    from cstore_cli.commands.partners_allocate import Asked, run
+
+    return run(
+        Asked(
+            config=config,
+            date=date,
+            out=out,
+            time_limit=time_limit,
+            dry_run=dry_run,
+            as_json=as_json,
+            quiet=quiet,
+            given={} if volumes is None else {"volumes": volumes},
+        )
+    )
 
 
 def settle(
