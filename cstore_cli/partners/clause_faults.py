@@ -41,7 +41,7 @@ def _day_faults(
         yield clause.fault(("valid_to",), what)
         return
     day = terms.valid_from
-    for version in sorted(versions, key=lambda it: it.valid_from):
+    for version in versions:
         if version.valid_from <= day <= version.valid_to:
             day = version.valid_to + timedelta(days=1)
     if day <= terms.valid_to:

@@ -16,9 +16,9 @@ def test_a_clause_of_no_agreement(tmp_path):
 
 
 def test_a_clause_outside_every_version(tmp_path):
-    """Its last two days are of the next year, which nobody has signed for."""
+    """Its last day is of the next year, which nobody has signed for."""
     (found,) = faults_of(
-        tmp_path, version(), clause(valid_from="2026-12-30", valid_to="2027-01-02")
+        tmp_path, version(), clause(valid_from="2026-12-30", valid_to="2027-01-01")
     )
 
     assert "no version of main is valid on 2027-01-01" in found

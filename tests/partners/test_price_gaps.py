@@ -43,6 +43,13 @@ def test_what_is_not_carried_is_no_gap(tmp_path):
     assert faults_of(tmp_path, version(rates=rates, not_carried=[heavy])) == []
 
 
+def test_what_is_not_carried_may_lie_beyond_all_prices(tmp_path):
+    """From 20 to 30 kg nothing is told, which is no gap: it is above all prices."""
+    light, heavy = rate(to_kg=20), {"over_kg": 30}
+
+    assert faults_of(tmp_path, version(rates=[light], not_carried=[heavy])) == []
+
+
 def test_what_is_not_carried_has_no_price(tmp_path):
     """Else the version says two things of a parcel of 6 kg."""
     (found,) = faults_of(tmp_path, version(not_carried=[{"over_kg": 5}]))

@@ -35,6 +35,10 @@ FAULTS = {
         {"sizes": {"large": 120, "small": 60}},
         "sizes.small: 60 cm is not more than the 120 of large",
     ),
+    "size classes that are alike": (
+        {"sizes": {"small": 60, "medium": 60}},
+        "sizes.medium: 60 cm is not more than the 60 of small",
+    ),
     "a first step that is not 1": (
         {"rates": [rate(prices=prices((2, 40)))]},
         "rates.0.prices.steps.0.from_parcel: the first step begins at parcel 2",
@@ -79,6 +83,25 @@ FAULTS = {
             ]
         },
         "promotions.1: meets parcels that p meets, with the same precedence",
+    ),
+    "promotions that share a day": (
+        {
+            "promotions": [
+                {"name": "p", **MARCH},
+                {"name": "q", **MARCH, "valid_from": "2026-03-31"},
+                {"name": "r", **JUNE},
+            ]
+        },
+        "promotions.1: meets parcels that p meets",
+    ),
+    "promotions that share a day, the later first": (
+        {
+            "promotions": [
+                {"name": "q", **MARCH, "valid_from": "2026-03-31"},
+                {"name": "p", **MARCH},
+            ]
+        },
+        "promotions.1: meets parcels that q meets",
     ),
     "a minimum above the maximum": (
         {"quantities": {"minimum": 9, "maximum": 8}},
@@ -154,6 +177,13 @@ SOUND = {
         "commitments": [
             {"name": "c", "parcels": 300, "per": "quarter", "shortfall_fee": 1}
         ],
+    },
+    "a minimum as large as the maximum": {"quantities": {"minimum": 8, "maximum": 8}},
+    "rebates of all that was paid": {
+        "rebates": [
+            {"name": "r", "from_parcels": 500, "percent": 60},
+            {"name": "s", "from_parcels": 900, "percent": 40},
+        ]
     },
     "promotions of different months": {
         "promotions": [{"name": "p", **MARCH}, {"name": "q", **JUNE}]

@@ -94,9 +94,13 @@ def test_an_agreement_has_one_partner(linked, tmp_path):
 def test_a_later_version_begins_later(linked, tmp_path):
     """Else a number says nothing of the order."""
     first, second = linked
-    (found,) = faults_of(tmp_path, first, {**second, **YEAR_25})
+    (earlier,) = faults_of(tmp_path, first, {**second, **YEAR_25})
+    same_day = {**second, "valid_from": "2026-01-01", "signed": None}
+    (same,) = faults_of(tmp_path, first, same_day)
 
-    assert "valid_from: 2025-01-01 is not after that of version 1, 2026-01-01" in found
+    said = "valid_from: {} is not after that of version 1, 2026-01-01"
+    assert said.format("2025-01-01") in earlier
+    assert said.format("2026-01-01") in same
 
 
 def test_two_agreements_with_a_partner_in_force_on_one_day(tmp_path):
@@ -130,6 +134,14 @@ def test_days_between_two_versions_are_told_and_allowed(linked, tmp_path):
     assert "no version of main is in force from 2027-01-01 to 2027-01-03" in told
 
 
+def test_days_before_an_offer_begins_are_nothing_to_tell(linked, tmp_path):
+    """It is not in force at any time."""
+    first, second = linked
+    offer = {**second, "valid_from": "2027-01-04", "signed": None}
+
+    assert warnings_of(tmp_path, first, offer) == []
+
+
 def test_another_document_than_the_signed_one_is_found(tmp_path):
     (tmp_path / "1.pdf").write_bytes(b"not what was signed")
     (found,) = faults_of(tmp_path, version())
@@ -151,8 +163,8 @@ spans = st.tuples(days, days).map(sorted)
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(spans, st.booleans()), min_size=1, max_size=4))
-def test_overlaps_are_told_exactly_when_a_day_has_two_signed_versions(drawn):
-    """Counted day by day."""
+def test_a_version_is_told_exactly_when_its_first_day_is_taken(drawn):
+    """Counted day by day, in the order in which the signed ones begin."""
     documents = [
         version(
             agreement=f"a{k}",
@@ -162,16 +174,22 @@ def test_overlaps_are_told_exactly_when_a_day_has_two_signed_versions(drawn):
         )
         for k, ((first, last), signed) in enumerate(drawn)
     ]
-    held = [
-        first + dt.timedelta(days=k)
-        for (first, last), signed in drawn
-        if signed
-        for k in range((last - first).days + 1)
-    ]
+    taken, told = set(), 0
+    for first, last in sorted(span for span, signed in drawn if signed):
+        told += first in taken
+        taken |= {first + dt.timedelta(days=k) for k in range((last - first).days + 1)}
     with tempfile.TemporaryDirectory() as folder:
         found = faults_of(Path(folder), *documents)
 
-    assert bool(found) == (len(held) > len(set(held)))
+    assert len(found) == told
+
+
+def test_all_days_of_an_overlap_are_told(tmp_path):
+    """Also where the later one ends first."""
+    within = version(agreement="b", valid_from="2026-03-01", valid_to="2026-04-30")
+    (found,) = faults_of(tmp_path, version(), within)
+
+    assert "in force with heron from 2026-03-01 to 2026-04-30: this and 0.yaml" in found
 
 
 def test_a_dearer_later_step_is_told(tmp_path):
@@ -188,12 +206,22 @@ def test_a_total_that_falls_at_a_step_is_nothing_to_tell(tmp_path):
     assert warnings_of(tmp_path, version(rates=[steep])) == []
 
 
+def test_a_step_of_the_same_price_is_nothing_to_tell(tmp_path):
+    flat = rate(prices=prices((1, 40), (21, 40)))
+
+    assert warnings_of(tmp_path, version(rates=[flat])) == []
+
+
 def test_a_rebate_out_of_reach_is_told(tmp_path):
+    """Of 50 a month 600 come in a year, and no more."""
     (told,) = warnings_of(
         tmp_path,
         version(
             quantities={"maximum": 50},
-            rebates=[{"name": "r", "from_parcels": 601, "percent": 2}],
+            rebates=[
+                {"name": "q", "from_parcels": 600, "percent": 2},
+                {"name": "r", "from_parcels": 601, "percent": 2},
+            ],
         ),
     )
 
@@ -205,7 +233,10 @@ def test_a_commitment_above_what_the_stage_allows_is_told(tmp_path):
         tmp_path,
         version(
             partner="gull",
-            commitments=[{"name": "c", "parcels": 61, "shortfall_fee": 1}],
+            commitments=[
+                {"name": "b", "parcels": 60, "shortfall_fee": 1},
+                {"name": "c", "parcels": 61, "shortfall_fee": 1},
+            ],
         ),
     )
 
