@@ -140,7 +140,7 @@ def test_a_day_without_orders_of_a_member_is_refused(folder):
     text = config.read_text(encoding="utf-8")
     config.write_text(text.replace("[riverbuy]", "[owlpost]"))
     with pytest.raises(
-        InputError, match="riverbuy has no order on 2026-11-23 .*owlpost"
+        InputError, match=r"riverbuy has no order on 2026-11-23 .*owlpost"
     ):
         shared(folder, computed="2026-11-23")
 

@@ -2,7 +2,7 @@
 
 import time
 from fractions import Fraction
-from itertools import product
+from itertools import chain, combinations, product
 
 import numpy as np
 import pytest
@@ -60,8 +60,7 @@ def test_four_members():
     """The example of CoopGame's manual, worths as negative costs: 3.5 4.5 5.5 7.5."""
     worth = dict(
         zip(
-            [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
-            + [(0, 1, 2), (0, 1, 3), (0, 2, 3), (1, 2, 3), (0, 1, 2, 3)],
+            chain.from_iterable(combinations(range(4), k) for k in (2, 3, 4)),
             [5, 5, 8, 9, 10, 8, 13, 15, 16, 17, 21],
             strict=True,
         )
