@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from cstore_cli.errors import Fault
 from cstore_cli.partners.rates import size_classes
-from cstore_cli.settings.agreement import AgreementVersion, Period, Promotion
+from cstore_cli.settings.agreement import AgreementVersion, Measure, Period, Promotion
 from cstore_cli.settings.agreement_folder import Written
 from cstore_cli.settings.partners import PartnersSettings
 from cstore_cli.settings.yaml_file import did_you_mean
@@ -15,6 +15,8 @@ Version: TypeAlias = Written[AgreementVersion]
 
 PER_YEAR: dict[Period, int] = {"month": 12, "quarter": 4, "year": 1}
 """Periods in a year."""
+_OWN_CHARGES = ("minimum_charge", "compensation", *get_args(Measure))
+"""What lines are called that no term names: also credits, by their measure."""
 _IN_HOURS = "data_delay_h"
 _HUNDRED = 100
 
@@ -63,7 +65,7 @@ def _strange(
 
 def _repeated_names(version: Version) -> Iterator[Fault]:
     """Yield names that two terms have: a line of charges could not tell them apart."""
-    seen: dict[str, str] = {}
+    seen = dict.fromkeys(_OWN_CHARGES, "a charge of its own")
     for key in ("rates", "surcharges", "promotions", "commitments", "rebates"):
         for k, term in enumerate(getattr(version.terms, key)):
             if term.name in seen:

@@ -102,3 +102,53 @@ def test_demand_without_a_history_is_a_fault(cstore, tmp_path):
 
     assert done.code == 3
     assert "Nothing to forecast from" in done.err
+
+
+@pytest.fixture
+def started(cstore, tmp_path):
+    """A network to start from, with its agreements."""
+    assert cstore("init", tmp_path / "mine").code == 0
+    return tmp_path / "mine"
+
+
+def test_the_agreements_to_start_from_are_sound(cstore, started):
+    """Their hashes are those of the files as they were copied."""
+    done = cstore("check", started / "configs/partners.yaml", *MORNING)
+
+    assert done.code == 0, done.err
+
+
+def test_an_edited_agreement_is_a_fault(cstore, started):
+    """A signed version is what it was when the next one was written."""
+    first = started / "configs/agreements/northline_main_1.yaml"
+    first.write_text(first.read_text().replace("price: 48", "price: 47"))
+
+    done = cstore("check", started / "configs/partners.yaml", *MORNING)
+
+    assert done.code == 3
+    assert "column 18: replaces_sha256: " in done.err
+    assert "northline_main_1.yaml has been edited" in done.err
+
+
+def test_a_gap_in_an_agreement_s_days_is_a_warning(cstore, started):
+    """It is told and changes no exit code."""
+    second = started / "configs/agreements/northline_main_2.yaml"
+    text = second.read_text()
+    second.write_text(text.replace("valid_from: 2026-05-01", "valid_from: 2026-05-02"))
+
+    done = cstore("check", started / "configs/partners.yaml", *MORNING)
+
+    assert done.code == 0, done.err
+    assert "Warning: " in done.err
+    assert "no version of northline_main is in force on 2026-05-01" in done.err
+
+
+def test_a_parcel_of_an_unknown_partner_is_a_fault(cstore, started):
+    table = started / "sample_data/partner_parcels.csv"
+    table.write_text(table.read_text().replace("paperboat", "paperbot", 1))
+
+    done = cstore("check", started / "configs/partners.yaml", *MORNING)
+
+    assert done.code == 3
+    assert "partner: 'paperbot' is not in the partners of the YAML" in done.err
+    assert 'did you mean "paperboat"?' in done.err

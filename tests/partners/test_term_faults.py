@@ -63,6 +63,10 @@ FAULTS = {
         {"surcharges": [{**COD, "name": "store"}]},
         "surcharges.0.name: 'store' is the name of rates.0 too",
     ),
+    "a surcharge with the name of a credit": (
+        {"surcharges": [{**COD, "name": "on_time"}]},
+        "surcharges.0.name: 'on_time' is the name of a charge of its own too",
+    ),
     "a surcharge outside the version": (
         {"surcharges": [{**COD, "valid_to": "2027-01-01"}]},
         "surcharges.0.valid_to: 2027-01-01 is outside the version, 2026-01-01 to ",
