@@ -110,14 +110,68 @@ def allocate(
 
 def settle(
     config: Config = None,
+    month: Annotated[
+        str | None, Option(help="Month to settle, YYYY-MM.", show_default=False)
+    ] = None,
+    first: Annotated[
+        str | None,
+        Option("--from", help="First month of a range, YYYY-MM.", show_default=False),
+    ] = None,
+    last: Annotated[
+        str | None,
+        Option("--to", help="Last month of a range, YYYY-MM.", show_default=False),
+    ] = None,
+    partner: Annotated[
+        str | None, Option(help="The partner to settle with. Default: all of them.")
+    ] = None,
+    invoice: Annotated[
+        Path | None,
+        Option(help="CSV of the partner's invoice, to compare with what is owed."),
+    ] = None,
     out: Out = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     partner_parcels: Annotated[Path | None, table_option("partner_parcels")] = None,
+    stores: Annotated[Path | None, table_option("stores")] = None,
 ) -> int:
-    """Charge each parcel by the agreement in force."""
-    raise NotImplementedError
+    """
+    Charge each parcel by the agreement in force, and check a partner's invoice.
+
+    Reads what partners did, from the table partner_parcels or else the ledger, from the
+    beginning of the year on, since steps, rebates and promises count all of a period.
+    Each line is rounded by itself and sums never again; running again gives the same
+    bytes. With an invoice every difference is listed with its cause.
+
+    Writes charges.csv (a line per parcel and charge), settlement.csv (sums),
+    summary.json, and if there is any differences.csv and rejected_partner_parcels.csv
+    to OUT.
+
+    Exit codes: 0 done, 2 no month or no such partner, 3 bad input or faulty agreements,
+    6 done but faulty rows were not charged, 7 disk or permission, 10 no ledger, 11
+    another run holds OUT.
+
+    Example: cstore partners settle --month 2026-10 --partner paperboat
+    --invoice sample_data/invoice_paperboat_2026-10.csv --out settled
+    """
+    from cstore_cli.commands.partners_settle import Asked, run
+
+    given = {"partner_parcels": partner_parcels, "stores": stores}
+    return run(
+        Asked(
+            config=config,
+            month=month,
+            first=first,
+            last=last,
+            partner=partner,
+            invoice=invoice,
+            out=out,
+            dry_run=dry_run,
+            as_json=as_json,
+            quiet=quiet,
+            given={name: path for name, path in given.items() if path is not None},
+        )
+    )
 
 
 def review(

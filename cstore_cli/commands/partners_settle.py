@@ -1,0 +1,191 @@
+"""What `cstore partners settle` does: settings, read, job, write."""
+
+import datetime as dt
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+import polars as pl
+from rich.console import Console
+
+from cstore_cli.commands.partners_agreements import sound_agreements
+from cstore_cli.commands.partners_settle_invoice import read_invoice
+from cstore_cli.commands.partners_settle_parcels import Carried, carried, set_aside
+from cstore_cli.commands.partners_settle_range import months_asked
+from cstore_cli.errors import DONE, DONE_WITH_REJECTS, UsageError
+from cstore_cli.interrupt import publishing
+from cstore_cli.partners.matching import Terms, terms_of
+from cstore_cli.partners.reconcile import Known, Reconciled, reconcile
+from cstore_cli.partners.reconcile_files import differences_bytes, reconciled_told
+from cstore_cli.partners.settle import settle
+from cstore_cli.partners.settle_files import FILES, charge_parts, settlement_bytes
+from cstore_cli.partners.settle_summary import summary_of
+from cstore_cli.partners.settlement import Settlement
+from cstore_cli.partners.zones import zone_of_places
+from cstore_cli.report.faults import print_rejected
+from cstore_cli.report.partners_reconcile import print_reconciled
+from cstore_cli.report.partners_settle import print_settlement
+from cstore_cli.report.plain import Terminal
+from cstore_cli.report.where import print_where
+from cstore_cli.settings.agreement_folder import Agreements
+from cstore_cli.settings.config_file import config_path, read_config
+from cstore_cli.settings.partners import PartnersSettings
+from cstore_cli.settings.yaml_file import did_you_mean
+from cstore_cli.tables.folder import folder_locked, write_files
+from cstore_cli.tables.network import Stores
+from cstore_cli.tables.reader import Reader, sources_of
+from cstore_cli.tables.write import csv_bytes, json_bytes, write_whole
+
+_SHOWN_FAULTS = 20
+_REJECTED = "rejected_partner_parcels.csv"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The command line of partners settle."""
+
+    config: Path | None
+    month: str | None
+    first: str | None
+    last: str | None
+    partner: str | None
+    invoice: Path | None
+    out: Path | None
+    dry_run: bool
+    as_json: bool
+    quiet: bool
+    given: Mapping[str, Path]
+
+
+def run(asked: Asked) -> int:
+    """Do what the command line asks; the exit code."""
+    first, last = months_asked(asked.month, asked.first, asked.last)
+    settings = read_config(config_path(asked.config, "partners"), PartnersSettings)
+    chosen = _chosen(asked, settings)
+    agreements = sound_agreements(settings)
+    invoice = pl.DataFrame({"parcel_id": pl.Series([], dtype=pl.String)})
+    if asked.invoice is not None:
+        invoice = read_invoice(asked.invoice, settings.network.time_zone)
+    writes = asked.out is not None and not asked.dry_run
+    lock = (
+        folder_locked(asked.out, "partners settle")
+        if writes and asked.out
+        else nullcontext()
+    )
+    with lock:
+        zone_of = zone_of_places(settings.zones, _stores(settings, asked, last))
+        terms = terms_of(agreements, chosen, list(settings.zones), zone_of)
+        ids = invoice["parcel_id"].drop_nulls().unique()
+        parcels = carried(settings, terms, chosen, first, last, asked.given, ids)
+        settlement = settle(parcels.rows, terms, agreements, first, last)
+        counts = {
+            "read": parcels.num_read,
+            "charged": sum(len(month.parcels) for month in settlement.months),
+            "rejected": len(parcels.rejected),
+        }
+        currency = settings.network.currency
+        summary = summary_of(settlement, agreements, currency, counts)
+        reconciled = None
+        if asked.invoice is not None and asked.partner is not None:
+            reconciled = _reconciled(
+                settlement, parcels, terms, agreements, asked.partner, invoice
+            )
+            summary["invoice"] = reconciled_told(reconciled)
+        if writes and asked.out:
+            _write(asked.out, settlement, parcels, reconciled, summary)
+    _tell(asked, settlement, parcels, reconciled, summary, currency)
+    return DONE_WITH_REJECTS if len(parcels.rejected) else DONE
+
+
+def _chosen(asked: Asked, settings: PartnersSettings) -> tuple[str, ...]:
+    """The partners to settle with."""
+    if asked.invoice is not None and asked.partner is None:
+        raise UsageError("--invoice is of one partner: name it with --partner.")
+    if asked.partner is None:
+        return tuple(settings.partners)
+    if asked.partner not in settings.partners:
+        known = list(settings.partners)
+        mend = did_you_mean(asked.partner, known) or f"known: {', '.join(known)}"
+        raise UsageError(f"{asked.partner!r} is no partner of the settings ({mend}).")
+    return (asked.partner,)
+
+
+def _stores(settings: PartnersSettings, asked: Asked, day: dt.date) -> pl.DataFrame:
+    """The stores with their DC; none where no table is named."""
+    sources = sources_of(settings.network.tables, settings.tables, asked.given, day)
+    reader = Reader(sources, settings.network.time_zone, ())
+    stores = reader.whole("stores", Stores, key="store_id")
+    reader.refuse()
+    return stores
+
+
+def _reconciled(
+    settlement: Settlement,
+    parcels: Carried,
+    terms: Terms,
+    agreements: Agreements,
+    partner: str,
+    invoice: pl.DataFrame,
+) -> Reconciled:
+    ids = invoice["parcel_id"].drop_nulls().to_list()
+    known = Known(parcels.known, set_aside(parcels.rejected, ids))
+    names = {version.agreement for version in terms.versions}
+    clauses = [it for name in sorted(names) for it in agreements.clauses_of(name)]
+    unsuspended = settlement
+    if clauses:
+        without = replace(agreements, clauses=())
+        unsuspended = settle(
+            parcels.rows, terms, without, settlement.first, settlement.last
+        )
+    return reconcile(
+        settlement, unsuspended, partner, invoice, terms.versions, clauses, known
+    )
+
+
+def _write(
+    out: Path,
+    settlement: Settlement,
+    parcels: Carried,
+    reconciled: Reconciled | None,
+    summary: Mapping[str, Any],
+) -> None:
+    """Write the lines part by part, then the other files; the summary comes last."""
+    files = {"settlement.csv": settlement_bytes(settlement)}
+    if reconciled is not None:
+        files["differences.csv"] = differences_bytes(reconciled)
+    if len(parcels.rejected):
+        files[_REJECTED] = csv_bytes(parcels.rejected)
+    files["summary.json"] = json_bytes(summary)
+    lines, *others = FILES
+    with publishing():
+        write_whole(out / lines, lambda file: _put(charge_parts(settlement), file))
+        write_files(out, files, others)
+
+
+def _put(parts: Iterable[bytes], file: IO[bytes]) -> None:
+    for part in parts:
+        file.write(part)
+
+
+def _tell(
+    asked: Asked,
+    settlement: Settlement,
+    parcels: Carried,
+    reconciled: Reconciled | None,
+    summary: Mapping[str, Any],
+    currency: str,
+) -> None:
+    print_rejected(
+        parcels.faults, _SHOWN_FAULTS, _REJECTED, Console(stderr=True, soft_wrap=True)
+    )
+    if asked.as_json:
+        sys.stdout.write(json_bytes(summary).decode())
+    elif not asked.quiet:
+        console = Terminal()
+        print_settlement(console, settlement, summary, currency)
+        if reconciled is not None:
+            print_reconciled(console, reconciled, currency)
+        print_where(console, None if asked.dry_run else asked.out)

@@ -1,0 +1,58 @@
+"""How a partner's invoice differs from what is owed, on the manager's terminal."""
+
+from rich.console import Console
+
+from cstore_cli.partners.reconcile import Reconciled, cause_told
+from cstore_cli.partners.reconcile_files import by_cause
+from cstore_cli.report.figures import whole
+from cstore_cli.report.grid import figures, print_grid, words
+from cstore_cli.report.partners_settle import money
+from cstore_cli.report.sentence import print_sentence
+
+_MOST_LISTED = 30
+
+
+def print_reconciled(console: Console, reconciled: Reconciled, currency: str) -> None:
+    """Print the difference, its causes, and the differences one by one."""
+    console.print()
+    gap = reconciled.invoiced - reconciled.expected
+    side = "as much as" if gap == 0 else f"{money(abs(gap))} {currency}"
+    if gap:
+        side += " more than" if gap > 0 else " less than"
+    print_sentence(
+        console,
+        f"The invoice of {reconciled.partner} asks for {money(reconciled.invoiced)} "
+        f"{currency}, {side} the {money(reconciled.expected)} that are owed.",
+        "bold",
+    )
+    rows = [
+        (cause_told(cause), whole(lines), money(units))
+        for cause, lines, units in by_cause(reconciled).iter_rows()
+    ]
+    if not rows:
+        print_sentence(console, "Every line agrees.")
+    print_grid(
+        console,
+        "Why they differ",
+        (*words("cause"), *figures("lines", currency)),
+        rows,
+        ("difference", whole(len(reconciled.differences)), money(gap)),
+    )
+    shown = reconciled.differences.head(_MOST_LISTED)
+    left = len(reconciled.differences) - len(shown)
+    more = f", the first {len(shown)}; all are in differences.csv" if left else ""
+    lines = [
+        (
+            row["line_id"] or "-",
+            row["parcel_id"] or "-",
+            f"{row['charge']}: {row['detail']}",
+            money(row["expected"]),
+            money(row["invoiced"]),
+        )
+        for row in shown.iter_rows(named=True)
+    ]
+    columns = (
+        *words("line", "parcel", "charge, and why"),
+        *figures("owed", "invoiced"),
+    )
+    print_grid(console, f"Differences{more}", columns, lines)

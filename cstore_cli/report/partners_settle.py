@@ -1,0 +1,106 @@
+"""What is owed to partners, on the manager's terminal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+
+from cstore_cli.partners.amounts import UNITS, money_of
+from cstore_cli.partners.settlement import Settlement
+from cstore_cli.report.figures import whole
+from cstore_cli.report.grid import figures, print_grid, words
+from cstore_cli.report.sentence import print_sentence
+
+_KINDS = {
+    "price": "parcels' prices",
+    "promotion": "promotions",
+    "surcharge": "surcharges",
+    "compensation": "lost and damaged",
+    "minimum_charge": "up to the minimum charge",
+    "shortfall": "parcels promised and not sent",
+    "rebate": "rebates",
+    "service_credit": "credits for service",
+    "correction": "corrections of earlier months",
+}
+
+
+def print_settlement(
+    console: Console,
+    settlement: Settlement,
+    summary: Mapping[str, Any],
+    currency: str,
+) -> None:
+    """
+    Print what each partner is owed for what, until when, and what comes later.
+
+    ``summary`` is that of summary.json.
+    """
+    rows = summary["rows"]
+    total = int(settlement.totals["amount"].sum())
+    print_sentence(
+        console,
+        f"{settlement.first:%Y-%m} to {settlement.last:%Y-%m}: "
+        f"{money(total)} {currency} for {whole(rows['charged'])} parcels",
+        "bold",
+    )
+    if rows["rejected"]:
+        print_sentence(
+            console, f"{whole(rows['rejected'])} faulty rows were not charged."
+        )
+    for partner in settlement.partners():
+        _print_partner(console, settlement, partner, currency)
+        for told in _payment(summary["partners"][partner], currency):
+            print_sentence(console, told)
+    print_grid(
+        console,
+        "Not charged yet: the period is not over",
+        words("partner", "what"),
+        settlement.later,
+    )
+    if settlement.notes:
+        console.print()
+    for note in settlement.notes:
+        print_sentence(console, f"Note: {note}")
+
+
+def money(units: int) -> str:
+    """Units with thousands separated, and the decimals they have."""
+    sign = "-" if units < 0 else ""
+    text, _, decimals = money_of(abs(units) % UNITS).partition(".")
+    del text
+    return f"{sign}{abs(units) // UNITS:,}" + (f".{decimals}" if decimals else "")
+
+
+def _print_partner(
+    console: Console, settlement: Settlement, partner: str, currency: str
+) -> None:
+    mine = settlement.totals.filter(pl.col("partner") == partner)
+    kinds = mine.group_by("kind", maintain_order=True).agg(
+        pl.col("lines").sum(), pl.col("amount").sum()
+    )
+    order = {kind: place for place, kind in enumerate(_KINDS)}
+    rows = [
+        (_KINDS[kind], whole(lines), money(amount))
+        for kind, lines, amount in sorted(
+            kinds.iter_rows(), key=lambda row: order[row[0]]
+        )
+    ]
+    columns = (*words("for"), *figures("lines", currency))
+    lines = whole(int(mine["lines"].sum()))
+    total = ("total", lines, money(settlement.total_of(partner)))
+    print_grid(console, partner, columns, rows, total)
+
+
+def _payment(told: Mapping[str, Any], currency: str) -> list[str]:
+    terms = told["payment"]
+    sentences = [f"Due {terms['due']} if invoiced on {terms['if_invoiced_on']}."]
+    if "early" in terms:
+        early = terms["early"]
+        sentences.append(
+            f"Paid by {early['by']}: {early['percent']} % less, {early['then_pay']} "
+            f"{currency} (saves {early['saves']})."
+        )
+    if "deposit_held" in terms:
+        sentences.append(f"Deposit held: {terms['deposit_held']} {currency}.")
+    return [" ".join(sentences)]
