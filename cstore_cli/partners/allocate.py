@@ -189,7 +189,13 @@ def _one_more(terms: Terms, split: Split, partner: int, limits: Limits) -> Margi
     try:
         more = cheapest_split(problem, limits)
     except InfeasibleError:
-        return Marginal("one_more_parcel", name, None, None, "there is no room for it")
+        return Marginal(
+            "one_more_parcel",
+            name,
+            None,
+            None,
+            "its capacity or the rules leave no room",
+        )
     except NoPlanError:
         return Marginal("one_more_parcel", name, None, None, "there was no time for it")
     low = (more.bound - float(split.cost)) / added

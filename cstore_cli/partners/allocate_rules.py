@@ -33,7 +33,7 @@ def limits_of(
         most = stage.most_parcels_per_month
         free_from = day + dt.timedelta(days=stage.notice_days)
         for month in months:
-            inside = _pairs(classes, pairs, p, lambda it, at=month: it.month == at)
+            inside = _in_month(classes, pairs, p, month)
             if not inside:
                 continue
             name = f"{partner}, {month}"
@@ -122,6 +122,12 @@ def _in_zone(
     classes: Sequence[VolumeClass], pairs: Pairs, partner: int, zone: str | None
 ) -> tuple[int, ...]:
     return _pairs(classes, pairs, partner, lambda it: zone in (None, it.zone))
+
+
+def _in_month(
+    classes: Sequence[VolumeClass], pairs: Pairs, partner: int, month: str
+) -> tuple[int, ...]:
+    return _pairs(classes, pairs, partner, lambda it: it.month == month)
 
 
 def _pairs(

@@ -35,6 +35,7 @@ from cstore_cli.partners.allocation_problem import (
     Rebate,
     Tier,
 )
+from cstore_cli.partners.amounts import UNITS, in_proportion, units_of
 from cstore_cli.partners.rates import ANY_SIZE, rates_of, size_classes
 from cstore_cli.settings.agreement import AgreementVersion, Commitment, Rate
 from cstore_cli.settings.agreement_folder import Agreements
@@ -319,11 +320,12 @@ class _Made:
         if not minimum:
             return
         for m in own:
-            left, days = (
-                self._left(version, "minimum_charge", m),
-                len(days_of(self._months[m])),
-            )
-            self.floors.append(Floor(c, m, minimum * left / days))
+            left, days = self._left(version, "minimum_charge", m), self._days(m)
+            owed = in_proportion(units_of(minimum), left, days, version.rounding)
+            self.floors.append(Floor(c, m, Decimal(owed) / UNITS))
+
+    def _days(self, month: int) -> int:
+        return len(days_of(self._months[month]))
 
     def _promise(
         self, c: int, version: AgreementVersion, own: Sequence[int], of: Commitment
@@ -356,11 +358,18 @@ class _Made:
             *(rebate.per for rebate in version.rebates),
             *([version.quantities.per] if version.quantities.maximum else []),
         }
-        for per in sorted(pers):
-            for window in windows_of(version, self._months, own, per):
-                if window.part < 1:
-                    self.notes.append(
-                        f"{version.partner}, {window.name}: the plan covers "
-                        f"{float(window.part):.0%} of it; quantities that are counted "
-                        f"by the {per} are taken in that proportion."
-                    )
+        parts = {
+            window.name: window.part
+            for per in pers
+            for window in windows_of(version, self._months, own, per)
+            if window.part < 1
+        }
+        if parts:
+            told = ", ".join(
+                f"{float(part):.0%} of {name}".replace("%", " %")
+                for name, part in sorted(parts.items())
+            )
+            self.notes.append(
+                f"{version.partner}: the plan covers {told}; what is counted by these "
+                "periods is taken in that proportion."
+            )

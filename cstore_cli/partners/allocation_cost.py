@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from cstore_cli.partners.allocation_problem import Problem, Tier
@@ -23,6 +23,7 @@ Lines = dict[tuple[int, int, Kind], Decimal]
 """Amounts by contract, month and kind."""
 
 _0 = Decimal(0)
+_UNIT = Decimal("0.0001")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Charges:
 
 def charges_of(problem: Problem, parcels: Sequence[int]) -> Charges:
     """
-    Charge ``parcels`` of each pair under the terms of its contract.
+    Charge ``parcels`` of each pair under the terms of its contract, to 1/10,000.
 
     Where a block is priced at several steps of an incremental tier, its pairs share
     the steps in proportion.
@@ -57,12 +58,19 @@ def charges_of(problem: Problem, parcels: Sequence[int]) -> Charges:
     for (c, month, _), amount in list(lines.items()):
         lines[c, month, "early_payment"] -= problem.contracts[c].early * amount
     switching = {
-        switch.partner: switch.cost * gone / switch.today
+        switch.partner: switch.cost * taken / switch.today
         for switch in problem.switches
-        if (gone := switch.today - sum(parcels[k] for k in switch.pairs)) > 0
+        if (taken := switch.today - sum(parcels[k] for k in switch.pairs)) > 0
     }
+    lines = {place: _exact(amount) for place, amount in lines.items()}
     kept = {place: amount for place, amount in lines.items() if amount}
-    return Charges(kept, pairs, switching)
+    gone = {partner: _exact(amount) for partner, amount in switching.items()}
+    return Charges(kept, tuple(map(_exact, pairs)), gone)
+
+
+def _exact(amount: Decimal) -> Decimal:
+    """Return an amount to 1/10,000, as money is: an average may have no end."""
+    return amount.quantize(_UNIT, rounding=ROUND_HALF_UP)
 
 
 def _parcels(
@@ -87,17 +95,20 @@ def _month_ends(problem: Problem, parcels: Sequence[int], lines: Lines) -> None:
         contract.signed or any(parcels[k] for k in contract.pairs)
         for contract in problem.contracts
     ]
-    for rebate in problem.rebates:
-        if sum(parcels[k] for k in problem.pairs_of(rebate)) >= rebate.parcels:
-            c, months = rebate.contract, rebate.months
-            prices = sum((lines[c, month, "prices"] for month in months), _0)
-            lines[c, months[-1], "rebate"] -= rebate.share * prices
     for floor in problem.floors:
         c, month = floor.contract, floor.month
         missing = floor.amount - lines[c, month, "prices"]
         missing -= lines[c, month, "surcharges"]
         if used[c] and missing > 0:
             lines[c, month, "minimum_charge"] += missing
+    for rebate in problem.rebates:
+        if sum(parcels[k] for k in problem.pairs_of(rebate)) >= rebate.parcels:
+            c, months = rebate.contract, rebate.months
+            of = sum(
+                lines[c, month, "prices"] + lines[c, month, "minimum_charge"]
+                for month in months
+            )
+            lines[c, months[-1], "rebate"] -= rebate.share * of
     for promise in problem.promises:
         short = promise.parcels - sum(parcels[k] for k in promise.pairs)
         if used[promise.contract] and short > 0:

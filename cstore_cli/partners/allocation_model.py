@@ -57,14 +57,15 @@ def cheapest_split(
               sum x_ip >= least h_p; sum_p h_p >= number of partners           (13)
               t_cm >= M_cm u_c - sum_bs (p_bs + q_bs) z_bs   minimum charge    (14)
               n_f >= promised_f u_c - sum x_ip    shortfall                    (15)
-              r_r <= rho_r sum_bs p_bs z_bs; r_r <= rho_r P_r g_r;
-              sum x_ip >= from_r g_r              rebate                       (16)
+              r_r <= rho_r (sum_bs p_bs z_bs + sum_m t_cm)   rebate, of prices
+              r_r <= rho_r P_r g_r                with their top-up,
+              sum x_ip >= from_r g_r              from so many on              (16)
               o_w >= T_w - sum x_ip               taken away of today's        (17)
               x whole; d, f, u, m, h, g in {0, 1}; z, t, n, r, o >= 0
 
     with c a contract (u_c = 1 where signed, e_c the early payment's share), p_bs price
     and q_bs surcharges of a parcel of block b at step s, a_s the step's first parcel,
-    U the parcels there are, P_r the prices there may be, T_w today's parcels and k_w
+    U the parcels there are, P_r what r is of at most, T_w today's parcels and k_w
     what taking them all away costs. (4) to (9) say the step exactly, whether prices
     fall or rise with it; z needs no integrality, for x has it.
 
@@ -117,6 +118,7 @@ class _Model:
         # Prices and surcharges by contract and month, and what else a contract costs.
         self.prices: dict[tuple[int, int], list[Any]] = {}
         self.extras: dict[tuple[int, int], list[Any]] = {}
+        self.added: dict[tuple[int, int], Any] = {}
         self.other: dict[int, list[Any]] = {}
         self._carry()
         for g, tier in enumerate(problem.tiers):
@@ -242,6 +244,7 @@ class _Model:
             added = self._amount(f"t_{n}")
             owed = float(floor.amount) * self.used[floor.contract]
             self._add(added + pulp.lpSum(charged) >= owed, f"minimum_{n}")  # (14)
+            self.added[place] = added
             self.other.setdefault(floor.contract, []).append(added)
         for n, promise in enumerate(self.problem.promises):
             missing = self._amount(f"n_{n}")
@@ -258,7 +261,13 @@ class _Model:
                 continue
             places = [(rebate.contract, month) for month in rebate.months]
             prices = [term for at in places for term in self.prices.get(at, [])]
-            share, most = float(rebate.share), self._most_prices(pairs)
+            prices += [self.added[at] for at in places if at in self.added]
+            share = float(rebate.share)
+            most = self._most_prices(pairs) + sum(
+                float(floor.amount)
+                for floor in self.problem.floors
+                if (floor.contract, floor.month) in places
+            )
             paid, reached = self._amount(f"r_{n}"), self._binary(f"g_{n}")
             self._add(paid <= share * pulp.lpSum(prices), f"rebate_{n}")
             self._add(paid <= share * most * reached, f"rebate_reached_{n}")

@@ -129,7 +129,9 @@ def bill(its, months, carried, *, early=False, cod=(0, 0)):
     total = sum(prices.values()) + sum(surcharges.values())
     for month in months:
         minimum = its.payment.minimum_charge or 0
-        total += max(Decimal(0), minimum - prices[month] - surcharges[month])
+        top_up = max(Decimal(0), minimum - prices[month] - surcharges[month])
+        total += top_up
+        prices[month] += top_up
     for promised in its.commitments:
         for name in dict.fromkeys(period(month, promised.per) for month in months):
             came = sum(

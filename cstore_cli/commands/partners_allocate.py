@@ -1,0 +1,86 @@
+"""What `cstore partners allocate` does: settings, read, split, write."""
+
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from cstore_cli.commands.clock import day_and_instant
+from cstore_cli.commands.partners_agreements import sound_agreements
+from cstore_cli.deadline import Deadline
+from cstore_cli.errors import DONE
+from cstore_cli.milp import Limits
+from cstore_cli.partners.allocate import allocate
+from cstore_cli.partners.allocate_files import (
+    FILES,
+    allocation_files,
+    allocation_summary,
+)
+from cstore_cli.report.partners_allocate import print_allocation
+from cstore_cli.report.plain import Terminal
+from cstore_cli.report.where import print_where
+from cstore_cli.settings.config_file import config_path, read_config
+from cstore_cli.settings.partners import PartnersSettings
+from cstore_cli.tables.folder import folder_locked, write_files
+from cstore_cli.tables.read_volumes import read_volumes
+from cstore_cli.tables.write import json_bytes
+
+_KEPT_S = 1.0
+"""Seconds of the time limit kept for writing."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The command line of partners allocate."""
+
+    config: Path | None
+    date: str | None
+    out: Path | None
+    time_limit: float
+    dry_run: bool
+    as_json: bool
+    quiet: bool
+    given: Mapping[str, Path]
+
+
+def run(asked: Asked) -> int:
+    """Do what the command line asks; the exit code."""
+    started = time.monotonic()
+    settings = read_config(config_path(asked.config, "partners"), PartnersSettings)
+    day, _ = day_and_instant(asked.date, None, settings.network.time_zone)
+    agreements = sound_agreements(settings)
+    volumes = read_volumes(settings, day, asked.given)
+    limits = Limits(
+        deadline=Deadline(started + asked.time_limit - _KEPT_S),
+        gap=settings.allocate.gap,
+    )
+    writes = asked.out is not None and not asked.dry_run
+    lock = (
+        folder_locked(asked.out, "partners allocate")
+        if writes and asked.out
+        else nullcontext()
+    )
+    with lock:
+        answer = allocate(volumes, agreements, settings, day, limits)
+        if answer is None:
+            said = (
+                "Warning: the volumes table has no parcel; there is nothing to split."
+            )
+            Console(stderr=True).print(said, markup=False, soft_wrap=True)
+            return DONE
+        summary = allocation_summary(answer, day, settings.network.currency)
+        if writes and asked.out:
+            files = allocation_files(answer)
+            files["summary.json"] = json_bytes(summary)
+            write_files(asked.out, files, FILES)
+    if asked.as_json:
+        sys.stdout.write(json_bytes(summary).decode())
+    elif not asked.quiet:
+        console = Terminal()
+        print_allocation(console, summary)
+        print_where(console, asked.out if writes else None)
+    return DONE
