@@ -8,7 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from cstore_cli.commands.partners_agreements import sound_agreements
+from cstore_cli.partners.rates import rate_of, size_of
 from cstore_cli.settings.config_file import read_config
+from cstore_cli.settings.partners import PartnersSettings
 from cstore_cli.settings.track import TrackSettings
 from cstore_cli.settings.values import TableSource
 from cstore_cli.tables.day import Closures, Conditions, HeldParcels
@@ -52,6 +55,7 @@ ROWS = {
     "partner_parcels": 2956,
     "volumes": 114,
     "invoice_paperboat_2026-10": 72,
+    "coalitions": 15,
 }
 
 
@@ -240,3 +244,70 @@ def test_partner_events_have_a_duplicate_an_unknown_code_and_a_late_scan():
     assert (expired["code"], expired["evidence"]) == ("hold_expired", "inference")
     assert (late_scan["code"], late_scan["evidence"]) == ("collected", "scan")
     assert late_scan["event_time"] < expired["event_time"]
+
+
+def test_four_partners_three_of_them_with_a_signed_agreement():
+    """The fourth has made an offer; one agreement has a second version."""
+    settings = partners()
+    versions = sound_agreements(settings).versions
+    signed = {version.agreement for version in versions if version.signed}
+
+    assert len(settings.partners) == 4
+    assert len(signed) == 3
+    assert {it.partner for it in versions if not it.signed} == {"tidewheel"}
+    assert [it.version for it in versions if it.partner == "northline"] == [1, 2]
+
+
+def test_every_parcel_of_a_partner_has_one_price():
+    """The version in force that day has one rate for it."""
+    settings = partners()
+    agreements = sound_agreements(settings)
+    zone_of = {row[0]: row[1] for row in zones_of_stores(settings)}
+    source = TableSource(path=str(SAMPLE_DATA / "partner_parcels.csv"))
+    parcels = read_table(source, PartnerParcels, ZONE).frame
+
+    without = []
+    for row in parcels.to_dicts():
+        terms = agreements.in_force(row["partner"], row["charged_on"])
+        sides = (row["length_cm"], row["width_cm"], row["height_cm"])
+        zone = row["zone"] or zone_of[row["location_id"]]
+        size, kg = size_of(terms, sum(sides)), row["weight_kg"]
+        if rate_of(terms, row["service"], zone, kg, size) is None:
+            without.append(row["parcel_id"])
+
+    assert without == []
+
+
+def test_each_month_has_a_parcel_of_each_partner_with_an_agreement():
+    """From October 2025, or from its first day, to the day before the sample's."""
+    months = (
+        text_of("partner_parcels")
+        .group_by("partner")
+        .agg(
+            first=pl.col("charged_on").min(),
+            last=pl.col("charged_on").max(),
+            months=pl.col("charged_on").str.head(7).n_unique(),
+        )
+    )
+
+    assert sorted(months.rows()) == [
+        ("northline", "2025-10-01", "2026-11-22", 14),
+        ("paperboat", "2026-04-01", "2026-11-22", 8),
+        ("swift_heron", "2025-10-01", "2026-11-22", 14),
+    ]
+
+
+def partners():
+    config = SAMPLE_DATA.parent / "configs" / "partners.yaml"
+    return read_config(config, PartnersSettings)
+
+
+def zones_of_stores(settings):
+    """Zones by store: those that name it win over that of its DC."""
+    for store_id, dc_id in text_of("stores").select("store_id", "dc_id").rows():
+        for zone, places in settings.zones.items():
+            if dc_id in places.dc:
+                yield store_id, zone
+    for zone, places in settings.zones.items():
+        for store_id in places.store:
+            yield store_id, zone
