@@ -1,7 +1,7 @@
 """What `cstore check` looks at, by the command whose settings they are."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -15,7 +15,7 @@ from cstore_cli.dayplan.locks import check_locks
 from cstore_cli.demand.calendar import calendar_of
 from cstore_cli.demand.cleaning.clean import history_of
 from cstore_cli.demand.cleaning.examples import many
-from cstore_cli.errors import InputError
+from cstore_cli.errors import Fault, InputError
 from cstore_cli.ledger.database import open_ledger
 from cstore_cli.settings.agreement import Service
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
@@ -27,11 +27,11 @@ from cstore_cli.settings.partners import PartnersSettings
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.settings.track import TrackSettings
-from cstore_cli.settings.yaml_file import read_yaml, validated
+from cstore_cli.settings.yaml_file import did_you_mean, read_yaml, validated
 from cstore_cli.siting.asked import asked_of
 from cstore_cli.siting.refusals import impossible
 from cstore_cli.tables.day import HeldParcels
-from cstore_cli.tables.network import Stores
+from cstore_cli.tables.network import DistributionCenters, Stores
 from cstore_cli.tables.partners import PartnerParcels, Volumes
 from cstore_cli.tables.read import read_table, whole
 from cstore_cli.tables.read_day import read_day
@@ -148,11 +148,32 @@ def _partners(config: Path, date: str | None, now: str | None) -> str:
     }
     parcels = reader.whole("partner_parcels", PartnerParcels, known=known)
     volumes = reader.whole("volumes", Volumes, known=known)
+    reader.whole("distribution_centers", DistributionCenters, key="dc_id")
+    places = {
+        "dc": reader.ids("distribution_centers", "dc_id").get("dc_id"),
+        "store": known.get("location_id"),
+    }
+    reader.blame(_strange_places(config, settings, places))
     reader.refuse()
     return (
         f"{len(settings.partners)} partners, {len(agreements.versions)} versions of "
         f"agreements, {len(parcels)} parcels, {len(volumes)} volumes"
     )
+
+
+def _strange_places(
+    config: Path, settings: PartnersSettings, places: Mapping[str, Known | None]
+) -> Iterator[Fault]:
+    """Yield DCs and stores of zones that their tables do not have."""
+    for name, zone in settings.zones.items():
+        for key, known in places.items():
+            for k, place in enumerate(getattr(zone, key)):
+                if known is not None and place not in known.values:
+                    what = f"{place!r} is not in {known.where}"
+                    mend = did_you_mean(place, list(known.values))
+                    yield Fault(
+                        str(config), None, f"zones.{name}.{key}.{k}", what, mend
+                    )
 
 
 def _read_schema(path: Path) -> None:

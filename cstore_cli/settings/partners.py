@@ -1,11 +1,11 @@
 """Settings of `cstore partners`."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from cstore_cli.settings.base import Settings
+from cstore_cli.settings.base import Settings, fault_at
 from cstore_cli.settings.money import Money
 from cstore_cli.settings.network import NetworkSettings, Tables
 from cstore_cli.settings.partners_allocate import AllocateSettings
@@ -82,6 +82,26 @@ class PartnersSettings(Settings):
     plan_day: BesideYaml = None
     """Settings of plan-day, relative to this YAML, that `share --computed` plans each
     coalition's day with; null: coalitions come from their table alone."""
+
+    @model_validator(mode="after")
+    def _places_are_of_one_zone(self) -> Self:
+        for key in ("dc", "store"):
+            seen: dict[str, str] = {}
+            for name, zone in self.zones.items():
+                for k, place in enumerate(getattr(zone, key)):
+                    if place in seen:
+                        said = f"{place!r} is in zone {seen[place]} already"
+                        raise fault_at(said, "zones", name, key, k)
+                    seen[place] = name
+        return self
+
+    @model_validator(mode="after")
+    def _stages_are_told(self) -> Self:
+        for name, partner in self.partners.items():
+            if partner.stage not in self.stages:
+                said = f"stage {partner.stage} is not among `stages`"
+                raise fault_at(said, "partners", name, "stage")
+        return self
 
     @property
     def agreements_folder(self) -> Path:

@@ -152,3 +152,14 @@ def test_a_parcel_of_an_unknown_partner_is_a_fault(cstore, started):
     assert done.code == 3
     assert "partner: 'paperbot' is not in the partners of the YAML" in done.err
     assert 'did you mean "paperboat"?' in done.err
+
+
+def test_a_zone_of_an_unknown_store_is_a_fault(cstore, started):
+    """Its parcels would have the price of another zone."""
+    config = started / "configs/partners.yaml"
+    config.write_text(config.read_text().replace("FX-1035", "FX-1135"))
+
+    done = cstore("check", config, *MORNING)
+
+    assert done.code == 3
+    assert "zones.hills.store.1: 'FX-1135' is not in stores" in done.err
