@@ -37,29 +37,29 @@ def term_faults(version: Version, settings: PartnersSettings) -> Iterator[Fault]
 def _unknown_names(version: Version, settings: PartnersSettings) -> Iterator[Fault]:
     """Yield a partner, zones and size classes that are nowhere explained."""
     terms = version.terms
-    yield from _strange(version, ("partner",), terms.partner, settings.partners)
+    partners, zones = list(settings.partners), list(settings.zones)
+    sizes = [name for name, _ in size_classes(terms)]
+    yield from _strange(version, ("partner",), terms.partner, "partner", partners)
     for key in ("rates", "not_carried", "promotions", "commitments"):
         for k, term in enumerate(getattr(terms, key)):
             for j, zone in enumerate(term.zones):
-                yield from _strange(version, (key, k, "zones", j), zone, settings.zones)
-    sizes = [name for name, _ in size_classes(terms)]
+                yield from _strange(version, (key, k, "zones", j), zone, "zone", zones)
     for key in ("rates", "not_carried"):
         for k, term in enumerate(getattr(terms, key)):
             for j, size in enumerate(term.sizes):
-                yield from _strange(version, (key, k, "sizes", j), size, sizes)
+                at = (key, k, "sizes", j)
+                yield from _strange(version, at, size, "size class", sizes)
 
 
 def _strange(
     version: Version,
     location: Sequence[str | int],
     name: str,
-    known: Sequence[str] | dict[str, object],
+    kind: str,
+    known: Sequence[str],
 ) -> Iterator[Fault]:
     if name not in known:
-        kind = {"zones": "zone", "sizes": "size class"}.get(
-            str(location[-2]) if len(location) > 1 else "", "partner"
-        )
-        mend = did_you_mean(name, list(known)) or f"known: {', '.join(known)}"
+        mend = did_you_mean(name, known) or f"known: {', '.join(known)}"
         yield version.fault(location, f"{name!r} is no {kind}", mend)
 
 
