@@ -49,9 +49,8 @@ def _bands(
     rates = [rate for rate in terms.rates if service in rate.services]
     low = min(rate.over_kg for rate in rates)
     high = max(_top(rate) for rate in rates)
-    marks = {
-        mark for it in (*rates, *terms.not_carried) for mark in (it.over_kg, _top(it))
-    }
+    said: list[Rate | NotCarried] = [*rates, *terms.not_carried]
+    marks = {mark for it in said for mark in (it.over_kg, _top(it))}
     edges = sorted(mark for mark in marks if low <= mark <= high)
     sizes = [
         name
