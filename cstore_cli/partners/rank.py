@@ -43,8 +43,8 @@ def rank_partners(
     Raises
     ------
     InputError
-        When a gate or criterion asks for what nobody tells, a stage is not explained,
-        or judgements contradict each other.
+        When a gate or criterion asks for what nobody tells, or judgements contradict
+        each other.
     """
     refuse_unknown_facts(settings)
     asked = settings.rank

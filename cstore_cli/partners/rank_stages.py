@@ -8,7 +8,7 @@ import polars as pl
 from cstore_cli.partners.basket import Offer, Sort, offer_of
 from cstore_cli.partners.rank_values import Known
 from cstore_cli.partners.rankings import STAGES, KindRanking, Trial
-from cstore_cli.partners.stage_terms import rules_of, switching_cost, years_since
+from cstore_cli.partners.switching_cost import switching_cost, years_since
 from cstore_cli.settings.agreement_folder import Agreements
 from cstore_cli.settings.partners import PartnersSettings
 
@@ -17,7 +17,7 @@ def stages_of(settings: PartnersSettings, day: dt.date) -> pl.DataFrame:
     """Return what the stage of each partner allows and costs on ``day``."""
     rows = []
     for name, partner in settings.partners.items():
-        rules = rules_of(settings, name)
+        rules = settings.stages[partner.stage]
         rows.append(
             (
                 name,
@@ -49,7 +49,8 @@ def trial_of(
     if newcomers.is_empty() or not total:
         return None
     partner = newcomers.item(0, "partner")
-    rules, version = rules_of(settings, partner), known.versions.get(partner)
+    rules = settings.stages[settings.partners[partner].stage]
+    version = known.versions.get(partner)
     most, cost = total, None
     if rules.most_parcels_per_month is not None:
         most = min(most, float(rules.most_parcels_per_month))

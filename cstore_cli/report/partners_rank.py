@@ -67,6 +67,14 @@ def _print_order(console: Console, one: KindRanking) -> None:
         *figures("TOPSIS\n0 to 1", "weighted\nsum", "its\nrank"),
     )
     print_grid(console, f"Ranking, {one.kind}", columns, rows)
+    by_sum = one.ranked.filter(pl.col("weighted_sum_rank") == 1)["partner"].to_list()
+    nearest = one.ranked.head(1)["partner"].to_list()
+    if not set(nearest) <= set(by_sum):
+        print_sentence(
+            console,
+            f"The two methods differ: {nearest[0]} is nearest to the best of all criteria, "
+            f"{by_sum[0]} has the most points.",
+        )
     failed = one.table.filter(pl.col("gate") == "failed")
     print_grid(
         console,
