@@ -7,7 +7,7 @@ that a lower price never makes a total dearer.
 """
 
 from decimal import Decimal
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -40,7 +40,7 @@ def percent_units(percent: Decimal) -> int:
 
 def step_of(rounding: Rounding) -> int:
     """Return the units of the last decimal that is kept."""
-    return 10 ** (DECIMALS - rounding.decimals)
+    return int(10 ** (DECIMALS - rounding.decimals))
 
 
 def rounded(amount: N, rounding: Rounding) -> N:
@@ -60,18 +60,14 @@ def in_proportion(amount: int, part: int, whole: int, rounding: Rounding) -> int
     return _quotient(amount * part, whole * step, rounding.mode) * step
 
 
-def _quotient(
-    above: Any, below: int, mode: Literal["half_up", "half_even", "down"]
-) -> Any:
+def _quotient(above: N, below: int, mode: Literal["half_up", "half_even", "down"]) -> N:
+    whole: Any
     whole, rest = divmod(above, below)
-    if mode == "down":
-        return whole
-    up = 2 * rest > below
     if mode == "half_up":
-        up = 2 * rest >= below
-    else:
-        up = up | ((2 * rest == below) & (whole % 2 == 1))
-    return whole + up
+        whole = whole + (2 * rest >= below)
+    elif mode == "half_even":
+        whole = whole + ((2 * rest > below) | ((2 * rest == below) & (whole % 2 == 1)))
+    return cast("N", whole)
 
 
 def money_of(units: int, decimals: int = 0) -> str:
@@ -90,9 +86,10 @@ def money_text(units: pl.Expr, decimals: int) -> pl.Expr:
     sign = pl.when(units < 0).then(pl.lit("-")).otherwise(pl.lit(""))
     whole = (size // UNITS).cast(pl.String)
     if decimals == 0:
-        return sign + whole
-    rest = (size % UNITS) // 10 ** (DECIMALS - decimals)
-    return sign + whole + "." + rest.cast(pl.String).str.zfill(decimals)
+        return pl.concat_str(sign, whole)
+    rest = (size % UNITS) // (10 ** (DECIMALS - decimals))
+    figures = rest.cast(pl.String).str.zfill(decimals)
+    return pl.concat_str(sign, whole, pl.lit("."), figures)
 
 
 def decimals_of(version: AgreementVersion) -> int:

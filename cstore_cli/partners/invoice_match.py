@@ -8,6 +8,7 @@ the one that fits best is charged again.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import polars as pl
 
@@ -141,7 +142,7 @@ def _others(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
         again = 1 if pair is None and line["named"] in known else 0
         rows.append({**line, **(pair or {}), "again": again})
     rows += [{**it, "again": 0} for it in left]
-    schema = {**theirs.schema, **ours.schema, "again": pl.Int64}
+    schema: dict[str, Any] = {**theirs.schema, **ours.schema, "again": pl.Int64}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

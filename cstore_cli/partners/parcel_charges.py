@@ -43,7 +43,7 @@ def with_charges(
     price = rows["price"].to_numpy()
     percents = np.array([*(percent_units(it.percent) for it in version.promotions), 0])
     place = rows["promotion"].fill_null(len(percents) - 1).to_numpy()
-    promoted = -percent_of(price, percents[place], rounding)  # type: ignore[arg-type]
+    promoted = -percent_of(price, percents[place], rounding)
     after = price + promoted
     columns = [_where(rows["promotion"].is_not_null().to_numpy(), promoted, "promoted")]
     calm = ~_on_days(rows, clauses, "surcharges")

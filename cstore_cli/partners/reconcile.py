@@ -276,11 +276,12 @@ class _Causes:
             if abs(line["invoiced"] - line["expected"]) < step:
                 return "rounding", str(line["why"])
             return "amount", f"due: {line['why']}"
-        names = {
-            it.name
-            for version in self._versions
-            for it in (*version.commitments, *version.rebates, *version.rates)
-        } | {it.measure for version in self._versions for it in version.service_levels}
+        names: set[str] = set()
+        for version in self._versions:
+            names |= {it.name for it in version.commitments}
+            names |= {it.name for it in version.rebates}
+            names |= {it.name for it in version.rates}
+            names |= {it.measure for it in version.service_levels}
         if line["named"] in names | {"minimum_charge"}:
             return "not_due", "nothing of the kind is due in this settlement"
         return "unexplained", f"no agreement with the partner has {line['named']}"

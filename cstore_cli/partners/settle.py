@@ -26,7 +26,7 @@ from cstore_cli.partners.periods import DAY, cut, first_day, last_day, months_of
 from cstore_cli.partners.pricing import ORDER, priced
 from cstore_cli.partners.settlement import CORRECTION, SettledMonth, Settlement
 from cstore_cli.partners.totals import totals_of
-from cstore_cli.settings.agreement import AgreementVersion
+from cstore_cli.settings.agreement import AgreementVersion, Period
 from cstore_cli.settings.agreement_clause import AgreementClause
 from cstore_cli.settings.agreement_folder import Agreements
 
@@ -137,7 +137,7 @@ def _all_until(
     for place, amount in promoted.agg(pl.col("promoted").sum()).iter_rows():
         amounts["promotion", version.promotions[place].name] += amount
     for column in surcharge_columns(version):
-        amounts["surcharge", column.partition(":")[2]] += rows[column].sum()
+        amounts["surcharge", column.partition(":")[2]] += int(rows[column].sum())
     sums = sums_by_month(version, clauses, rows)
     year = cut(version, last, "year")[0]
     for _, ends in months_of(version, year, last):
@@ -174,8 +174,11 @@ def _notes(
 ) -> Iterator[str]:
     """Yield what of the tables may be missing."""
     year = cut(version, settled[0].first, "year")[0]
-    periods = (*version.rebates, *version.commitments)
-    longer = [*(it.per for it in periods), *(it.prices.per for it in version.rates)]
+    longer: list[Period] = [
+        *(it.per for it in version.rebates),
+        *(it.per for it in version.commitments),
+        *(it.prices.per for it in version.rates),
+    ]
     counted = parcels.filter(pl.col("charged_on") <= last_day(year, "month"))
     if set(longer) != {"month"} and settled[0].first > year and counted.is_empty():
         yield (

@@ -1,6 +1,7 @@
 """The files of a settlement: its lines bit by bit, its sums, what was set aside."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 
@@ -45,7 +46,7 @@ def month_lines(month: SettledMonth) -> pl.DataFrame:
         )
         for line in month.lines
     ]
-    schema = {
+    schema: dict[str, Any] = {
         **dict.fromkeys(LINE_COLUMNS, pl.String),
         **dict.fromkeys(("step", "quantity", "unit_price", "amount"), pl.Int64),
         "kind": pl.Enum(KINDS),

@@ -67,9 +67,8 @@ def print_settlement(
 def money(units: int) -> str:
     """Units with thousands separated, and the decimals they have."""
     sign = "-" if units < 0 else ""
-    text, _, decimals = money_of(abs(units) % UNITS).partition(".")
-    del text
-    return f"{sign}{abs(units) // UNITS:,}" + (f".{decimals}" if decimals else "")
+    _, point, decimals = money_of(abs(units) % UNITS).partition(".")
+    return f"{sign}{abs(units) // UNITS:,}{point}{decimals}"
 
 
 def _print_partner(
