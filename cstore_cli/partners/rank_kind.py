@@ -96,7 +96,7 @@ def _judged(
         (k for k, one in enumerate(asked.criteria) if one.name == "price"), None
     )
     for partner in own:
-        measured = {
+        measured: dict[str, tuple[float, int]] = {
             measure: level
             for measure in MEASURED
             if (level := known.level(measure, partner)) is not None

@@ -72,7 +72,7 @@ def _print_order(console: Console, one: KindRanking) -> None:
     if not set(nearest) <= set(by_sum):
         print_sentence(
             console,
-            f"The two methods differ: {nearest[0]} is nearest to the best of all criteria, "
+            f"The two methods differ: {nearest[0]} is nearest to the best there is, "
             f"{by_sum[0]} has the most points.",
         )
     failed = one.table.filter(pl.col("gate") == "failed")
