@@ -176,15 +176,50 @@ def settle(
 
 def review(
     config: Config = None,
-    date: Date = None,
+    date: Annotated[
+        str | None,
+        Option(
+            "--date",
+            help="Day of the review, YYYY-MM-DD; the whole months before it are looked "
+            "back on. Default: today in the network.",
+        ),
+    ] = None,
     out: Out = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     partner_parcels: Annotated[Path | None, table_option("partner_parcels")] = None,
+    stores: Annotated[Path | None, table_option("stores")] = None,
 ) -> int:
-    """Compare the past year with the terms."""
-    raise NotImplementedError
+    """
+    Compare the past year with the terms, and suggest revisions.
+
+    Tells volumes against what was promised, service measured against service promised,
+    what the year would have cost under the terms of the other partners, notice and
+    revision days that come near, and changes of terms with what each would have saved,
+    found by charging the year again.
+
+    Writes review.csv, revisions.csv and summary.json to OUT.
+
+    Exit codes: 0 done, 3 bad input, 6 done but parcels were rejected or met no terms,
+    7 disk or permission, 11 another run holds OUT.
+
+    Example: cstore partners review --date 2026-11-23 --out review
+    """
+    from cstore_cli.commands.partners_review import Asked, run
+
+    given = {"partner_parcels": partner_parcels, "stores": stores}
+    return run(
+        Asked(
+            config=config,
+            date=date,
+            out=out,
+            dry_run=dry_run,
+            as_json=as_json,
+            quiet=quiet,
+            given={name: path for name, path in given.items() if path is not None},
+        )
+    )
 
 
 def share(
