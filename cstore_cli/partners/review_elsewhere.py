@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from cstore_cli.partners.periods import period_start
-from cstore_cli.partners.review_result import ReviewRow, Revision
+from cstore_cli.partners.review_result import TOO_MANY, ReviewRow, Revision
 from cstore_cli.partners.review_terms import (
     Charged,
     Looking,
@@ -35,6 +35,12 @@ class Present:
         """The partner."""
         return self.version.partner
 
+    @property
+    def cost(self) -> int:
+        """What its own parcels come to; an offer not taken up costs nothing."""
+        taken_up = self.version.signed is not None or len(self.own.carried)
+        return self.own.amount if taken_up else 0
+
 
 def present(
     version: AgreementVersion,
@@ -57,22 +63,25 @@ def other_terms(
     where it is at its prices, without minimum charge or promise. ``actual`` are the
     parcels that the other can carry of ``samples``; ``amount`` is what all cost then,
     to be held against the row of the partner's own terms. Credits and payment for lost
-    parcels are left out of both.
+    parcels are left out of both. Whether they are more than the other takes, or than
+    its stage allows, is told and changes nothing.
     """
     for mine in everybody.values():
         if mine.own.carried.is_empty():
             continue
         parcels = len(mine.own.carried)
         version = mine.version
-        yield _row(mine, version, parcels, parcels, mine.own.amount, period)
+        yield _row(mine, version, parcels, parcels, mine.cost, period)
         for other in everybody.values():
             if other is not mine:
                 together = _together(other, mine.own.carried, looking)
-                rest = charged(version, together.refused, looking)
-                added = together.amount - other.own.amount
-                amount = added + rest.amount_of("price", "promotion", "surcharge")
+                amount = together.amount - other.cost
+                if len(together.refused):
+                    rest = charged(version, together.refused, looking)
+                    amount += rest.amount_of("price", "promotion", "surcharge")
                 carried = parcels - len(together.refused)
-                yield _row(mine, other.version, parcels, carried, amount, period)
+                full = not _has_room(other, together)
+                yield _row(mine, other.version, parcels, carried, amount, period, full)
 
 
 def _row(
@@ -82,10 +91,12 @@ def _row(
     carried: int,
     amount: int,
     period: str,
+    too_many: bool = False,
 ) -> ReviewRow:
     offer = "" if version.signed else " (an offer)"
     left = parcels - carried
     told = f"under {version.agreement} version {version.version}{offer}"
+    told += f"; {TOO_MANY}" if too_many else ""
     if left:
         told += f"; {left} it cannot carry stay with {mine.name}"
     return ReviewRow(
@@ -132,12 +143,11 @@ def _moved(
     mine: Present, other: Present, zone: str, parcels: pl.DataFrame, looking: Looking
 ) -> Iterator[Revision]:
     together = _together(other, parcels, looking)
-    lines = together.carried["line"]
-    taken = parcels.filter(pl.col("line").is_in(lines.implode()))
+    taken = parcels.join(together.refused, on="line", how="anti")
     if taken.is_empty() or not _has_room(other, together):
         return
-    gone = pl.col("line").is_in(taken["line"].implode())
-    left = charged(mine.version, mine.own.carried.filter(~gone), looking)
+    stays = mine.own.carried.join(taken, on="line", how="anti", maintain_order="left")
+    left = charged(mine.version, stays, looking)
     refused = len(parcels) - len(taken)
     stay = f", {refused} it cannot carry stay" if refused else ""
     offer = "" if other.version.signed else " by its offer"
@@ -149,7 +159,7 @@ def _moved(
         zone,
         mine.name,
         other.name,
-        mine.own.amount + other.own.amount,
+        mine.cost + other.cost,
         left.amount + together.amount,
         f"{len(taken)} parcels of {zone} go to {other.name}{offer}{stay}",
     )

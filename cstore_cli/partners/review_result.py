@@ -8,6 +8,9 @@ Topic = Literal[
     "volume", "commitment", "quantity", "service_level", "charges", "other_terms"
 ]
 
+TOO_MANY = "more than it takes, or than its stage allows"
+"""Of other terms, where somebody has no room for so many parcels."""
+
 
 @dataclass(frozen=True)
 class ReviewRow:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -35,13 +36,24 @@ class Charged:
     Parcels charged under terms; ``amount`` in units.
 
     ``rows`` are those carried, as `matching.matched` returns them; ``carried`` and
-    ``refused`` the same parcels and the others as they were given.
+    ``refused`` the same parcels and the others as they were given. They are charged
+    once somebody asks what they come to.
     """
 
-    settlement: Settlement
+    version: AgreementVersion
+    looking: Looking
     rows: pl.DataFrame
     carried: pl.DataFrame
     refused: pl.DataFrame
+
+    @cached_property
+    def settlement(self) -> Settlement:
+        """The charges."""
+        version, looking = self.version, self.looking
+        terms = _terms(version, looking)
+        own = (it for it in looking.clauses if it.agreement == version.agreement)
+        agreements = Agreements((version,), tuple(own), {})
+        return settle(self.rows, terms, agreements, looking.first, looking.last)
 
     @property
     def amount(self) -> int:
@@ -77,22 +89,20 @@ def charged(
     mine = parcels.filter(
         pl.col("charged_on").is_between(looking.first, looking.last)
     ).with_columns(partner=pl.lit(held.partner))
-    terms = Terms((held,), (held.partner,), tuple(looking.zones), looking.zone_of)
-    found = matched(mine, terms)
+    found = matched(mine, _terms(held, looking))
     met = found[FAULT].is_null()
-    own = tuple(it for it in looking.clauses if it.agreement == held.agreement)
     return Charged(
-        settlement=settle(
-            found.filter(met),
-            terms,
-            Agreements((held,), own, {}),
-            looking.first,
-            looking.last,
-        ),
+        version=held,
+        looking=looking,
         rows=found.filter(met),
         carried=mine.filter(met),
         refused=mine.filter(~met),
     )
+
+
+def _terms(version: AgreementVersion, looking: Looking) -> Terms:
+    zones = tuple(looking.zones)
+    return Terms((version,), (version.partner,), zones, looking.zone_of)
 
 
 def without_performance(version: AgreementVersion) -> AgreementVersion:

@@ -5,7 +5,13 @@ from collections import defaultdict
 from rich.console import Console
 
 from cstore_cli.partners.amounts import UNITS, money_of
-from cstore_cli.partners.review_result import Due, Review, ReviewRow, Topic
+from cstore_cli.partners.review_result import (
+    TOO_MANY,
+    Due,
+    Review,
+    ReviewRow,
+    Topic,
+)
 from cstore_cli.report.figures import percent, whole
 from cstore_cli.report.grid import figures, print_grid, words
 from cstore_cli.report.sentence import print_sentence
@@ -133,6 +139,7 @@ def _print_other_terms(console: Console, review: Review, currency: str) -> None:
             _NONE
             if row.name == row.partner
             else _signed((row.amount or 0) - own[row.partner]),
+            "too many" if TOO_MANY in row.told else "",
         )
         for row in _of(review, "other_terms")
     ]
@@ -142,14 +149,15 @@ def _print_other_terms(console: Console, review: Review, currency: str) -> None:
     print_grid(
         console,
         "What the parcels of each would have cost, present terms",
-        (*words("parcels of", "terms of"), *columns),
+        (*words("parcels of", "terms of"), *columns, *words("")),
         rows,
     )
     if rows:
         print_sentence(
             console,
             "They come on top of what the other had; what it cannot carry stays at its "
-            "prices. Credits and payment for lost parcels are left out.",
+            "prices. Credits and payment for lost parcels are left out. Too many: more "
+            "than the other takes, or than its stage allows.",
         )
 
 
