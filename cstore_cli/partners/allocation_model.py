@@ -1,15 +1,22 @@
 """The cheapest split of volumes among partners: a mixed-integer program."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import pulp
 
-from cstore_cli.milp import Limits, solve
+from cstore_cli.errors import InfeasibleError, NoPlanError
+from cstore_cli.milp import Answer, Limits, solve
 from cstore_cli.partners.allocation_cost import charges_of
 from cstore_cli.partners.allocation_problem import Problem, Tier
+
+_PARTS_SHARE = 0.6
+"""Share of the time that parts of parcels may take."""
+_ARITHMETIC = 1e-7
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,10 @@ class Split:
         """What the bound misses, as a share of the cost."""
         cost = float(self.cost)
         return (cost - self.bound) / abs(cost) if cost else 0.0
+
+    def cost_is_within(self, gap: float) -> bool:
+        """Whether the gap is no more than this, but for the solver's arithmetic."""
+        return self.gap <= gap + _ARITHMETIC
 
 
 def cheapest_split(
@@ -86,19 +97,23 @@ def cheapest_split(
         When the search was stopped before the first split.
     """
     model = _Model(problem)
-    given = None
-    if start is not None:
-        given = {v: start.get(v.name, 0.0) for v in model.program.variables()}
-    answer = solve(model.program, limits, given)
-    parcels = tuple(round(x.value() or 0.0) for x in model.x)
-    cost = charges_of(problem, parcels).total
-    return Split(
-        parcels=parcels,
-        cost=cost,
-        bound=min(answer.bound, float(cost)),
-        proven=answer.proven,
-        values={v.name: v.value() or 0.0 for v in model.program.variables()},
-    )
+    bound = -math.inf
+    with suppress(NoPlanError):
+        # Whole numbers are what takes long: without them first, which bounds the cost.
+        sooner = replace(
+            limits,
+            gap=limits.gap / 2,
+            deadline=limits.deadline.sooner(_PARTS_SHARE * limits.deadline.left_s()),
+        )
+        bound = model.solve(sooner, start, whole=False).bound
+        with suppress(InfeasibleError), model.binaries_fixed():
+            model.solve(limits, None, whole=True)
+            split = model.split(bound, proven=False)
+            if split.cost_is_within(limits.gap):
+                return replace(split, proven=True)
+            start = split.values
+    answer = model.solve(limits, start, whole=True)
+    return model.split(max(bound, answer.bound), proven=answer.proven)
 
 
 class _Model:
@@ -107,6 +122,7 @@ class _Model:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.program = pulp.LpProblem("split", pulp.LpMinimize)
+        self.binaries: list[Any] = []
         self.x = [
             self._variable(f"x_{k}", problem.volumes[i], pulp.LpInteger)
             for k, (i, _) in enumerate(problem.pairs)
@@ -129,6 +145,39 @@ class _Model:
         self._pay_back()
         self._minimise()
 
+    def solve(
+        self, limits: Limits, start: Mapping[str, float] | None, *, whole: bool
+    ) -> Answer:
+        """Solve for whole parcels, or for parts of them."""
+        for x in self.x:
+            x.cat = pulp.LpInteger if whole else pulp.LpContinuous
+        variables = self.program.variables()
+        given = start and {v: start.get(v.name, 0.0) for v in variables}
+        return solve(self.program, limits, given)
+
+    @contextmanager
+    def binaries_fixed(self) -> Iterator[None]:
+        """Keep the binaries at their values for a while."""
+        for binary in self.binaries:
+            binary.lowBound = binary.upBound = round(binary.value())
+        try:
+            yield
+        finally:
+            for binary in self.binaries:
+                binary.lowBound, binary.upBound = 0, 1
+
+    def split(self, bound: float, *, proven: bool) -> Split:
+        """Return the split that was found last."""
+        parcels = tuple(round(x.value() or 0.0) for x in self.x)
+        cost = charges_of(self.problem, parcels).total
+        return Split(
+            parcels=parcels,
+            cost=cost,
+            bound=min(bound, float(cost)),
+            proven=proven,
+            values={v.name: v.value() or 0.0 for v in self.program.variables()},
+        )
+
     def _variable(self, name: str, most: float | None, kind: str) -> Any:
         return self.program.add_variable(name, 0, most, kind)
 
@@ -136,7 +185,8 @@ class _Model:
         return self._variable(name, most, pulp.LpContinuous)
 
     def _binary(self, name: str) -> Any:
-        return self._variable(name, 1, pulp.LpBinary)
+        self.binaries.append(self._variable(name, 1, pulp.LpBinary))
+        return self.binaries[-1]
 
     def _add(self, row: Any, name: str) -> None:
         self.program.addConstraint(row, name)
