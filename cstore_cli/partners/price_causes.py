@@ -35,12 +35,15 @@ def price_causes(asked: Charged, versions: Sequence[AgreementVersion]) -> list[C
     It is ours but for the rounding, or by another step of the rate, by another version,
     or by a rate for another zone, weight, size or service.
     """
-    step = step_of(asked.version.rounding)
-    if abs(asked.invoiced - asked.unit_price) < step:
-        return [("rounding", "the price as agreed, rounded in another way")]
+    rounding = ("rounding", "the price as agreed, rounded in another way")
+    if asked.invoiced == asked.unit_price:
+        return [rounding]
     found = [*_tiers(asked), *_versions(asked, versions), *_rates(asked)]
-    names_ours = asked.named == asked.rate.name
-    return found if names_ours else sorted(found, key=lambda it: it[0] == "tier")
+    if asked.named != asked.rate.name:
+        found.sort(key=lambda it: it[0] == "tier")
+    step = step_of(asked.version.rounding)
+    near = abs(asked.invoiced - asked.unit_price) < step
+    return found or [rounding] * near
 
 
 def _steps_of(version: AgreementVersion, rate: Rate, amount: int) -> Iterator[Step]:

@@ -150,7 +150,7 @@ def period_amounts(settlement):
 @st.composite
 def prices(draw):
     """Steps of either kind and any period; prices up or down."""
-    starts = [1, *sorted(draw(st.sets(st.integers(2, 9), max_size=2)))]
+    starts = [1, *sorted(draw(st.sets(st.integers(2, 6), max_size=2)))]
     cents = st.integers(0, 9999)
     return {
         "kind": draw(st.sampled_from(["all_units", "incremental"])),

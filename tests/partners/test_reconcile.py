@@ -1,0 +1,290 @@
+"""Invoices with errors planted in them, each explained."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from settle_cases import (
+    agreements_of,
+    all_lines,
+    clause_of,
+    matched_parcels,
+    one_rate,
+    parcel,
+    parcels_on,
+    version_of,
+)
+
+from cstore_cli.partners.matching import FAULT
+from cstore_cli.partners.reconcile import Known, reconcile
+from cstore_cli.partners.settle import settle
+
+EARLY, LATE = dt.date(2026, 1, 10), dt.date(2026, 1, 20)
+FIRST, LAST = dt.date(2026, 1, 1), dt.date(2026, 1, 31)
+VERSIONS = (
+    version_of(
+        valid_to="2026-01-15",
+        rates=[
+            {**one_rate((1, 50), (4, 45), name="store"), "to_kg": 5, "zones": ["near"]},
+            {**one_rate((1, 90), name="heavy"), "over_kg": 5, "zones": ["near"]},
+            {**one_rate((1, 70), name="far"), "zones": ["far"]},
+        ],
+        surcharges=[
+            {"name": "cod", "when": "cod", "amount": 10},
+            {"name": "fuel", "when": "always", "percent_of_price": 10},
+            {"name": "storage", "when": "storage", "amount": 4, "free_days": 2},
+        ],
+        promotions=[
+            {
+                "name": "new_year",
+                "valid_from": "2026-01-10",
+                "valid_to": "2026-01-10",
+                "percent": 20,
+            }
+        ],
+        risk={"partner_share": 50},
+    ),
+    version_of(
+        version=2,
+        valid_from="2026-01-16",
+        rates=[one_rate((1, 48), (5, 44.4), name="store")],
+        surcharges=[{"name": "cod", "when": "cod", "amount": 12}],
+        commitments=[{"name": "promised", "parcels": 31, "shortfall_fee": 3}],
+        rebates=[{"name": "any", "from_parcels": 1, "per": "month", "percent": 5}],
+    ),
+)
+STORM = clause_of("commitments", first="2026-01-16", last="2026-01-17")
+ROWS = [
+    *parcels_on(EARLY, 5, cod_twd=100.0),
+    parcel(6, EARLY, zone="far", storage_days=5),
+    parcel(7, EARLY, weight_kg=8.0, outcome="lost", value_twd=400.0),
+    *parcels_on(LATE, 6, first=11, cod_twd=100.0),
+]
+
+
+def settlements(rows=ROWS, clauses=(STORM,)):
+    found, terms = matched_parcels(rows, agreements_of(*VERSIONS))
+    assert found[FAULT].null_count() == len(found)
+    sound = found.drop(FAULT, "line")
+    for held in (clauses, ()):
+        agreements = agreements_of(*VERSIONS, clauses=held)
+        yield settle(sound, terms, agreements, FIRST, LAST)
+
+
+def true_invoice(settlement):
+    """What a partner without errors would write."""
+    lines = []
+    for _, day, parcel_id, service, _, charge, amount in all_lines(settlement):
+        lines.append(
+            {
+                "line_id": f"L{len(lines):03}",
+                "parcel_id": parcel_id,
+                "service": service,
+                "charge": charge,
+                "charged_on": day,
+                "amount": amount,
+            }
+        )
+    return lines
+
+
+def compared(lines, rows=ROWS, set_aside=()):
+    settlement, unsuspended = settlements(rows)
+    schema = {
+        **dict.fromkeys(("line_id", "parcel_id", "service", "charge"), pl.String),
+        "charged_on": pl.Date,
+        "amount": pl.Int64,
+    }
+    known = pl.DataFrame(
+        [
+            (it["parcel_id"], it["partner"], it["service"], it["charged_on"])
+            for it in rows
+        ]
+        + [
+            ("P0901", "others", "store_delivery", EARLY),
+            ("P0902", "ours", "store_delivery", dt.date(2025, 12, 30)),
+        ],
+        schema={
+            **dict.fromkeys(("parcel_id", "partner", "service"), pl.String),
+            "charged_on": pl.Date,
+        },
+        orient="row",
+    )
+    return reconcile(
+        settlement,
+        unsuspended,
+        "ours",
+        pl.DataFrame(lines, schema=schema),
+        VERSIONS,
+        [STORM],
+        Known(known, dict(set_aside)),
+    )
+
+
+def told(found):
+    """(parcel, charge): (cause, detail, difference in the currency)."""
+    assert found.differences["difference"].sum() == found.invoiced - found.expected
+    return {
+        (row["parcel_id"], row["charge"]): (
+            row["cause"],
+            row["detail"],
+            row["difference"] / 10_000,
+        )
+        for row in found.differences.iter_rows(named=True)
+    }
+
+
+def invoice_with(parcel_id, charge, **changed):
+    """The true invoice with one line changed, or left out: an amount of None."""
+    settlement, _ = settlements()
+    lines = true_invoice(settlement)
+    [line] = [
+        it for it in lines if (it["parcel_id"], it["charge"]) == (parcel_id, charge)
+    ]
+    if changed.get("amount", 0) is None:
+        lines.remove(line)
+        return lines
+    if "amount" in changed:
+        changed["amount"] = round(changed["amount"] * 10_000)
+    line.update(changed)
+    return lines
+
+
+def extra(parcel_id, charge, amount, service="store_delivery", day=EARLY):
+    settlement, _ = settlements()
+    line = {
+        "line_id": "X",
+        "parcel_id": parcel_id,
+        "service": service,
+        "charge": charge,
+        "charged_on": day,
+        "amount": round(amount * 10_000),
+    }
+    return [*true_invoice(settlement), line]
+
+
+def test_a_true_invoice_has_no_difference():
+    """Neither where the service of a line is left out."""
+    settlement, _ = settlements()
+    lines = [{**line, "service": None} for line in true_invoice(settlement)]
+
+    found = compared(lines)
+
+    assert told(found) == {}
+    assert found.invoiced == found.expected == settlement.total_of("ours")
+
+
+@pytest.mark.parametrize(
+    ("parcel_id", "charge", "amount", "cause", "detail"),
+    [
+        ("P0001", "store", 50, "tier", "from parcel 1 on; due: from 4 on"),
+        ("P0001", "store", 48, "version", "main version 2, 2026-01-16 to"),
+        ("P0011", "store", 45, "version", "main version 1, 2026-01-01 to"),
+        ("P0001", "store", 90, "weight_band", "the price of heavy from parcel 1"),
+        ("P0001", "store", 70, "zone", "the price of far from parcel 1"),
+        ("P0011", "store", 44.4, "rounding", "rounded in another way"),
+        ("P0001", "store", 33, "unexplained", "no price of the agreements"),
+        ("P0001", "cod", 12, "version", "the amount of version 2"),
+        ("P0001", "cod", 13, "surcharge_amount", "another amount than agreed"),
+        ("P0006", "storage", 16, "surcharge_amount", "4 days charged, 3 due"),
+        ("P0006", "fuel", 5.6, "rounding", "rounded in another way"),
+        ("P0001", "new_year", None, "missing_promotion", "20 % off"),
+        ("P0007", "compensation", None, "missing_compensation", "lost: 50 %"),
+        ("P0001", "cod", None, "missing_line", "cash on delivery"),
+        (None, "any", None, "missing_rebate", "6 parcels came"),
+        (None, "promised", 30, "clause", "as if storm did not hold"),
+        (None, "promised", 25, "amount", "6 parcels came of 14 promised"),
+    ],
+)
+def test_a_planted_error_is_told(parcel_id, charge, amount, cause, detail):
+    """One line differs, and its cause is the one that was planted."""
+    found = told(compared(invoice_with(parcel_id, charge, amount=amount)))
+
+    assert list(found) == [(parcel_id, charge)]
+    assert found[parcel_id, charge][0] == cause
+    assert detail in found[parcel_id, charge][1]
+
+
+@pytest.mark.parametrize(
+    ("line", "cause", "detail"),
+    [
+        (("P0001", "store", 45), "charged_twice", "another line"),
+        (("P0006", "cod", 10), "surcharge_not_due", "no cash on delivery"),
+        (("P0001", "storage", 4), "surcharge_not_due", "0 days, 2 are free"),
+        (("P0011", "fuel", 4, "store_delivery", LATE), "version", "version 1 alone"),
+        (("P0999", "store", 45), "not_ours", "no row of the table"),
+        (("P0901", "store", 45), "not_ours", "others carried it"),
+        (("P0001", "store", 45, "return"), "not_ours", "but store_delivery"),
+        (("P0902", "store", 45), "other_month", "carried on 2025-12-30"),
+        (("P0903", "store", 45), "set_aside", "no rate"),
+        (("P0001", "gift", 45), "unexplained", "no agreement"),
+        ((None, "promised", 24, None, LAST), "charged_twice", "another line"),
+        ((None, "minimum_charge", 99, None, LAST), "not_due", "nothing of the kind"),
+    ],
+)
+def test_a_line_too_many_is_told(line, cause, detail):
+    """Each with why it is not owed."""
+    found = told(compared(extra(*line), set_aside=[("P0903", "no rate")]))
+
+    [(key, (why, words, difference))] = found.items()
+    assert key == line[:2]
+    assert (why, difference) == (cause, line[2])
+    assert detail in words
+
+
+def test_percentages_follow_the_price_invoiced():
+    """Heavy charged at 110 instead of 90 (less 18): 10 % of 92 is 9, of 72 it is 7."""
+    lines = invoice_with("P0007", "heavy", amount=110)
+    for line in lines:
+        if (line["parcel_id"], line["charge"]) == ("P0007", "fuel"):
+            line["amount"] = 9 * 10_000
+
+    found = told(compared(lines))
+
+    assert found["P0007", "heavy"][0] == "unexplained"
+    assert found["P0007", "fuel"][0] == "follows_price"
+
+
+def test_the_cause_of_most_lines_is_told():
+    """
+    48 is version 2's first price. All five of version 1 are invoiced by it, one by a
+    price that only version 2 explains: all are told so.
+    """
+    settlement, _ = settlements()
+    lines = true_invoice(settlement)
+    for line in lines:
+        if line["charge"] == "store" and line["charged_on"] < LATE:
+            line["amount"] = 48 * 10_000
+
+    found = told(compared(lines))
+
+    assert {cause for cause, _, _ in found.values()} == {"version"}
+    assert len(found) == 5
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_differences_add_up_whatever_is_invoiced(data):
+    """Lines left out, doubled, renamed and changed at random: nothing is lost."""
+    settlement, _ = settlements()
+    lines = []
+    for line in true_invoice(settlement):
+        times = data.draw(st.sampled_from([1, 1, 1, 0, 2]))
+        for _ in range(times):
+            changed = dict(line, line_id=f"L{len(lines)}")
+            changed["amount"] += data.draw(st.sampled_from([0, 0, 10_000, -5]))
+            changed["charge"] = data.draw(
+                st.sampled_from([line["charge"], line["charge"], "store", "any", "odd"])
+            )
+            changed["parcel_id"] = data.draw(
+                st.sampled_from([line["parcel_id"], line["parcel_id"], "P0902", None])
+            )
+            lines.append(changed)
+
+    found = compared(lines)
+
+    assert found.invoiced == sum(line["amount"] for line in lines)
+    assert found.expected == settlement.total_of("ours")
+    assert found.differences["difference"].sum() == found.invoiced - found.expected
