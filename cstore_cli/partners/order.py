@@ -47,13 +47,13 @@ def reversals(
     Both methods measure against the best and the worst there are: whoever makes up an
     extreme moves the others among themselves.
     """
+    if len(values) < 3:  # noqa: PLR2004  # one left alone has no order
+        return []
     score = METHODS[method]
     whole = best_first(score(values, weights, signs))
     found = []
     for removed in range(len(values)):
         left = [k for k in range(len(values)) if k != removed]
-        if len(left) < 2:  # noqa: PLR2004  # one alone has no order
-            continue
         order = best_first(score(values[left], weights, signs))
         before = tuple(k for k in whole if k != removed)
         after = tuple(left[place] for place in order)

@@ -1,10 +1,21 @@
 """
-The weight of a criterion at which another partner comes first.
+The weight of a criterion at which another partner comes first, by formula.
 
 The weights sum to 1; when that of criterion k becomes t, the others keep their
-proportions: w_j (1 - t) / (1 - w_k).
+proportions, w_j (1 - t) / (1 - w_k) = h_j (1 - t).
+
+- The weighted sum is S_i = t x_ik + (1 - t) sum_j h_j x_ij, x_ij being the points of
+  partner i in criterion j. The lead of a over i, S_a - S_i, divided by 1 - t is linear
+  in s = t / (1 - t).                                                               (1)
+- The squared distances of TOPSIS are D_i^2 = t^2 d_ik^2 + (1 - t)^2 sum_j h_j^2 d_ij^2
+  from the best values (+) and the worst (-). Partner a is nearer to the ideal than i
+  where D-_a^2 D+_i^2 is above D-_i^2 D+_a^2; that lead divided by (1 - t)^4 is
+  quadratic in s = (t / (1 - t))^2.                                                 (2)
+
+The first place changes at the root of a lead nearest to today's weight.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +25,11 @@ from cstore_cli.partners.order import METHODS, best_first
 from cstore_cli.partners.weighted_sum import between_extremes
 
 Floats = npt.NDArray[np.float64]
-_STEPS = 400
-"""Weights looked at between today's and the end, where there is no formula."""
-_HALVINGS = 50
 _SAME = 1e-12
-_SHORT = 1e-9
-"""How near to 0 or 1 is looked: at the very end whole criteria count no more."""
+_REAL = 1e-9
+"""Roots whose imaginary part is smaller are real."""
+_BEYOND = 1e-7
+"""How far beyond a swap it is looked who of several is first."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +59,7 @@ def first_swap(
     Parameters
     ----------
     method
-        weighted_sum: by formula; topsis: the first of 400 weights on the way to the end
-        at which another is first, then halved down to it. Two swaps that undo each
-        other between two of those weights would be missed.
+        weighted_sum or topsis.
     values, weights, signs
         As in `topsis.closeness`; the weights sum to 1.
     k, sign
@@ -59,64 +67,89 @@ def first_swap(
     """
     if len(values) < 2 or len(weights) < 2:  # noqa: PLR2004  # nothing to swap
         return None
-    if method == "weighted_sum":
-        return _by_formula(values, weights, signs, k, sign)
-    return _by_scan(method, values, weights, signs, k, sign)
+    now, score = float(weights[k]), METHODS[method]
+    first = best_first(score(values, weights, signs))[0]
+    power = 1 if method == "weighted_sum" else 2
+    leads = (_sum_leads if power == 1 else _topsis_leads)(
+        values, weights_with(weights, k, 0.0), signs, k, first
+    )
+    today = (now / (1 - now)) ** power if now < 1 else math.inf
+    turns = [
+        (turn, i)
+        for i, lead in enumerate(leads)
+        if i != first and (turn := _turn(lead, today, sign)) is not None
+    ]
+    if not turns:
+        return None
+    s = (min if sign > 0 else max)(turns)[0]
+    t = now if s == today else _weight(s, power)
+    near = [i for turn, i in turns if abs(_weight(turn, power) - t) < _SAME]
+    there = score(values, weights_with(weights, k, t + sign * _BEYOND), signs)
+    return Swap(t, max(near, key=lambda i: there[i]))
 
 
-def _by_formula(
-    values: Floats, weights: Floats, signs: Floats, k: int, sign: int
-) -> Swap | None:
-    """
-    The sum is linear in t: S_i(t) = t v_ik + (1 - t) R_i.
-
-    Whoever is ahead by D at t = 0 and by E at t = 1 is level at t = D / (D - E).
-    """
+def _sum_leads(
+    values: Floats, others: Floats, signs: Floats, k: int, first: int
+) -> Floats:
+    """Return the coefficients (n, 2), lowest power first, of (1)."""
     points = between_extremes(values, signs)
-    now = float(weights[k])
-    at_0 = points @ weights_with(weights, k, 0.0)
-    at_1 = points[:, k]
-    first = best_first((1 - now) * at_0 + now * at_1)[0]
-    found: list[tuple[float, float, int]] = []
-    for i in range(len(values)):
-        ahead_0, ahead_1 = at_0[first] - at_0[i], at_1[first] - at_1[i]
-        slope = ahead_1 - ahead_0  # of the lead, as t grows
-        if i == first or sign * slope > -_SAME:
-            continue
-        t = max(sign * (-ahead_0 / slope), sign * now)  # level already: at once
-        end = 1.0 if sign > 0 else 0.0
-        if t < end - _SAME:
-            found.append((t, sign * slope, i))
-    if not found:
+    parts = np.column_stack([points @ others, points[:, k]])
+    return parts[first] - parts
+
+
+def _topsis_leads(
+    values: Floats, others: Floats, signs: Floats, k: int, first: int
+) -> Floats:
+    """Return the coefficients (n, 3), lowest power first, of (2)."""
+    size = np.abs(values).max(axis=0)
+    scaled = signs * values / np.where(size > 0, size, 1)
+    length = np.sqrt((scaled**2).sum(axis=0))
+    x = scaled / np.where(length > 0, length, 1)
+
+    def parts(extreme: Floats) -> tuple[Floats, Floats]:
+        apart = (x - extreme) ** 2
+        return apart @ others**2, apart[:, k]
+
+    far_0, far_k = parts(x.max(axis=0))
+    near_0, near_k = parts(x.min(axis=0))
+    a = first
+    return np.column_stack(
+        [
+            near_0[a] * far_0 - near_0 * far_0[a],
+            near_k[a] * far_0
+            + near_0[a] * far_k
+            - near_k * far_0[a]
+            - near_0 * far_k[a],
+            near_k[a] * far_k - near_k * far_k[a],
+        ]
+    )
+
+
+def _turn(lead: Floats, today: float, sign: int) -> float | None:
+    """Return the s nearest to today's from which on the lead is below 0; None: none."""
+    lead = np.where(np.abs(lead) > _SAME * max(_SAME, np.abs(lead).max()), lead, 0.0)
+    if not lead.any():
         return None
-    # Of those who draw level at the same weight, the one who gains fastest.
-    t, _, becomes = min(found, key=lambda one: (round(one[0], 12), one[1], one[2]))
-    return Swap(sign * t, becomes)
+    found = np.polynomial.Polynomial(np.trim_zeros(lead, "b")).roots()
+    roots = [
+        float(root.real)
+        for root in found
+        if abs(root.imag) < _REAL * max(1.0, abs(root)) and root.real > 0
+    ]
+    ahead = sorted((s for s in roots if sign * (s - today) > 0), reverse=sign < 0)
+    ends = [*ahead, math.inf if sign > 0 else 0.0]
+    for start, end in zip([today, *ahead], ends, strict=True):
+        low, high = min(start, end), max(start, end)
+        inside = (low + high) / 2 if high < math.inf else 2 * low + 1
+        terms = lead * inside ** np.arange(len(lead))
+        if terms.sum() < -_REAL * np.abs(terms).max():
+            return start
+    return None
 
 
-def _by_scan(
-    method: str, values: Floats, weights: Floats, signs: Floats, k: int, sign: int
-) -> Swap | None:
-    score, now = METHODS[method], float(weights[k])
-
-    def first_at(t: float) -> int:
-        return best_first(score(values, weights_with(weights, k, t), signs))[0]
-
-    first = first_at(now)
-    end = 1 - _SHORT if sign > 0 else _SHORT
-    if sign * (end - now) <= 0:
-        return None
-    near = now
-    for far in np.linspace(now, end, _STEPS + 1)[1:].tolist():
-        if first_at(far) != first:
-            break
-        near = far
-    else:
-        return None
-    for _ in range(_HALVINGS):
-        middle = (near + far) / 2
-        if first_at(middle) == first:
-            near = middle
-        else:
-            far = middle
-    return Swap(far, first_at(far))
+def _weight(s: float, power: int) -> float:
+    """Return t of s = (t / (1 - t)) ** power."""
+    if s == math.inf:
+        return 1.0
+    ratio: float = s ** (1 / power)
+    return ratio / (1 + ratio)

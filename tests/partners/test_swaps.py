@@ -52,7 +52,7 @@ def test_topsis_swaps_by_symmetry_at_a_half():
 
     down = first_swap("topsis", values, weights, signs, 0, -1)
 
-    assert (down.weight, down.becomes) == (pytest.approx(0.5, abs=1e-9), 1)
+    assert (down.weight, down.becomes) == (pytest.approx(0.5), 1)
     assert first_swap("topsis", values, weights, signs, 0, 1) is None
 
 
@@ -67,6 +67,38 @@ def test_nearest_of_two_swaps_is_told():
     down = first_swap("weighted_sum", values, array(0.9, 0.1), array(1, 1), 0, -1)
 
     assert (down.weight, down.becomes) == (pytest.approx(5 / 6), 2)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_twins_never_pass_each_other(method):
+    """Whoever is named first stays first."""
+    values, signs = array([3, 1], [3, 1], [1, 1]), array(1, 1)
+
+    for sign in (-1, 1):
+        assert first_swap(method, values, array(0.5, 0.5), signs, 0, sign) is None
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_tie_of_today_is_broken_at_once(method):
+    """Each is best in one of two criteria that weigh alike."""
+    values, weights, signs = array([2, 1], [1, 2]), array(0.5, 0.5), array(1, 1)
+
+    found = first_swap(method, values, weights, signs, 0, -1)
+
+    assert (found.weight, found.becomes) == (pytest.approx(0.5), 1)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_only_criterion_that_weighs_gives_way_to_the_others_alike(method):
+    """All on the first; then the other two, in which the second is best, share."""
+    values, weights, signs = array([2, 1, 1], [1, 2, 2]), array(1, 0, 0), array(1, 1, 1)
+
+    found = first_swap(method, values, weights, signs, 0, -1)
+
+    assert found.becomes == 1
+    for shift, first in ((SHIFT, 0), (-SHIFT, 1)):
+        t = found.weight + shift
+        assert first_at(method, values, weights, signs, 0, t) == first
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -105,10 +137,13 @@ def test_ranking_again_around_the_swap_agrees(method, problem, sign):
         return
     before, beyond = found.weight - sign * SHIFT, found.weight + sign * SHIFT
     assume(0 < before < 1 and 0 < beyond < 1 and sign * (before - now) > 0)
-    assert first_at(method, values, weights, signs, k, before) == first
+    on_the_way = np.linspace(now, before, 20)
+    assert {first_at(method, values, weights, signs, k, t) for t in on_the_way} == {
+        first
+    }
     new = first_at(method, values, weights, signs, k, beyond)
     beyond_scores = METHODS[method](values, weights_with(weights, k, beyond), signs)
-    assert beyond_scores[new] - beyond_scores[found.becomes] < 1e-4
+    assert beyond_scores[new] - beyond_scores[found.becomes] < 1e-5
     assert new != first
 
 
