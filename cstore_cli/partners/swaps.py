@@ -84,7 +84,8 @@ def first_swap(
     s = (min if sign > 0 else max)(turns)[0]
     t = now if s == today else _weight(s, power)
     near = [i for turn, i in turns if abs(_weight(turn, power) - t) < _SAME]
-    there = score(values, weights_with(weights, k, t + sign * _BEYOND), signs)
+    beyond = min(max(t + sign * _BEYOND, 0.0), 1.0)
+    there = score(values, weights_with(weights, k, beyond), signs)
     return Swap(t, max(near, key=lambda i: there[i]))
 
 
@@ -94,7 +95,8 @@ def _sum_leads(
     """Return the coefficients (n, 2), lowest power first, of (1)."""
     points = between_extremes(values, signs)
     parts = np.column_stack([points @ others, points[:, k]])
-    return parts[first] - parts
+    leads: Floats = parts[first] - parts
+    return leads
 
 
 def _topsis_leads(
@@ -130,12 +132,10 @@ def _turn(lead: Floats, today: float, sign: int) -> float | None:
     lead = np.where(np.abs(lead) > _SAME * max(_SAME, np.abs(lead).max()), lead, 0.0)
     if not lead.any():
         return None
-    found = np.polynomial.Polynomial(np.trim_zeros(lead, "b")).roots()
-    roots = [
-        float(root.real)
-        for root in found
-        if abs(root.imag) < _REAL * max(1.0, abs(root)) and root.real > 0
-    ]
+    highest = int(np.flatnonzero(lead)[-1])
+    found = np.polynomial.Polynomial(lead[: highest + 1]).roots()
+    real = np.abs(found.imag) < _REAL * np.maximum(1, np.abs(found))
+    roots = [root for root in found.real[real].tolist() if root > 0]
     ahead = sorted((s for s in roots if sign * (s - today) > 0), reverse=sign < 0)
     ends = [*ahead, math.inf if sign > 0 else 0.0]
     for start, end in zip([today, *ahead], ends, strict=True):
@@ -143,7 +143,7 @@ def _turn(lead: Floats, today: float, sign: int) -> float | None:
         inside = (low + high) / 2 if high < math.inf else 2 * low + 1
         terms = lead * inside ** np.arange(len(lead))
         if terms.sum() < -_REAL * np.abs(terms).max():
-            return start
+            return float(start)
     return None
 
 
