@@ -15,7 +15,7 @@ from cstore_cli.commands.partners_agreements import sound_agreements
 from cstore_cli.commands.partners_settle_invoice import read_invoice
 from cstore_cli.commands.partners_settle_parcels import Carried, carried, set_aside
 from cstore_cli.commands.partners_settle_range import months_asked
-from cstore_cli.errors import DONE, DONE_WITH_REJECTS, UsageError
+from cstore_cli.errors import DONE, DONE_WITH_REJECTS, InputError, UsageError
 from cstore_cli.interrupt import publishing
 from cstore_cli.partners.matching import Terms, terms_of
 from cstore_cli.partners.reconcile import Known, Reconciled, reconcile
@@ -78,6 +78,8 @@ def run(asked: Asked) -> int:
     with lock:
         zone_of = zone_of_places(settings.zones, _stores(settings, asked, last))
         terms = terms_of(agreements, chosen, list(settings.zones), zone_of)
+        if asked.partner is not None:
+            _refuse_unsigned(terms, asked.partner, first, last)
         ids = invoice["parcel_id"].drop_nulls().unique()
         parcels = carried(settings, terms, chosen, first, last, asked.given, ids)
         settlement = settle(parcels.rows, terms, agreements, first, last)
@@ -111,6 +113,27 @@ def _chosen(asked: Asked, settings: PartnersSettings) -> tuple[str, ...]:
         mend = did_you_mean(asked.partner, known) or f"known: {', '.join(known)}"
         raise UsageError(f"{asked.partner!r} is no partner of the settings ({mend}).")
     return (asked.partner,)
+
+
+def _refuse_unsigned(terms: Terms, partner: str, first: dt.date, last: dt.date) -> None:
+    """
+    Refuse to settle with a partner that has no agreement then.
+
+    Raises
+    ------
+    InputError
+        With the days of those it has.
+    """
+    if any(it.valid_from <= last and it.valid_to >= first for it in terms.versions):
+        return
+    known = ", ".join(
+        f"{it.agreement} version {it.version} ({it.valid_from} to {it.valid_to})"
+        for it in terms.versions
+    )
+    raise InputError(
+        f"{partner}: no signed agreement is in force from {first} to {last}, so nothing "
+        f"is settled by one. Signed: {known or 'none'}."
+    )
 
 
 def _stores(settings: PartnersSettings, asked: Asked, day: dt.date) -> pl.DataFrame:

@@ -5,6 +5,7 @@ The differences add up exactly to what the invoice is above the settlement. Wher
 several causes would explain a price, the one that explains the most lines is told.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ SCHEMA = {
     "invoiced": pl.Int64,
     "difference": pl.Int64,
 }
+_KNOWN = ("parcel_id", "partner", "service", "charged_on")
 _MISSING = {
     "promotion": "missing_promotion",
     "compensation": "missing_compensation",
@@ -86,7 +88,7 @@ class Known:
     """
     What else is known of an invoice's parcels.
 
-    ``rows`` are all rows of the table for them: parcel_id, partner, charged_on;
+    ``rows`` are all rows of the table for them, in the columns of `_KNOWN`;
     ``set_aside`` says why rows of ours were put aside.
     """
 
@@ -165,7 +167,11 @@ class _Causes:
         unsuspended: pl.DataFrame,
     ) -> None:
         self._months, self._versions, self._clauses = months, versions, clauses
-        self._known = known
+        self._name = versions[0].partner
+        self._set_aside = known.set_aside
+        self._rows: dict[str, list[tuple[str, str, dt.date]]] = {}
+        for parcel_id, *row in known.rows.select(_KNOWN).iter_rows():
+            self._rows.setdefault(parcel_id, []).append((row[0], row[1], row[2]))
         ids = pairs.filter(
             pl.col("invoiced").fill_null(0) != pl.col("expected").fill_null(0)
         )["parcel_id"].unique()
@@ -252,19 +258,18 @@ class _Causes:
 
     def _stranger(self, line: Mapping[str, Any]) -> Cause:
         parcel_id = line["parcel_id"]
-        if parcel_id in self._known.set_aside:
-            return "set_aside", self._known.set_aside[parcel_id]
-        rows = self._known.rows.filter(pl.col("parcel_id") == parcel_id)
-        if rows.is_empty():
+        if parcel_id in self._set_aside:
+            return "set_aside", self._set_aside[parcel_id]
+        rows = self._rows.get(parcel_id)
+        if rows is None:
             return "not_ours", "no row of the table has this parcel"
-        mine = rows.filter(pl.col("partner") == self._versions[0].partner)
-        if mine.is_empty():
-            return "not_ours", f"{rows['partner'][0]} carried it"
-        services = ", ".join(sorted(mine["service"].unique()))
-        if line["service"] not in mine["service"]:
+        mine = {service: day for partner, service, day in rows if partner == self._name}
+        if not mine:
+            return "not_ours", f"{rows[0][0]} carried it"
+        if line["service"] not in mine:
+            services = ", ".join(sorted(mine))
             return "not_ours", f"never carried as {line['service']}, but {services}"
-        day = mine.filter(pl.col("service") == line["service"])["charged_on"][0]
-        return "other_month", f"carried on {day}"
+        return "other_month", f"carried on {mine[line['service']]}"
 
     def _of_period(self, line: Mapping[str, Any]) -> Cause:
         day = line["charged_on"] or line["invoiced_on"]

@@ -3,9 +3,9 @@ How fast parcels are settled: seconds and memory of the whole command, started c
 
     python tests/bench/settle.py --rows N [--months 1..6]
 
-N parcels of the months that end with October 2026, carried by three partners under the sample's agreements, are
-charged line by line, reading and writing included. A JSON object per line; making the
-parcels is not counted.
+N parcels of the months up to October 2026, carried by three partners under the
+agreements of the sample, are charged line by line, reading and writing included. A JSON
+object per line; making the parcels is not counted.
 """
 
 import argparse
