@@ -131,8 +131,8 @@ def _refuse_unsigned(terms: Terms, partner: str, first: dt.date, last: dt.date) 
         for it in terms.versions
     )
     raise InputError(
-        f"{partner}: no signed agreement is in force from {first} to {last}, so nothing "
-        f"is settled by one. Signed: {known or 'none'}."
+        f"{partner}: has no signed agreement in force from {first} to {last}; nothing "
+        f"is settled without one. Signed: {known or 'none'}."
     )
 
 

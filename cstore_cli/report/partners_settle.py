@@ -1,6 +1,7 @@
 """What is owed to partners, on the manager's terminal."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -91,15 +92,19 @@ def _print_partner(
     print_grid(console, partner, columns, rows, total)
 
 
+def _spaced(amount: str) -> str:
+    return f"{Decimal(amount):,f}"
+
+
 def _payment(told: Mapping[str, Any], currency: str) -> list[str]:
     terms = told["payment"]
     sentences = [f"Due {terms['due']} if invoiced on {terms['if_invoiced_on']}."]
     if "early" in terms:
         early = terms["early"]
         sentences.append(
-            f"Paid by {early['by']}: {early['percent']} % less, {early['then_pay']} "
-            f"{currency} (saves {early['saves']})."
+            f"Paid by {early['by']}: {early['percent']} % less, "
+            f"{_spaced(early['then_pay'])} {currency} (saves {early['saves']})."
         )
     if "deposit_held" in terms:
-        sentences.append(f"Deposit held: {terms['deposit_held']} {currency}.")
+        sentences.append(f"Deposit held: {_spaced(terms['deposit_held'])} {currency}.")
     return [" ".join(sentences)]
