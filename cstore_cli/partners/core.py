@@ -14,42 +14,13 @@ lower ends is not above 0, none for certain if it is above 0 at the upper ends (
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
 import numpy as np
 
 from cstore_cli.partners.coalitions import Game, Ints
 from cstore_cli.partners.nucleolus import Exact, least_excess, shares
-
-
-@dataclass(frozen=True)
-class CoreTest:
-    """
-    Whether a split is in the core, and the coalition that decides or leaves it open.
-
-    ``amount`` in units: what ``coalition`` would save if it left (out), or might save
-    at most (undecided). In the core the coalition is 0 and so is the amount.
-    """
-
-    verdict: Literal["in", "out", "undecided"]
-    coalition: int = 0
-    amount: Fraction = Fraction(0)
-
-
-@dataclass(frozen=True)
-class CoreKnown:
-    """
-    Whether the core holds any split.
-
-    ``excess_low`` and ``excess_high`` are the least largest excesses, in units, with
-    all coalitions at their lower or upper ends.
-    """
-
-    verdict: Literal["not_empty", "empty", "undecided"]
-    excess_low: Fraction
-    excess_high: Fraction
+from cstore_cli.partners.share_result import CoreKnown, CoreTest
 
 
 def core_test(game: Game, split: Sequence[Fraction]) -> CoreTest:

@@ -1,35 +1,13 @@
 """An alliance's cost split among its members by four rules, each tried on the core."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, get_args
 
 from cstore_cli.partners.coalitions import Game
-from cstore_cli.partners.core import CoreKnown, CoreTest, core_known, core_test
+from cstore_cli.partners.core import core_known, core_test
 from cstore_cli.partners.nucleolus import nucleolus
 from cstore_cli.partners.shapley import shapley
-
-Rule = Literal["shapley", "nucleolus", "proportional", "equal"]
-RULES: tuple[Rule, ...] = get_args(Rule)
-
-
-@dataclass(frozen=True)
-class Split:
-    """What each member pays by a rule, in exact units, and if the core holds it."""
-
-    rule: Rule
-    shares: tuple[Fraction, ...]
-    core: CoreTest
-
-
-@dataclass(frozen=True)
-class Shared:
-    """The splits by rule; ``exact`` is that of the nucleolus."""
-
-    splits: tuple[Split, ...]
-    core: CoreKnown
-    exact: bool
+from cstore_cli.partners.share_result import Rule, Shared, Split
 
 
 def share(game: Game) -> Shared:

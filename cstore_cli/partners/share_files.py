@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from cstore_cli.partners.coalitions import Game
-from cstore_cli.partners.share import Shared, Split
+from cstore_cli.partners.share_result import Shared, Split
 from cstore_cli.tables.write import csv_bytes
 
 FILES = ("split.csv", "coalitions.csv", "summary.json")
