@@ -19,7 +19,7 @@ A row per parcel, partner and service, under the contract `PartnerParcels`:
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import polars as pl
 import sqlalchemy as sa
@@ -60,9 +60,8 @@ def partner_parcels(
     ``weight_kg`` is null where nobody told it. Rows are in the order of charged_on,
     parcel_id, partner and service.
     """
-    rows = pl.concat(
-        [_services(connection, partners, service) for service in _BEGINS]
-    ).filter(pl.col("seen_us").is_not_null())
+    scans = _scans(connection, partners)
+    rows = pl.concat([_services(scans, service) for service in _BEGINS])
     # A parcel brought to a door is that alone, on all of its way there.
     to_door = rows.filter(pl.col("service") == "door_delivery")
     rows = pl.concat(
@@ -85,38 +84,50 @@ def partner_parcels(
     return _finished(rows, time_zone)
 
 
-def _services(
-    connection: sa.Connection, partners: Collection[str], service: str
-) -> pl.DataFrame:
-    """Return when each partner's scans told of a service, and that it was done."""
-    ends = event.c.code.in_(_ENDS[service])
+def _scans(connection: sa.Connection, partners: Collection[str]) -> pl.DataFrame:
+    """Return what partners scanned on the way, and when that was told."""
     chosen = (
         sa.select(
             event.c.parcel_id,
             event.c.partner,
-            sa.func.max(event.c.event_time_us).label("seen_us"),
-            sa.func.min(sa.case((ends, event.c.event_time_us))).label("done_us"),
-            sa.func.min(sa.case((ends, run.c.now_us))).label("told_us"),
-            sa.func.max(event.c.location_id).label("location_id"),
+            event.c.code,
+            event.c.event_time_us.label("at_us"),
+            run.c.now_us.label("told_us"),
+            event.c.location_id,
         )
         .join_from(event, run, run.c.run_id == event.c.run_id)
         .where(
             event.c.partner.in_(sorted(partners)),
-            event.c.code.in_(_BEGINS[service]),
+            event.c.code.in_(_CARRIED),
             event.c.evidence == "scan",
             _counts(),
         )
-        .group_by(event.c.parcel_id, event.c.partner)
     )
     schema: dict[str, type[pl.DataType]] = {
         "parcel_id": pl.String,
         "partner": pl.String,
-        "seen_us": pl.Int64,
-        "done_us": pl.Int64,
+        "code": pl.String,
+        "at_us": pl.Int64,
         "told_us": pl.Int64,
         "location_id": pl.String,
     }
-    return table_of(connection, chosen, schema).with_columns(service=pl.lit(service))
+    return table_of(connection, chosen, schema)
+
+
+def _services(scans: pl.DataFrame, service: str) -> pl.DataFrame:
+    """Return when each partner's scans told of a service, and that it was done."""
+    ends = pl.col("code").is_in(_ENDS[service])
+    return (
+        scans.filter(pl.col("code").is_in(_BEGINS[service]))
+        .group_by("parcel_id", "partner")
+        .agg(
+            seen_us=pl.col("at_us").max(),
+            done_us=pl.col("at_us").filter(ends).min(),
+            told_us=pl.col("told_us").filter(ends).min(),
+            location_id=pl.col("location_id").max(),
+        )
+        .with_columns(service=pl.lit(service))
+    )
 
 
 def _counts() -> sa.ColumnElement[bool]:
@@ -129,50 +140,40 @@ def _counts() -> sa.ColumnElement[bool]:
 
 def _facts(connection: sa.Connection) -> pl.DataFrame:
     """Return what became of each parcel, whoever told it."""
-
-    def earliest(codes: Sequence[str], name: str) -> sa.Label[int]:
-        at = sa.case((event.c.code.in_(codes), event.c.event_time_us))
-        return sa.func.min(at).label(name)
-
-    told = (
-        sa.select(
-            event.c.parcel_id,
-            earliest(_GONE, "gone_us"),
-            earliest(("collected",), "collected_us"),
-            earliest(_LAPSED, "lapsed_us"),
-            earliest(("redirected",), "redirected_us"),
-            sa.func.max(sa.case((event.c.code == "lost", event.c.event_time_us))).label(
-                "lost_us"
-            ),
-            earliest(("damaged",), "damaged_us"),
-        )
-        .where(
-            event.c.code.in_((*_GONE, *_LAPSED, "redirected", "lost", "damaged")),
-            _counts(),
-        )
-        .group_by(event.c.parcel_id)
-        .subquery()
-    )
+    codes = (*_GONE, *_LAPSED, "redirected", "lost", "damaged")
     chosen = sa.select(
-        parcel_state.c.parcel_id,
-        parcel_state.c.state,
-        parcel_state.c.weight_kg,
-        parcel_state.c.cod_twd,
-        *(column for column in told.c if column.name != "parcel_id"),
-    ).outerjoin_from(parcel_state, told, told.c.parcel_id == parcel_state.c.parcel_id)
+        event.c.parcel_id, event.c.code, event.c.event_time_us.label("at_us")
+    ).where(event.c.code.in_(codes), _counts())
     schema: dict[str, type[pl.DataType]] = {
         "parcel_id": pl.String,
-        "state": pl.String,
-        "weight_kg": pl.Float64,
-        "cod_twd": pl.Float64,
-        "gone_us": pl.Int64,
-        "collected_us": pl.Int64,
-        "lapsed_us": pl.Int64,
-        "redirected_us": pl.Int64,
-        "lost_us": pl.Int64,
-        "damaged_us": pl.Int64,
+        "code": pl.String,
+        "at_us": pl.Int64,
     }
-    return table_of(connection, chosen, schema)
+    at = pl.col("at_us")
+    told = (
+        table_of(connection, chosen, schema)
+        .group_by("parcel_id")
+        .agg(
+            gone_us=at.filter(pl.col("code").is_in(_GONE)).min(),
+            collected_us=at.filter(pl.col("code") == "collected").min(),
+            lapsed_us=at.filter(pl.col("code").is_in(_LAPSED)).min(),
+            redirected_us=at.filter(pl.col("code") == "redirected").min(),
+            lost_us=at.filter(pl.col("code") == "lost").max(),
+            damaged_us=at.filter(pl.col("code") == "damaged").min(),
+        )
+    )
+    state = parcel_state.c
+    standing = table_of(
+        connection,
+        sa.select(state.parcel_id, state.state, state.weight_kg, state.cod_twd),
+        {
+            "parcel_id": pl.String,
+            "state": pl.String,
+            "weight_kg": pl.Float64,
+            "cod_twd": pl.Float64,
+        },
+    )
+    return standing.join(told, on="parcel_id", how="left")
 
 
 def _with_outcome(rows: pl.DataFrame) -> pl.DataFrame:
