@@ -45,6 +45,14 @@ VERSIONS = (
             }
         ],
         risk={"partner_share": 50},
+        service_levels=[
+            {
+                "measure": "lost",
+                "promised": 0.05,
+                "credit_percent": 1,
+                "most_percent": 5,
+            }
+        ],
     ),
     version_of(
         version=2,
@@ -194,6 +202,7 @@ def test_a_true_invoice_has_no_difference():
         ("P0007", "compensation", None, "missing_compensation", "lost: 50 %"),
         ("P0001", "cod", None, "missing_line", "cash on delivery"),
         (None, "any", None, "missing_rebate", "6 parcels came"),
+        (None, "lost", None, "missing_credit", "9 whole points missed: 5 %"),
         (None, "promised", 30, "clause", "as if storm did not hold"),
         (None, "promised", 25, "amount", "6 parcels came of 14 promised"),
     ],
