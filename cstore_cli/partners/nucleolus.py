@@ -16,8 +16,9 @@ they are tight in every solution, which a coalition tight in just this one need 
 Those in the span of the fixed ones have their excess settled and leave (4), so each
 stage raises the rank and n - 1 stages suffice. Rows (4) are put in where violated.
 
-Floats find which coalitions are fixed; e_k and x then come from (2) and (3), solved in
-fractions, and every coalition's excess is compared with e_k exactly.
+What each pays alone is taken off the costs first, which moves every split by as much
+and no excess. Floats find which coalitions are fixed; e_k and x then come from (2) and (3),
+solved in fractions, and every coalition's excess is compared with e_k exactly.
 
 References
 ----------
@@ -76,6 +77,8 @@ class _Fixed:
 def nucleolus(cost: Ints) -> Nucleolus:
     """Return the nucleolus of ``cost`` (2^n,), by mask, in units; n at least 2."""
     n = len(cost).bit_length() - 1
+    alone = [int(cost[1 << i]) for i in range(n)]
+    cost = _less_alone(cost)
     fixed = [_Fixed(len(cost) - 1, Fraction(int(cost[-1])))]
     left = _open(fixed, n)
     stages: list[tuple[Fraction, Ints]] = []
@@ -88,11 +91,13 @@ def nucleolus(cost: Ints) -> Nucleolus:
     split = _solved(fixed, n)
     excesses = shares(split) - cost
     exact = all(max(excesses[masks]) <= excess for excess, masks in stages)
-    return Nucleolus(tuple(split), max(excesses[1:-1]), exact)
+    paid = (own + share for own, share in zip(alone, split, strict=True))
+    return Nucleolus(tuple(paid), max(excesses[1:-1]), exact)
 
 
 def least_excess(cost: Ints) -> Fraction:
     """Return e of the first stage: the core is empty exactly if it is above 0."""
+    cost = _less_alone(cost)
     fixed = [_Fixed(len(cost) - 1, Fraction(int(cost[-1])))]
     left = _open(fixed, len(cost).bit_length() - 1)
     return _stage(cost, fixed, left, set())[0]
@@ -104,6 +109,14 @@ def shares(split: Sequence[Fraction]) -> Exact:
     for share in split:
         sums = np.concatenate([sums, sums + share])
     return sums
+
+
+def _less_alone(cost: Ints) -> Ints:
+    """The costs of coalitions less what their members pay alone."""
+    alone = np.zeros(1, dtype=np.int64)
+    for i in range(len(cost).bit_length() - 1):
+        alone = np.concatenate([alone, alone + cost[1 << i]])
+    return cost - alone
 
 
 def _open(fixed: Sequence[_Fixed], n: int) -> Ints:

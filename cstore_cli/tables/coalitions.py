@@ -15,6 +15,8 @@ from cstore_cli.tables.reader import Reader, sources_of
 
 JOIN = "+"
 """Between the names of a coalition's members."""
+MOST = 1e12
+"""Largest cost: sums over all coalitions of twelve are exact in 64 bits."""
 
 
 class Coalitions(dy.Schema):
@@ -26,7 +28,7 @@ class Coalitions(dy.Schema):
 
     members = c.identity()
     """Names joined by +."""
-    cost_twd = c.number(min=0)
+    cost_twd = c.number(min=0, max=MOST)
     bound_twd = c.number(optional=True, min=0)
 
     @dy.rule()

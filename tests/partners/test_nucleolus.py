@@ -143,6 +143,16 @@ def test_of_cents_and_millions_the_cents_are_exact():
     assert list(found.split) == [99_999_999_999, 1]
 
 
+def test_a_saving_of_hundredths_of_cents_beside_millions_is_split():
+    """Three of 10,000,000 each; each pair saves 2 units, all three 3: one each."""
+    alone = 10**11
+    cost = by_mask(lambda inside: len(inside) * alone - (0, 2, 3)[len(inside) - 1], 3)
+    found = nucleolus(cost)
+
+    assert found.exact
+    assert list(found.split) == [alone - 1] * 3
+
+
 def test_twelve_members_take_seconds():
     """4,095 coalitions; a strip with landing fees of their own."""
     costs = sorted((37 * i * i) % 501 + 20 * i for i in range(12))
