@@ -17,8 +17,8 @@ Those in the span of the fixed ones have their excess settled and leave (4), so 
 stage raises the rank and n - 1 stages suffice. Rows (4) are put in where violated.
 
 What each pays alone is taken off the costs first, which moves every split by as much
-and no excess. Floats find which coalitions are fixed; e_k and x then come from (2) and (3),
-solved in fractions, and every coalition's excess is compared with e_k exactly.
+and no excess. Floats find which coalitions are fixed; e_k and x then come from (2) and
+(3), solved in fractions, and every coalition's excess is compared with e_k exactly.
 
 References
 ----------

@@ -18,6 +18,8 @@ _NAMES = {
     "equal": "equal\nsaving",
 }
 """Rule: its heading."""
+_FEW = 3
+"""Fewer members left out are named, and not those inside."""
 
 
 def print_share(
@@ -109,7 +111,7 @@ def _print_verdicts(
 def _verdict(game: Game, split: Split, decimals: int) -> tuple[str, str, str]:
     test = split.core
     amount = _amount(test.amount, decimals)
-    who = game.names(test.coalition).replace("+", " + ")
+    who = _who(game, test.coalition)
     match test.verdict:
         case "in":
             return "yes, for certain", "nobody would leave", "-"
@@ -117,6 +119,14 @@ def _verdict(game: Game, split: Split, decimals: int) -> tuple[str, str, str]:
             return "no", f"{who} would leave", amount
         case "undecided":
             return "undecidable at this gap", f"{who} might leave", f"up to {amount}"
+
+
+def _who(game: Game, mask: int) -> str:
+    """The members of a coalition, or those it leaves out where they are few."""
+    others = game.everyone - mask
+    if others.bit_count() < _FEW <= mask.bit_count():
+        return f"all but {game.names(others).replace('+', ' and ')}"
+    return game.names(mask).replace("+", " + ")
 
 
 def _core(core: CoreKnown, currency: str, decimals: int) -> str:
