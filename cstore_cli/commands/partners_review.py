@@ -66,6 +66,9 @@ def run(asked: Asked) -> int:
             files = {**review_files(found), "summary.json": json_bytes(summary)}
             write_files(asked.out, files, FILES)
     _tell_faults(faults)
+    if not found.num_parcels:
+        said = f"Warning: no parcel is known of {found.first} to {found.last}."
+        Console(stderr=True).print(said, markup=False, soft_wrap=True)
     if asked.as_json:
         sys.stdout.write(json_bytes(summary).decode())
     elif not asked.quiet:

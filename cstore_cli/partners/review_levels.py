@@ -27,7 +27,8 @@ def level_rows(
     for partner, version in latest.items():
         for level in version.service_levels:
             name = MEASURED_AS.get(level.measure, level.measure)
-            found = measured.filter(partner=partner, measure=name).row(0, named=True)
+            rows = measured.filter(partner=partner, measure=name)
+            found = rows.row(0, named=True) if len(rows) else {"samples": 0}
             credits_ = settlement.totals.filter(
                 partner=partner, kind="service_credit", charge=level.measure
             )
@@ -39,9 +40,9 @@ def level_rows(
                 level.measure,
                 period,
                 promised=level.promised,
-                actual=found["measured"],
-                low=found["low"],
-                high=found["high"],
+                actual=found.get("measured"),
+                low=found.get("low"),
+                high=found.get("high"),
                 samples=found["samples"],
                 amount=int(credits_["amount"].sum()),
                 told=f"credits in {len(credits_)} month(s)" if len(credits_) else "",

@@ -105,7 +105,7 @@ def _print_levels(console: Console, review: Review, currency: str) -> None:
             row.name,
             _level(row.name, row.promised),
             _level(row.name, row.actual),
-            f"{_level(row.name, row.low)} to {_level(row.name, row.high)}",
+            _between(row),
             whole(row.samples or 0),
             _money(-(row.amount or 0)),
         )
@@ -115,6 +115,12 @@ def _print_levels(console: Console, review: Review, currency: str) -> None:
         "promised", "measured", "95 % interval", "of", f"credits,\n{currency}"
     )
     print_grid(console, "Service", (*words("partner", "level"), *columns), rows)
+
+
+def _between(row: ReviewRow) -> str:
+    if row.low is None:
+        return _NONE
+    return f"{_level(row.name, row.low)} to {_level(row.name, row.high)}"
 
 
 def _level(name: str, value: float | None) -> str:

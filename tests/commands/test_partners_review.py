@@ -9,6 +9,7 @@ from mornings import ROOT
 
 from cstore_cli.commands.partners_review import Asked, run
 from cstore_cli.errors import InputError
+from cstore_cli.ledger.database import open_ledger
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +91,30 @@ def test_a_parcel_without_terms_is_left_out_and_told(folder, tmp_path):
     assert reviewed(folder, given=given, out=out) == 6
     told = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert told["parcels_without_terms"] == 1
+
+
+def test_a_ledger_without_parcels_is_warned_of(folder, tmp_path, capsys):
+    """What is promised is owed all the same; days to come are told."""
+    shutil.copytree(folder / "configs", tmp_path / "configs")
+    (tmp_path / "sample_data").symlink_to(folder / "sample_data")
+    open_ledger(f"sqlite:///{tmp_path}/ledger.db", create=True)
+    config, network = (
+        tmp_path / "configs/partners.yaml",
+        tmp_path / "configs/network.yaml",
+    )
+    text = config.read_text(encoding="utf-8")
+    line = "  partner_parcels: ../sample_data/partner_parcels.csv\n"
+    config.write_text(text.replace(line, ""), encoding="utf-8")
+    text = network.read_text(encoding="utf-8")
+    ledger = "ledger: sqlite:///../ledger.db"
+    network.write_text(text.replace("#ledger: null", ledger), encoding="utf-8")
+    out = tmp_path / "out"
+
+    assert reviewed(folder, config=config, out=out) == 0
+    assert "no parcel is known of 2026-10-01 to 2026-10-31" in capsys.readouterr().err
+    table = pl.read_csv(out / "review.csv")
+    [fee] = table.filter(topic="commitment")["amount"]
+    assert fee == 90 * 12
 
 
 def test_a_missing_table_says_where_to_name_it(folder):
