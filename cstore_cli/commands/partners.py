@@ -202,7 +202,7 @@ def review(
     Writes review.csv, revisions.csv and summary.json to OUT.
 
     Exit codes: 0 done, 3 bad input, 6 done but parcels were rejected or met no terms,
-    7 disk or permission, 10 no ledger and no table of parcels, 11 another run holds OUT.
+    7 disk or permission, 10 the ledger is not there, 11 another run holds OUT.
 
     Example: cstore partners review --date 2026-11-23 --out review
     """
