@@ -20,6 +20,7 @@ from cstore_cli.settings.partners import PartnersSettings
 
 ONE_A_DAY = 30
 """Parcels a month that stand for one more a day."""
+NO_TIME = "there was no time for it"
 _FIRST_SHARE = 0.5
 """Share of the time that the split itself gets."""
 
@@ -38,6 +39,8 @@ class Marginal:
     low: float | None
     high: float | None
     why: str = ""
+    proven: bool = True
+    """Whether the second solve closed its gap within its time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,11 +168,13 @@ def _commitment(
             replace(terms.problem, promises=promises), limits, _kept(terms, split, name)
         )
     except NoPlanError:
-        return Marginal("commitment", told, None, None, "there was no time for it")
+        return Marginal("commitment", told, None, None, NO_TIME, proven=False)
     months = len(terms.months)
     low = (split.bound - float(without.cost)) / months
     high = (float(split.cost) - without.bound) / months
-    return Marginal("commitment", told, max(0.0, low), max(0.0, high))
+    return Marginal(
+        "commitment", told, max(0.0, low), max(0.0, high), proven=without.proven
+    )
 
 
 def _kept(terms: Terms, split: Split, name: tuple[str, str]) -> dict[str, float]:
@@ -187,7 +192,7 @@ def _one_more(terms: Terms, split: Split, partner: int, limits: Limits) -> Margi
     name = terms.partners[partner]
     problem, added = with_one_more(terms.problem, split.parcels, partner)
     try:
-        more = cheapest_split(problem, limits)
+        more = cheapest_split(problem, limits, split.values)
     except InfeasibleError:
         return Marginal(
             "one_more_parcel",
@@ -197,10 +202,10 @@ def _one_more(terms: Terms, split: Split, partner: int, limits: Limits) -> Margi
             "its capacity or the rules leave no room",
         )
     except NoPlanError:
-        return Marginal("one_more_parcel", name, None, None, "there was no time for it")
+        return Marginal("one_more_parcel", name, None, None, NO_TIME, proven=False)
     low = (more.bound - float(split.cost)) / added
     high = (float(more.cost) - split.bound) / added
-    return Marginal("one_more_parcel", name, low, high)
+    return Marginal("one_more_parcel", name, low, high, proven=more.proven)
 
 
 def with_one_more(

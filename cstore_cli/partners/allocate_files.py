@@ -185,6 +185,7 @@ def allocation_summary(
             for row in partner_table(answer).iter_rows(named=True)
         },
         "marginal": marginal_table(answer).to_dicts(),
+        "marginal_gaps_closed": all(it.proven for it in answer.marginals),
         "taken_as_given": list(terms.notes),
     }
 

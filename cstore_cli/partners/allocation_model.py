@@ -87,7 +87,7 @@ def cheapest_split(
     limits
         When to stop.
     start
-        The ``values`` of a split that is one of this problem too.
+        The ``values`` of a split of a like problem, whose binaries may do here too.
 
     Raises
     ------

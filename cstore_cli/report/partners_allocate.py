@@ -30,6 +30,9 @@ def print_allocation(console: Console, summary: Mapping[str, Any]) -> None:
     _print_partners(console, summary)
     _print_commitments(console, summary)
     _print_one_more(console, summary)
+    if not (summary["gap_closed"] and summary["marginal_gaps_closed"]):
+        told = "Time ran out on some of these: a longer --time-limit narrows them."
+        print_sentence(console, told)
     if summary["taken_as_given"]:
         console.print()
     for note in summary["taken_as_given"]:

@@ -99,6 +99,14 @@ def day() -> dy.Date:
     return dy.Date(metadata={"kind": "day"})
 
 
+def month() -> dy.String:
+    """A calendar month, YYYY-MM, of a year in which parcels are."""
+    return dy.String(
+        regex=r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$",
+        metadata={"kind": "text", "such_as": "2026-11"},
+    )
+
+
 def latitude() -> dy.Float64:
     """Degrees north, WGS84."""
     return number(min=-90, max=90)

@@ -4,9 +4,6 @@ import dataframely as dy
 
 from cstore_cli.tables import columns as c
 
-MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
-"""A calendar month, such as 2026-11."""
-
 
 class PartnerParcels(dy.Schema):
     """
@@ -42,7 +39,7 @@ class PartnerParcels(dy.Schema):
 class Volumes(dy.Schema):
     """Parcels to come, by month, zone, service and what they are like."""
 
-    month = c.text(regex=MONTH)
+    month = c.month()
     zone = c.identity()
     service = c.identity()
     weight_kg = c.number(min=0)

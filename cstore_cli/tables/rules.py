@@ -64,6 +64,9 @@ def _rule_fault(
     column: Any = contract.columns()[name]
     if test == "nullability":
         return Fault(path, line, name, "is empty", "fill it in")
+    if test == "regex":
+        mend = f"write one such as {column.metadata['such_as']}"
+        return Fault(path, line, name, f"{shown(value)} is no {name}", mend)
     if value is not None and not math.isfinite(value):
         return Fault(path, line, name, f"{value} is not a figure", "write a number")
     low = column.min if column.min is not None else column.min_exclusive
