@@ -42,7 +42,7 @@ def closeness(values: Floats, weights: Floats, signs: Floats) -> Floats:
     method = TOPSIS(vector_normalization)
     found: Floats = method(
         values[:, tell] / size[tell],
-        weights[tell] / weights[tell].sum(),
+        weights[tell],
         signs[tell],
         validation=False,  # warns of partners who are behind in everything
     )

@@ -24,6 +24,6 @@ def version_on(
     ]
     return min(
         open_ones,
-        key=lambda one: (one.valid_from > day, one.valid_from, -one.version),
+        key=lambda one: (one.valid_from, -one.version),
         default=None,
     )

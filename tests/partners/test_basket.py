@@ -109,6 +109,14 @@ def test_surcharges_and_promotions_count_for_their_part_of_the_year():
     assert price(with_offer, [sort()]) == pytest.approx(49)
 
 
+def test_only_days_of_the_version_count():
+    """A surcharge of 10 on all of its 90 days is 10 a parcel."""
+    fuel = {"name": "fuel", "when": "always", "amount": 10}
+    its = version("p", [rate((1, 50))], surcharges=[fuel], valid_to="2026-03-31")
+
+    assert price(its, [sort()]) == pytest.approx(60)
+
+
 def test_expected_cash_on_delivery_is_in_the_price():
     """A quarter of the parcels at 12 is 3 each."""
     cod = {"name": "cod", "when": "cod", "amount": 12}

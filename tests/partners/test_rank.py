@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 import pytest
 from equator import KM
-from ranked_partners import BASKET, by, parcels, settings
+from ranked_partners import BASKET, by, clause, parcels, settings
 from small_agreements import agreements, rate, version
 
 from cstore_cli.errors import InputError
@@ -132,13 +132,32 @@ def test_too_few_parcels_leave_the_promise_then_what_all_show():
 
 
 def test_nothing_measured_nor_promised_is_the_worst_of_the_others():
-    asked = logistics({"p": {}, "q": {}}, ("on_time", 1, "max"), PRICE)
+    """As the 0.9 of p, not as the 0.99 of r; one parcel of all is no level."""
+    asked = logistics({"p": {}, "q": {}, "r": {}}, ("on_time", 1, "max"), PRICE)
 
-    ranking = ranked(asked, promising("p", 0.9), at(50, "q"))
+    ranking = ranked(
+        asked,
+        promising("p", 0.9),
+        at(50, "q"),
+        promising("r", 0.99),
+        told=parcels(("q", 1, {})),
+    )
 
     assert row(ranking, "q")["on_time_from"] == "unknown"
-    assert row(ranking, "q")["topsis"] == row(ranking, "p")["topsis"]
+    assert row(ranking, "q")["topsis"] == row(ranking, "p")["topsis"] == 0
+    assert row(ranking, "r")["topsis"] == 1
     assert any("on_time of q is not known" in note for note in ranking.notes)
+
+
+def test_days_of_a_storm_are_not_measured():
+    """The day on which a clause suspends service levels."""
+    table = parcels(("p", 1, {}), ("p", 2, {}), ("p", 3, {}))
+    storm = clause("p_main", 2, 2, "service_levels")
+    signed = agreements(at(50, "p"), clauses=[storm])
+
+    ranking = rank_partners(logistics({"p": {}}, PRICE), signed, RankInputs(table), DAY)
+
+    assert ranking.num_parcels == 2
 
 
 def test_parcels_of_other_days_are_not_measured():

@@ -25,16 +25,17 @@ def level(frame, measure, partner="p"):
 
 
 def test_on_time_is_of_those_due():
-    """Two in time (one at the very minute), one late, one lost, one never due."""
+    """Two in time (one at the very minute), one late, two lost, one never due."""
     frame = parcels(
         ("p", 0, {"due_h": 5, "done_h": 4}),
         ("p", 0, {"due_h": 5, "done_h": 5}),
         ("p", 0, {"due_h": 5, "done_h": 5.1}),
         ("p", 0, {"due_h": 5, "done_h": None, "outcome": "lost"}),
+        ("p", 0, {"due_h": 5, "done_h": 4, "outcome": "lost"}),
         ("p", 0, {"due_h": None, "done_h": 9}),
     )
 
-    assert level(frame, "on_time") == (2 / 4, 4)
+    assert level(frame, "on_time") == (2 / 5, 5)
 
 
 def test_parcel_of_which_nobody_told_the_end_is_no_sample():
@@ -67,7 +68,7 @@ def test_uncollected_is_of_those_brought_to_a_store():
 
 
 def test_feed_delay_is_the_median_in_hours():
-    """Half an hour, two and nine; one was told before it was done, one never."""
+    """Half an hour, two and nine; one told before it was done, at once, one never."""
     frame = parcels(
         ("p", 0, {"done_h": 4, "told_h": 4.5}),
         ("p", 0, {"done_h": 4, "told_h": 6}),
@@ -77,6 +78,7 @@ def test_feed_delay_is_the_median_in_hours():
     )
 
     assert level(frame, "feed_delay_h") == ((0.5 + 2) / 2, 4)
+    assert level(frame[2:], "feed_delay_h") == ((0 + 9) / 2, 2)
 
 
 def test_everybody_is_all_of_them():

@@ -70,6 +70,17 @@ def test_nearest_of_two_swaps_is_told():
 
 
 @pytest.mark.parametrize("method", METHODS)
+def test_criterion_that_weighs_nothing_may_rise(method):
+    """From 0 to a half, where the two weigh alike."""
+    values, weights, signs = array([2, 1], [1, 2]), array(1, 0), array(1, 1)
+
+    up = first_swap(method, values, weights, signs, 1, 1)
+
+    assert (up.weight, up.becomes) == (pytest.approx(0.5), 1)
+    assert first_swap(method, values, weights, signs, 1, -1) is None
+
+
+@pytest.mark.parametrize("method", METHODS)
 def test_twins_never_pass_each_other(method):
     """Whoever is named first stays first."""
     values, signs = array([3, 1], [3, 1], [1, 1]), array(1, 1)

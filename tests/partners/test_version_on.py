@@ -42,7 +42,8 @@ def test_next_one_speaks_where_none_holds_yet():
 
 
 def test_nobody_speaks_once_all_is_past():
-    assert spoken_by(of(1, 3)) is None
+    assert spoken_by(of(1, 6, signed=False), day=dt.date(2026, 6, 28)) == 1
+    assert spoken_by(of(1, 6, signed=False), day=dt.date(2026, 6, 29)) is None
     assert spoken_by(of(1, 12, partner="q")) is None
 
 
