@@ -17,6 +17,7 @@ from cstore_cli.demand.cleaning.clean import history_of
 from cstore_cli.demand.cleaning.examples import many
 from cstore_cli.errors import Fault, InputError
 from cstore_cli.ledger.database import open_ledger
+from cstore_cli.partners.rank_faults import rank_faults
 from cstore_cli.settings.agreement import Service
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
 from cstore_cli.settings.base import Settings
@@ -39,6 +40,7 @@ from cstore_cli.tables.read_demand import read_demand
 from cstore_cli.tables.read_sites import read_sites
 from cstore_cli.tables.reader import Reader, sources_of
 from cstore_cli.tables.rules import Known
+from cstore_cli.tables.sites import ScoredSites
 from cstore_cli.travel.of_day import DayTravel
 
 
@@ -153,7 +155,9 @@ def _partners(config: Path, date: str | None, now: str | None) -> str:
         "dc": reader.ids("distribution_centers", "dc_id").get("dc_id"),
         "store": known.get("location_id"),
     }
+    reader.optional("site_scores", ScoredSites, key="site_id")
     reader.blame(_strange_places(config, settings, places))
+    reader.blame(rank_faults(settings))
     reader.refuse()
     return (
         f"{len(settings.partners)} partners, {len(agreements.versions)} versions of "

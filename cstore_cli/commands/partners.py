@@ -11,10 +11,19 @@ AsJson = Annotated[bool, Option("--json", help="Print JSON instead of tables.")]
 Out = Annotated[Path | None, Option(help="Folder to write the tables to.")]
 DryRun = Annotated[bool, Option("--dry-run", help="Compute and show, write nothing.")]
 
+AsOf = Annotated[
+    str | None,
+    Option(
+        "--date",
+        help="Day whose terms, stages and measured levels count, YYYY-MM-DD. Default: "
+        "today in the network.",
+    ),
+]
+
 
 def rank(
     config: Config = None,
-    date: Date = None,
+    date: AsOf = None,
     out: Out = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cstore_cli.errors import InputError
-from cstore_cli.settings.partners_rank import Judgement
+from cstore_cli.settings.partners_rank import Judgement, RankedKind
 
 RANDOM_INDEX = (
     *(0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49),
@@ -48,6 +48,23 @@ class Weighing:
     ratio: float
     worst: Judgement | None
     implied: float | None
+
+
+def weights_of(asked: RankedKind) -> Weighing:
+    """
+    Return the weights that judgements imply, or those given, made to sum to 1.
+
+    Raises
+    ------
+    InputError
+        When the judgements contradict each other.
+    """
+    names = [criterion.name for criterion in asked.criteria]
+    if asked.judgements:
+        return weigh(names, asked.judgements)
+    total = sum(criterion.weight for criterion in asked.criteria)
+    given = tuple(criterion.weight / total for criterion in asked.criteria)
+    return Weighing(given, len(names), 0.0, None, None)
 
 
 def weigh(names: Sequence[str], judgements: Sequence[Judgement]) -> Weighing:

@@ -7,7 +7,7 @@ import polars as pl
 
 from cstore_cli.partners.basket import Offer, Sort, basket_of, mean_prices, offer_of
 from cstore_cli.partners.place_scores import PlaceScore, place_score
-from cstore_cli.partners.rank_faults import refuse_unknown_facts
+from cstore_cli.partners.rank_faults import refuse_faults
 from cstore_cli.partners.rank_kind import rank_kind
 from cstore_cli.partners.rank_notes import notes_of
 from cstore_cli.partners.rank_stages import stages_of, trial_of
@@ -46,7 +46,7 @@ def rank_partners(
         When a gate or criterion asks for what nobody tells, or judgements contradict
         each other.
     """
-    refuse_unknown_facts(settings)
+    refuse_faults(settings)
     asked = settings.rank
     since = day - dt.timedelta(days=asked.measured_days - 1)
     told_once = inputs.parcels.unique(

@@ -1,34 +1,47 @@
-"""Gates and criteria that ask for what no partner of their kind tells."""
+"""Gates, criteria and judgements that partners cannot be ranked by."""
 
 from collections.abc import Iterator
 
 from cstore_cli.errors import Fault, InputError
+from cstore_cli.partners.ahp import weights_of
 from cstore_cli.settings.partners import PartnersSettings
 from cstore_cli.settings.partners_rank import MEASURED, TERMS, Kind, RankedKind
 from cstore_cli.settings.yaml_file import did_you_mean
 
 
-def refuse_unknown_facts(settings: PartnersSettings) -> None:
+def refuse_faults(settings: PartnersSettings) -> None:
     """
-    Refuse names that are neither terms nor facts, and criteria that are texts.
+    Refuse settings that partners cannot be ranked by.
 
     Raises
     ------
     InputError
-        With all of them; and when no kind of partner is to be ranked at all.
+        With all `rank_faults`; and when no kind of partner is to be ranked at all.
     """
     if not settings.rank.kinds:
         raise InputError(
             "Nothing says how partners are ranked: write `kinds:` under `rank:` in the "
             "YAML, with criteria for each kind."
         )
-    faults = [
-        fault
-        for kind, asked in settings.rank.kinds.items()
-        for fault in _faults(settings, kind, asked)
-    ]
+    faults = list(rank_faults(settings))
     if faults:
         raise InputError(f"{len(faults)} fault(s) in the settings:", faults)
+
+
+def rank_faults(settings: PartnersSettings) -> Iterator[Fault]:
+    """
+    Yield what of gates, criteria and judgements cannot be meant.
+
+    Names that are neither terms nor facts, criteria that are texts, and judgements that
+    contradict each other.
+    """
+    for kind, asked in settings.rank.kinds.items():
+        yield from _faults(settings, kind, asked)
+        try:
+            weights_of(asked)
+        except InputError as error:
+            place = f"rank.kinds.{kind}.judgements"
+            yield Fault("the YAML", None, place, str(error))
 
 
 def _faults(

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cstore_cli.partners.ahp import Weighing, weigh
+from cstore_cli.partners.ahp import weights_of
 from cstore_cli.partners.gates import unmet
 from cstore_cli.partners.order import METHODS, best_first, ranks_of, reversals
 from cstore_cli.partners.rank_values import Known, Value
@@ -21,16 +21,10 @@ Floats = npt.NDArray[np.float64]
 def rank_kind(
     settings: PartnersSettings, known: Known, kind: Kind, asked: RankedKind
 ) -> KindRanking:
-    """
-    Rank the partners of one kind by what is ``known`` of them.
-
-    Raises
-    ------
-    InputError
-        When judgements contradict each other.
-    """
+    """Rank the partners of one kind by what is ``known`` of them."""
     names = [criterion.name for criterion in asked.criteria]
-    weights, weighing = _weights(asked)
+    weighing = weights_of(asked)
+    weights = np.array(weighing.weights)
     own = [name for name, one in settings.partners.items() if one.kind == kind]
     values = {
         partner: [known.value(name, partner) for name in names] for partner in own
@@ -69,19 +63,11 @@ def rank_kind(
         kind=kind,
         criteria=tuple(asked.criteria),
         weights=tuple(weights.tolist()),
-        weighing=weighing,
+        weighing=weighing if asked.judgements else None,
         table=_table(rows, names),
         swaps=_swaps(kind, asked, passed, matrix, weights, signs),
         reversals=_reversals(kind, passed, matrix, weights, signs),
     )
-
-
-def _weights(asked: RankedKind) -> tuple[Floats, Weighing | None]:
-    if asked.judgements:
-        weighing = weigh([one.name for one in asked.criteria], asked.judgements)
-        return np.array(weighing.weights), weighing
-    given = np.array([one.weight for one in asked.criteria])
-    return given / given.sum(), None
 
 
 def _judged(

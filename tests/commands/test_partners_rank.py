@@ -247,3 +247,19 @@ def test_ledger_that_is_not_there_is_exit_10(rank, sample):
     )
 
     assert rank("--config", config).code == 10
+
+
+def test_check_finds_what_rank_would_refuse(cstore, sample):
+    """A fact misspelt and judgements in a circle, both at once."""
+
+    def spoil(settings):
+        kinds = settings["rank"]["kinds"]
+        kinds["logistics"]["criteria"][-1]["name"] = "ratign"
+        kinds["store_chain"]["judgements"][-1]["times"] = 9
+        kinds["store_chain"]["judgements"][0]["times"] = 9
+
+    done = cstore("check", sample(spoil), "--date", DAY)
+
+    assert done.code == 3
+    assert "rank.kinds.logistics.criteria.9.name: 'ratign' is no fact" in done.err
+    assert "rank.kinds.store_chain.judgements: The judgements contradict" in done.err
