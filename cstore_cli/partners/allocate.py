@@ -13,7 +13,7 @@ from cstore_cli.partners.allocate_refusals import REFUSED, refusals, told_togeth
 from cstore_cli.partners.allocate_terms import Terms, terms_of
 from cstore_cli.partners.allocate_volumes import classes_of
 from cstore_cli.partners.allocation_cost import charges_of
-from cstore_cli.partners.allocation_model import Split, cheapest_split
+from cstore_cli.partners.allocation_model import Split, cheapest_split, values_of
 from cstore_cli.partners.allocation_problem import Limit, Problem
 from cstore_cli.settings.agreement_folder import Agreements
 from cstore_cli.settings.partners import PartnersSettings
@@ -103,6 +103,9 @@ def split_of(terms: Terms, agreements: Agreements, limits: Limits) -> Split:
     """
     Return the cheapest split, or say what none can do.
 
+    The search starts from today's split where that keeps to the terms, so that what it
+    finds is never dearer.
+
     Raises
     ------
     InfeasibleError
@@ -112,8 +115,11 @@ def split_of(terms: Terms, agreements: Agreements, limits: Limits) -> Split:
     """
     said = refusals(terms, agreements)
     if not said:
+        start = None
+        if not _why_unpriced(terms):
+            start = values_of(terms.problem, terms.today, limits)
         try:
-            return cheapest_split(terms.problem, limits)
+            return cheapest_split(terms.problem, limits, start)
         except InfeasibleError:
             said = told_together(terms.problem, limits)
     raise InfeasibleError("\n".join([REFUSED, *said]))

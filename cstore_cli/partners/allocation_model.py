@@ -116,6 +116,20 @@ def cheapest_split(
     return model.split(max(bound, answer.bound), proven=answer.proven)
 
 
+def values_of(
+    problem: Problem, parcels: Sequence[int], limits: Limits
+) -> Mapping[str, float] | None:
+    """Return the ``values`` of a split that is known; None: it breaks a term."""
+    model = _Model(problem)
+    for x, number in zip(model.x, parcels, strict=True):
+        x.lowBound = x.upBound = number
+    try:
+        model.solve(limits, None, whole=True)
+    except (InfeasibleError, NoPlanError):
+        return None
+    return model.split(-math.inf, proven=False).values
+
+
 class _Model:
     """The program as it is built, row by row; numbers are those of (1) to (17)."""
 
