@@ -154,6 +154,16 @@ def test_shortfall_is_of_parcels_that_count():
     assert period_amounts(found) == {("shortfall", "promised", "2026-01-31"): 84}
 
 
+def test_what_is_promised_of_a_part_is_rounded_down():
+    """10 in a version of 15 of January's 31 days are 4.8: 4 are promised."""
+    promised = {"name": "promised", "parcels": 10, "shortfall_fee": 12}
+    version = version_of(commitments=[promised], valid_to="2026-01-15")
+
+    found = settled(parcels_on(DAY, 1), version, **ONE_MONTH)
+
+    assert period_amounts(found) == {("shortfall", "promised", "2026-01-15"): 36}
+
+
 def test_commitment_of_a_quarter_is_charged_once():
     """30 promised from January to March, 20 came in January: 10 x 12 on 31 March."""
     promised = {
@@ -276,7 +286,7 @@ def level(measure, promised, each, most):
     [
         (0.97, 0.5, 50, -55),
         (0.97, 0.5, 4, -20),
-        (0.755, 0.5, 50, None),
+        (0.759, 0.5, 50, None),
         (0.76, 0.5, 50, -3),
     ],
 )
