@@ -44,6 +44,12 @@ def test_a_plan_dearer_than_its_parts_is_replaced_by_them():
     assert found.parts(A + B + C) == [A + B + C]
 
 
+def test_a_plan_as_dear_as_its_parts_is_its_own():
+    found = game(exact({A: 30, B: 20, C: 10, A + B: 50, A + B + C: 55}))
+
+    assert found.parts(A + B) == [A + B]
+
+
 def test_merged_plans_name_all_their_parts():
     """All three are cheapest as ant with cat, and bee."""
     found = game(exact({A: 30, B: 20, C: 10, A + C: 35, A + B + C: 90}))

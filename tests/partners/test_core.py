@@ -59,6 +59,14 @@ def test_the_core_of_three_needs_pairs_dear_enough(pair, verdict):
     assert core_known(game(low, high)).verdict == verdict
 
 
+def test_what_is_paid_is_the_plan_in_hand_not_its_bound():
+    """Pairs of 15 could pay for 22 together, but 24 is what the plan costs."""
+    low, high = [[0, 10, 10, 15, 10, 15, 15, all_] for all_ in (22, 24)]
+
+    assert core_known(game(low, high)).verdict == "empty"
+    assert core_known(game(low, low)).verdict == "not_empty"
+
+
 def test_an_empty_core_says_what_keeps_it_so():
     """Pairs of 15 at 24 in all: by the fairest split each pair pays 1 too much."""
     cost = [0, 10, 10, 15, 10, 15, 15, 24]

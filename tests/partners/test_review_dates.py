@@ -57,6 +57,13 @@ def test_a_signed_follower_needs_no_notice():
     assert [one.version for one in found] == [2]
 
 
+def test_a_follower_that_is_an_offer_changes_nothing():
+    terms = {"version": 2, "valid_from": "2027-01-01", "valid_to": "2027-12-31"}
+    found = due("2026-11-01", version_of(), version_of(signed=None, **terms))
+
+    assert [one.version for one in found] == [1]
+
+
 def test_an_offer_or_a_past_version_is_not_due():
     offer = version_of(agreement="offer", signed=None)
     past = version_of(agreement="past", valid_to="2026-06-30")

@@ -1,10 +1,11 @@
 """Tests of what parcels would have cost under other terms."""
 
-from review_cases import looking, month_counts, partners
-from settle_cases import one_rate
+from review_cases import looking, month_counts, partners, table
+from settle_cases import clause_of, one_rate, version_of
 
 from cstore_cli.partners.review_elsewhere import cheaper_zones, other_terms
 from cstore_cli.partners.review_result import TOO_MANY
+from cstore_cli.partners.review_terms import charged
 
 TEN = month_counts(10)
 """Ten parcels near by in January; at 50 each they cost 500."""
@@ -112,3 +113,31 @@ def test_nobody_without_room_is_suggested():
         assert zones(both) == []
         assert TOO_MANY in other(both).told
         assert other(both).amount == 400 * 10_000
+
+
+def test_who_takes_just_so_many_is_suggested():
+    full = at((1, 40), quantities={"maximum": 10})
+    both = partners(ours=(at((1, 50)), None, TEN), theirs=(full, 10, []))
+
+    assert [one.suggested for one in zones(both)] == ["theirs"]
+
+
+def test_credits_and_payments_are_left_out():
+    """All ten were lost, which ours would have paid for in full."""
+    lost = month_counts(10, value_twd=900.0, outcome="lost")
+    level = {"measure": "lost", "promised": 0, "credit_percent": 1, "most_percent": 9}
+    pays = at((1, 50), risk={"partner_share": 100}, service_levels=[level])
+    both = partners(ours=(pays, None, lost))
+    [mine] = other_terms(both, looking(), "2026-01")
+
+    assert mine.amount == 500 * 10_000
+
+
+def test_what_a_storm_suspended_is_not_owed():
+    """Of 31 promised at 2 each ten came; 10 days of January do not count."""
+    promise = [{"name": "p", "parcels": 31, "shortfall_fee": 2}]
+    storm = clause_of("commitments", first="2026-01-08", last="2026-01-17")
+    version, parcels = version_of(commitments=promise), table(TEN)
+    found = charged(version, parcels, looking(clauses=[storm]))
+
+    assert found.amount == (500 + 11 * 2) * 10_000

@@ -67,6 +67,14 @@ def test_a_step_just_missed_is_lowered():
     assert one.saving == 475 * 10_000
 
 
+def test_a_change_that_saves_nothing_is_not_suggested():
+    """The step missed has the price of the one before."""
+    steps = [one_rate((1, 50), (100, 50))]
+    present = present_terms(month_counts(95, 0, 0), QUARTER, rates=steps)
+
+    assert found(present) == []
+
+
 def test_a_rebate_just_missed_is_lowered():
     """2 % of 95 x 50."""
     rebate = [{"name": "r", "from_parcels": 100, "per": "month", "percent": 2}]

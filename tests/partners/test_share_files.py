@@ -20,6 +20,13 @@ def test_the_cent_that_misses_goes_to_who_lost_most():
     assert rounded(thirds, 4 * UNIT, 0) == [Decimal(1), Decimal(1), Decimal(2)]
 
 
+def test_the_larger_rest_is_rounded_up():
+    """0.4 and 0.6 of 1."""
+    shares = [Fraction(4 * UNIT, 10), Fraction(6 * UNIT, 10)]
+
+    assert rounded(shares, UNIT, 0) == [Decimal(0), Decimal(1)]
+
+
 @given(
     st.lists(st.fractions(-100, 100, max_denominator=60), min_size=2, max_size=8),
     st.integers(0, 4),
