@@ -104,7 +104,7 @@ def split_of(terms: Terms, agreements: Agreements, limits: Limits) -> Split:
     Return the cheapest split, or say what none can do.
 
     The search starts from today's split where that keeps to the terms, so that what it
-    finds is never dearer.
+    finds is not dearer, but for the gap.
 
     Raises
     ------

@@ -44,6 +44,15 @@ from cstore_cli.settings.partners import PartnersSettings
 _100 = Decimal(100)
 
 
+GIVEN = (
+    "A month is priced by the version in force on its first day, and its parcels come "
+    "evenly over its days.",
+    "Not in the cost: service credits, compensation, deposits, and what was carried "
+    "before the plan begins.",
+)
+"""What is taken as given in every split."""
+
+
 @dataclass(frozen=True, eq=False)
 class Terms:
     """
@@ -124,7 +133,7 @@ def terms_of(
         versions=tuple(made.versions),
         promise_names=tuple(made.promise_names),
         today=tuple(today),
-        notes=tuple(made.notes),
+        notes=(*made.notes, *GIVEN),
     )
 
 

@@ -18,10 +18,10 @@ ROOM = 4
 """Parcels of a class at most."""
 
 
-def solved(rows, folder, wanted, day=AUTUMN):
+def solved(rows, folder, wanted, day=AUTUMN, gap=0.0):
     """The terms and the cheapest split."""
     terms = terms_of(classes_of(volumes(*rows)), folder, wanted, day)
-    return terms, split_of(terms, folder, Limits())
+    return terms, split_of(terms, folder, Limits(gap=gap))
 
 
 def random_terms(draw, partner):

@@ -9,10 +9,7 @@ from small_agreements import agreements, rate, settings, version, volumes
 
 from cstore_cli.errors import InfeasibleError
 from cstore_cli.milp import Limits
-from cstore_cli.partners.allocate import allocate, split_of
-from cstore_cli.partners.allocate_terms import terms_of
-from cstore_cli.partners.allocate_volumes import classes_of
-from cstore_cli.partners.allocation_cost import charges_of
+from cstore_cli.partners.allocate import allocate
 from cstore_cli.settings.agreement_clause import AgreementClause
 
 TODAY = dt.date(2025, 12, 1)
@@ -301,31 +298,6 @@ def test_no_volume_is_no_plan():
     answer = allocate(volumes(*rows(0)), folder, settings("ant"), TODAY, Limits())
 
     assert answer is None
-
-
-def test_a_search_cut_short_is_not_dearer_than_today():
-    """At any gap the first split found is enough: it is today's or a cheaper one."""
-    folder = agreements(
-        *(
-            version(name, [rate((1, 10 + n), (40, 8), (80, 5))])
-            for n, name in enumerate(("ant", "bee", "cat"))
-        )
-    )
-    today = [
-        *rows(90, 10, 30, partner="ant"),
-        *rows(5, 90, 35, partner="bee"),
-        *rows(5, 0, 35, partner="cat"),
-    ]
-    terms = terms_of(
-        classes_of(volumes(*today)), folder, settings("ant", "bee", "cat"), TODAY
-    )
-
-    split = split_of(terms, folder, Limits(gap=0.99))
-
-    # 90 x 5 + 5 x 11 + 5 x 12, 10 x 10 + 90 x 5, 30 x 10 + 35 x 11 + 35 x 12.
-    today_cost = 450 + 55 + 60 + 100 + 450 + 300 + 385 + 420
-    assert charges_of(terms.problem, terms.today).total == today_cost
-    assert split.cost <= today_cost
 
 
 # What cannot be split.

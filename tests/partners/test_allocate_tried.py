@@ -9,6 +9,7 @@ from random_splits import MONTHS, random_instance, solved
 from small_agreements import agreements, allowed, bill
 
 from cstore_cli.errors import InfeasibleError
+from cstore_cli.partners.allocation_cost import charges_of
 from cstore_cli.settings.agreement import AgreementVersion
 
 
@@ -145,3 +146,23 @@ def test_a_lower_price_never_costs_more(seed):
     _, after = solved(given, agreements(*lower.values()), wanted)
 
     assert float(after.cost) <= float(before.cost) + 1e-3
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_search_cut_short_is_not_dearer_than_today(seed):
+    """Where the cheapest split is that of today, it is kept at any gap."""
+    versions, wanted, given = random_instance(seed)
+    folder = agreements(*versions.values())
+    try:
+        terms, split = solved(given, folder, wanted)
+    except InfeasibleError:
+        return
+    today = [
+        (item.month, item.zone, item.service, number, terms.partners[p])
+        for (i, p), number in zip(terms.problem.pairs, split.parcels, strict=True)
+        for item in [terms.classes[i]]
+    ]
+
+    hurried, short = solved(today, folder, wanted, gap=0.99)
+
+    assert short.cost <= charges_of(hurried.problem, hurried.today).total
