@@ -141,7 +141,12 @@ def marginal_table(answer: Allocation) -> pl.DataFrame:
 
 
 def partner_table(answer: Allocation) -> pl.DataFrame:
-    """Return parcels, those of today and cost by partner, in the order of the YAML."""
+    """
+    Return parcels, those of today and cost by partner, in the order of the YAML.
+
+    Partners without an agreement for any of the parcels and without parcels today are
+    left out.
+    """
     terms = answer.terms
     parcels = (
         allocation_table(answer)
@@ -149,7 +154,9 @@ def partner_table(answer: Allocation) -> pl.DataFrame:
         .agg(pl.col("parcels").sum(), pl.col("today").sum())
     )
     costs = cost_table(answer).group_by("partner").agg(pl.col("total").sum())
-    named = pl.DataFrame({"partner": list(terms.partners)})
+    able = {terms.partners[p] for _, p in terms.problem.pairs}
+    able.update(partner for item in terms.classes for partner, _ in item.today)
+    named = pl.DataFrame({"partner": [it for it in terms.partners if it in able]})
     return (
         named.join(parcels, on="partner", how="left", maintain_order="left")
         .join(costs, on="partner", how="left", maintain_order="left")

@@ -10,7 +10,7 @@ Service credits, compensation and deposits are no part of the cost.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -45,10 +45,14 @@ _100 = Decimal(100)
 
 
 GIVEN = (
-    "A month is priced by the version in force on its first day, and its parcels come "
-    "evenly over its days.",
-    "Not in the cost: service credits, compensation, deposits, and what was carried "
-    "before the plan begins.",
+    (
+        "A month is priced by the version in force on its first day; its parcels come "
+        "evenly over its days."
+    ),
+    (
+        "Not in the cost: service credits, compensation, deposits, and what was "
+        "carried before the plan begins."
+    ),
 )
 """What is taken as given in every split."""
 
@@ -133,8 +137,24 @@ def terms_of(
         versions=tuple(made.versions),
         promise_names=tuple(made.promise_names),
         today=tuple(today),
-        notes=(*made.notes, *GIVEN),
+        notes=(*made.notes, *_kept(problem, partners, months, day), *GIVEN),
     )
+
+
+def _kept(
+    problem: Problem, partners: Sequence[str], months: Sequence[str], day: dt.date
+) -> Iterator[str]:
+    """Yield who keeps today's parcels, because notice would not be over."""
+    kept: dict[int, list[str]] = {}
+    for limit in problem.limits:
+        if limit.kind == "notice":
+            i, p = problem.pairs[limit.pairs[0]]
+            kept.setdefault(p, []).append(months[problem.months[i]])
+    for p, names in kept.items():
+        yield (
+            f"{partners[p]} keeps as many parcels as today in {', '.join(names)}: "
+            f"notice given on {day} would not be over."
+        )
 
 
 def _early(version: AgreementVersion, *, pay_early: bool) -> Decimal:

@@ -42,9 +42,9 @@ def print_allocation(console: Console, summary: Mapping[str, Any]) -> None:
 def _proof(summary: Mapping[str, Any]) -> str:
     if summary["gap_closed"] and summary["gap"] == 0:
         return "Proven: no split under these terms costs less."
-    stopped = "" if summary["gap_closed"] else "Stopped by the time limit: "
+    began = "No" if summary["gap_closed"] else "Stopped by the time limit: no"
     return (
-        f"{stopped}no split under these terms costs less than "
+        f"{began} split under these terms costs less than "
         f"{whole(summary['bound'])}, gap {percent(summary['gap'])}."
     )
 

@@ -382,6 +382,7 @@ def test_notice_keeps_todays_parcels_until_it_is_over():
     terms, split = solved(rows(10, 10, 10), folder, wanted, dt.date(2025, 12, 20))
 
     assert split.cost == 80 + 80 + 70
+    assert "ant keeps as many parcels as today in 2026-01, 2026-02" in terms.notes[0]
     assert [place[0] for place in carried(terms, split) if place[3] == "bee"] == [
         "2026-03"
     ]
