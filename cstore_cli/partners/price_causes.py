@@ -54,9 +54,8 @@ def _steps_of(version: AgreementVersion, rate: Rate, amount: int) -> Iterator[St
 
 def _tiers(asked: Charged) -> Iterator[Cause]:
     for step in _steps_of(asked.version, asked.rate, asked.invoiced):
-        if step.from_parcel != asked.step:
-            told = f"the price from parcel {step.from_parcel} on"
-            yield "tier", f"{asked.rate.name}: {told}; due: from {asked.step} on"
+        told = f"the price from parcel {step.from_parcel} on"
+        yield "tier", f"{asked.rate.name}: {told}; due: from {asked.step} on"
 
 
 def _versions(asked: Charged, versions: Sequence[AgreementVersion]) -> Iterator[Cause]:

@@ -193,9 +193,9 @@ class _Causes:
     ) -> Iterator[tuple[dict[str, Any], Cause]]:
         """Yield each line with its cause; of several the one that is told most."""
         options = [self._options(line) for line in lines]
-        told = Counter(cause for causes in options for cause in causes)
+        told = Counter(_which(cause) for causes in options for cause in causes)
         for line, causes in zip(lines, options, strict=True):
-            yield line, max(causes, key=lambda cause: told[cause])
+            yield line, max(causes, key=lambda cause: told[_which(cause)])
 
     def _options(self, line: Mapping[str, Any]) -> list[Cause]:
         if line["invoiced"] is None:
@@ -290,6 +290,11 @@ class _Causes:
         if line["named"] in names | {"minimum_charge"}:
             return "not_due", "nothing of the kind is due in this settlement"
         return "unexplained", f"no agreement with the partner has {line['named']}"
+
+
+def _which(cause: Cause) -> Cause:
+    """The cause with the rate or version it is of, whatever the step."""
+    return cause[0], cause[1].partition(":")[0]
 
 
 def _missing(line: Mapping[str, Any]) -> Cause:

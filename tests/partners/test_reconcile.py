@@ -63,6 +63,7 @@ VERSIONS = (
         rebates=[{"name": "any", "from_parcels": 1, "per": "month", "percent": 5}],
     ),
 )
+LATE_PARCELS = {f"P{number:04}" for number in range(11, 17)}
 STORM = clause_of("commitments", first="2026-01-16", last="2026-01-17")
 ROWS = [
     *parcels_on(EARLY, 5, cod_twd=100.0),
@@ -72,12 +73,12 @@ ROWS = [
 ]
 
 
-def settlements(rows=ROWS, clauses=(STORM,)):
-    found, terms = matched_parcels(rows, agreements_of(*VERSIONS))
+def settlements(rows=ROWS, versions=VERSIONS):
+    found, terms = matched_parcels(rows, agreements_of(*versions))
     assert found[FAULT].null_count() == len(found)
     sound = found.drop(FAULT, "line")
-    for held in (clauses, ()):
-        agreements = agreements_of(*VERSIONS, clauses=held)
+    for held in ([STORM], []):
+        agreements = agreements_of(*versions, clauses=held)
         yield settle(sound, terms, agreements, FIRST, LAST)
 
 
@@ -98,8 +99,8 @@ def true_invoice(settlement):
     return lines
 
 
-def compared(lines, rows=ROWS, set_aside=()):
-    settlement, unsuspended = settlements(rows)
+def compared(lines, rows=ROWS, set_aside=(), versions=VERSIONS):
+    settlement, unsuspended = settlements(rows, versions)
     schema = {
         **dict.fromkeys(("line_id", "parcel_id", "service", "charge"), pl.String),
         "charged_on": pl.Date,
@@ -125,7 +126,7 @@ def compared(lines, rows=ROWS, set_aside=()):
         unsuspended,
         "ours",
         pl.DataFrame(lines, schema=schema),
-        VERSIONS,
+        versions,
         [STORM],
         Known(known, dict(set_aside)),
     )
@@ -256,21 +257,53 @@ def test_percentages_follow_the_price_invoiced():
     assert found["P0007", "fuel"][0] == "follows_price"
 
 
-def test_the_cause_of_most_lines_is_told():
-    """
-    48 is version 2's first price. All five of version 1 are invoiced by it, one by a
-    price that only version 2 explains: all are told so.
-    """
+def test_the_line_that_fits_best_is_the_one_that_counts():
+    """Charged at 50 and then at 45, as due: the first is the one too many."""
+    lines = extra("P0001", "store", 50)
+    lines.insert(0, lines.pop())
+
+    [row] = compared(lines).differences.rows(named=True)
+
+    assert (row["line_id"], row["cause"]) == ("X", "charged_twice")
+    assert row["difference"] == 50 * 10_000
+
+
+def test_a_version_changed_mid_month_is_told():
+    """All parcels after the change are invoiced by the version before it."""
     settlement, _ = settlements()
     lines = true_invoice(settlement)
     for line in lines:
-        if line["charge"] == "store" and line["charged_on"] < LATE:
-            line["amount"] = 48 * 10_000
+        if line["charge"] == "store" and line["parcel_id"] in LATE_PARCELS:
+            line["amount"] = 45 * 10_000
 
     found = told(compared(lines))
 
+    assert {key[0] for key in found} == LATE_PARCELS
     assert {cause for cause, _, _ in found.values()} == {"version"}
-    assert len(found) == 5
+
+
+def test_the_cause_of_most_lines_is_told():
+    """
+    Due are 45. Two lines at 50 may be of the first step or of version 2, three at 30 of
+    version 2 alone: all are told so. Without the three it is the step.
+    """
+    versions = (
+        version_of(valid_to="2026-01-15", rates=[one_rate((1, 50), (4, 45))]),
+        version_of(
+            version=2, valid_from="2026-01-16", rates=[one_rate((1, 50), (2, 30))]
+        ),
+    )
+    rows = parcels_on(EARLY, 5)
+    settlement, _ = settlements(rows, versions)
+    lines = true_invoice(settlement)
+    for line, price in zip(lines, (50, 50, 30, 30, 30), strict=True):
+        line["amount"] = price * 10_000
+
+    found = told(compared(lines, rows, versions=versions))
+    fewer = told(compared(lines[:2], rows, versions=versions))
+
+    assert [cause for cause, _, _ in found.values()] == ["version"] * 5
+    assert [cause for cause, _, _ in fewer.values()][:2] == ["tier"] * 2
 
 
 @settings(max_examples=60, deadline=None)

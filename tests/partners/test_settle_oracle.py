@@ -10,11 +10,12 @@ from settle_cases import all_lines, cases, settled, total
 from settle_oracle import Oracle
 
 LAST = dt.date(2026, 7, 31)
-RARELY = settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+
+
+def rarely(examples):
+    """So many examples: each takes a tenth of a second."""
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    return settings(max_examples=examples, deadline=None, suppress_health_check=slow)
 
 
 def units(amount):
@@ -48,7 +49,7 @@ def expected_lines(versions, clauses, rows):
                 yield *key, None, None, "correction", charge, units(amount)
 
 
-@RARELY
+@rarely(40)
 @given(cases())
 def test_every_line_is_the_oracles(case):
     """Each charge of each parcel and each line of a period, to the last decimal."""
@@ -59,7 +60,7 @@ def test_every_line_is_the_oracles(case):
     assert Counter(all_lines(ours)) == Counter(expected_lines(versions, clauses, rows))
 
 
-@RARELY
+@rarely(15)
 @given(cases())
 def test_lines_add_up_to_the_total(case):
     """To the last decimal, by month and charge as well."""
@@ -80,7 +81,7 @@ def test_lines_add_up_to_the_total(case):
     assert sum(sums.values()) == ours.total_of("ours")
 
 
-@RARELY
+@rarely(10)
 @given(cases())
 def test_a_range_has_the_lines_of_its_months(case):
     """Settled at once or month by month: nothing is charged twice or forgotten."""
@@ -97,7 +98,7 @@ def test_a_range_has_the_lines_of_its_months(case):
     assert lines == Counter(all_lines(at_once))
 
 
-@RARELY
+@rarely(30)
 @given(cases(), st.data())
 def test_a_lower_unit_price_never_raises_the_total(case, data):
     """
