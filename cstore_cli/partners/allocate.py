@@ -1,7 +1,7 @@
 """The volumes to come, split among partners at the least cost; what that hangs on."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -11,13 +11,15 @@ from cstore_cli.errors import InfeasibleError, NoPlanError
 from cstore_cli.milp import Limits
 from cstore_cli.partners.allocate_refusals import REFUSED, refusals, told_together
 from cstore_cli.partners.allocate_terms import Terms, terms_of
-from cstore_cli.partners.allocate_volumes import classes_of
+from cstore_cli.partners.allocate_volumes import VolumeClass, classes_of
 from cstore_cli.partners.allocation_cost import charges_of
 from cstore_cli.partners.allocation_model import Split, cheapest_split, values_of
 from cstore_cli.partners.allocation_problem import Limit, Problem
 from cstore_cli.settings.agreement_folder import Agreements
 from cstore_cli.settings.partners import PartnersSettings
 
+Numbers = Callable[[Sequence[VolumeClass]], Problem]
+"""Puts other volumes of the same classes into numbers."""
 ONE_A_DAY = 30
 """Parcels a month that stand for one more a day."""
 NO_TIME = "there was no time for it"
@@ -96,7 +98,12 @@ def allocate(
     split = split_of(terms, agreements, replace(limits, deadline=half))
     why = _why_unpriced(terms)
     today = None if why else charges_of(terms.problem, terms.today).total
-    return Allocation(terms, split, today, why, _marginals(terms, split, limits))
+
+    def numbers_of(changed: Sequence[VolumeClass]) -> Problem:
+        return terms_of(changed, agreements, settings, day).problem
+
+    marginals = _marginals(terms, split, limits, numbers_of)
+    return Allocation(terms, split, today, why, marginals)
 
 
 def split_of(terms: Terms, agreements: Agreements, limits: Limits) -> Split:
@@ -140,7 +147,9 @@ def _why_unpriced(terms: Terms) -> str:
     return ""
 
 
-def _marginals(terms: Terms, split: Split, limits: Limits) -> tuple[Marginal, ...]:
+def _marginals(
+    terms: Terms, split: Split, limits: Limits, numbers_of: Numbers
+) -> tuple[Marginal, ...]:
     """Return what each commitment and one more parcel to each partner cost."""
     commitments = list(dict.fromkeys(terms.promise_names))
     partners = sorted({p for _, p in terms.problem.pairs})
@@ -153,7 +162,7 @@ def _marginals(terms: Terms, split: Split, limits: Limits) -> tuple[Marginal, ..
         return replace(limits, deadline=limits.deadline.sooner(seconds))
 
     found = [_commitment(terms, split, name, hurry()) for name in commitments]
-    found += [_one_more(terms, split, p, hurry()) for p in partners]
+    found += [_one_more(terms, split, p, hurry(), numbers_of) for p in partners]
     return tuple(found)
 
 
@@ -193,10 +202,15 @@ def _kept(terms: Terms, split: Split, name: tuple[str, str]) -> dict[str, float]
     return values
 
 
-def _one_more(terms: Terms, split: Split, partner: int, limits: Limits) -> Marginal:
-    """Solve with one more parcel a day, all else as it was."""
+def _one_more(
+    terms: Terms, split: Split, partner: int, limits: Limits, numbers_of: Numbers
+) -> Marginal:
+    """Solve with one more parcel a day, under the same terms and rules."""
     name = terms.partners[partner]
-    problem, added = with_one_more(terms.problem, split.parcels, partner)
+    more_volume, asked = _with_one_more(terms, split.parcels, partner)
+    problem = numbers_of(more_volume)
+    problem = replace(problem, limits=(*problem.limits, *asked))
+    added = ONE_A_DAY * len(asked)
     try:
         more = cheapest_split(problem, limits, split.values)
     except InfeasibleError:
@@ -214,18 +228,18 @@ def _one_more(terms: Terms, split: Split, partner: int, limits: Limits) -> Margi
     return Marginal("one_more_parcel", name, low, high, proven=more.proven)
 
 
-def with_one_more(
-    problem: Problem, parcels: Sequence[int], partner: int
-) -> tuple[Problem, int]:
+def _with_one_more(
+    terms: Terms, parcels: Sequence[int], partner: int
+) -> tuple[list[VolumeClass], list[Limit]]:
     """
-    Return the problem with 30 more parcels a month, and how many more in all.
+    Return the classes with 30 more parcels a month, and what the partner carries then.
 
     They are of the month's mix, and the partner carries 30 more than in ``parcels``;
     months in which it carries nothing for lack of an agreement stay as they are.
     """
+    problem = terms.problem
     volumes = list(problem.volumes)
-    limits = list(problem.limits)
-    added = 0
+    asked = []
     for month in sorted(set(problem.months)):
         mine = tuple(
             k
@@ -238,9 +252,12 @@ def with_one_more(
         for i, more in _mix(problem.volumes, inside):
             volumes[i] += more
         least = sum(parcels[k] for k in mine) + ONE_A_DAY
-        limits.append(Limit("asked", "one more a day", mine, least, None))
-        added += ONE_A_DAY
-    return replace(problem, volumes=tuple(volumes), limits=tuple(limits)), added
+        asked.append(Limit("asked", "one more a day", mine, least, None))
+    classes = [
+        replace(item, parcels=number)
+        for item, number in zip(terms.classes, volumes, strict=True)
+    ]
+    return classes, asked
 
 
 def _mix(volumes: Sequence[int], inside: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -261,6 +261,18 @@ def test_intervals_hold_the_truth_at_any_gap():
     assert ant.high >= 8 - 1e-6
 
 
+def test_shares_are_of_the_volume_with_one_more_a_day():
+    """Ant has half of 60 at least: of 90 that is 45, so that bee cannot have 60."""
+    folder = agreements(version("ant", [rate((1, 8))]), version("bee", [rate((1, 7))]))
+    wanted = settings("ant", "bee", shares=[{"partner": "ant", "least_percent": 50}])
+
+    answer = allocate(volumes(*rows(60)), folder, wanted, TODAY, Limits())
+
+    [ant, bee] = answer.marginals
+    assert (ant.low, ant.high) == (pytest.approx(8), pytest.approx(8))
+    assert bee.low is None
+
+
 def test_no_room_for_one_more_is_told():
     folder = agreements(version("ant", [rate((1, 8))], quantities={"maximum": 20}))
 
