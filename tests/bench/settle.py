@@ -69,7 +69,7 @@ def carried(first, num, months):
         partner="partner",
         service="service",
         charged_on=due.dt.to_string("%Y-%m-%d"),
-        zone=pl.lit(""),
+        zone=pl.lit(None, dtype=pl.String),
         location_id="store",
         weight_kg="weight_kg",
         length_cm="side",
