@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from importlib import import_module
 from multiprocessing import get_context, parent_process
 from typing import ParamSpec, TypeVar
 
@@ -18,9 +19,12 @@ T = TypeVar("T")
 
 
 @contextmanager
-def executor(workers: int) -> Iterator[Executor]:
+def executor(workers: int, module: str | None = None) -> Iterator[Executor]:
     """
     Run tasks in ``workers`` processes that never outlive this block.
+
+    With ``module``, the one whose tasks will come, they start and import it at once,
+    while this process has something else to do.
 
     Processes are spawned, not forked: a fork copies the locks of running threads
     (polars, HiGHS) and hangs on them. Whatever ends the block, work not yet begun is
@@ -36,8 +40,13 @@ def executor(workers: int) -> Iterator[Executor]:
     try:
         with uninterrupted():
             pool = _Pool(
-                workers, mp_context=get_context("spawn"), initializer=_enter_worker
+                workers,
+                mp_context=get_context("spawn"),
+                initializer=_enter_worker,
+                initargs=(module,),
             )
+        for _ in range(workers if module else 0):
+            pool.submit(_begin)
         yield pool
     except BrokenProcessPool as error:
         raise EnvironmentFaultError(
@@ -87,10 +96,16 @@ def _stop(pool: ProcessPoolExecutor) -> None:
         process.join()
 
 
-def _enter_worker() -> None:
-    """Leave Ctrl-C to the parent, and end when the parent does."""
+def _enter_worker(module: str | None) -> None:
+    """Leave Ctrl-C to the parent, end when the parent does, and import the module."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    if module:
+        import_module(module)
+
+
+def _begin() -> None:
+    """Nothing to do, but a process starts for it."""
 
 
 def _end_with_parent() -> None:

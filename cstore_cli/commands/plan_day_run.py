@@ -145,12 +145,12 @@ def run(asked: Asked) -> int:
             _collections_balanced(len(read.inputs.collections), summary)
             where = None
             if asked.out and writes:
+                seconds.enter("files")
                 shown = with_clocks(plan.tables.parcels, "parcels")
                 files = plan_files(
                     plan.tables, shown, read.rejected, summary, moved, plan.groups
                 )
-                seconds.enter("check and publish")
-                seconds.enter("write")
+                seconds.enter("publish")
                 where = publish_own(
                     asked.out,
                     files,
@@ -219,7 +219,7 @@ def _planned(
     )
     with (
         watching(Console(stderr=True), asked.quiet) as watcher,
-        executor(os.cpu_count() or 1) as pool,
+        executor(os.cpu_count() or 1, "cstore_cli.dayplan.plan") as pool,
     ):
 
         def enter(name: str) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 from cstore_cli.dayplan.explained import Group, unserved_rows
 from cstore_cli.dayplan.moved import Moved
 from cstore_cli.tables.plan import CONTRACTS, PlanTables
-from cstore_cli.tables.write import clock_text, csv_bytes, json_bytes
+from cstore_cli.tables.write import clock_text, csv_bytes, csv_bytes_by, json_bytes
 
 _LONGEST_NAME = 120
 # What no file name holds, begins or ends with, and what Windows keeps for devices.
@@ -89,15 +89,14 @@ def _store_lists(shown: pl.DataFrame) -> dict[str, bytes]:
         pl.col("task") == "deliver",
         pl.col("store_id").is_not_null(),
     ).sort("store_id", "ready_by", "order_id", nulls_last=True)
-    lists = coming.select("store_id", *columns)
     files = {}
     taken = set()
-    for (store,), rows in lists.group_by("store_id", maintain_order=True):
+    for store, content in csv_bytes_by(coming["store_id"], coming.select(columns)):
         name = _file_name(str(store))
         # Many disks take A and a for the same name.
         name = _told_apart(name, str(store)) if name.casefold() in taken else name
         taken.add(name.casefold())
-        files[f"store_lists/{name}.csv"] = csv_bytes(rows.drop("store_id"))
+        files[f"store_lists/{name}.csv"] = content
     return files
 
 

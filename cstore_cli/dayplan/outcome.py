@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from cstore_cli.dayplan.ability import Window
 from cstore_cli.dayplan.dc_search import DcRoutes
 from cstore_cli.dayplan.locks import lock_told
 from cstore_cli.dayplan.rounds import StoreRounds
@@ -20,7 +21,7 @@ _CLIENT_REASONS = {
     "unreachable": ("unreachable", "No way from {dc} to {store} and back was found."),
     "window": (
         "window_missed",
-        "No van of {dc} can be at {store} within its receive window.",
+        "No van of {dc} can be at {store} while it takes goods today, {hours}.",
     ),
 }
 _COLLECTION_REASONS = _CLIENT_REASONS | {
@@ -30,7 +31,7 @@ _COLLECTION_REASONS = _CLIENT_REASONS | {
     ),
     "window": (
         "window_missed",
-        "No van of {dc} can be at {store} once it is ready, while the store receives.",
+        "No van of {dc} can be at {store} once it is ready, within {hours}.",
     ),
 }
 _NOT_SO_MANY = (
@@ -66,18 +67,29 @@ def _causes(found: DcRoutes, *, collects: bool) -> dict[int, tuple[str, str]]:
         numbered = k in found.day.number_of and (cooled or not client.chilled)
         if cause == "no_skill" and numbered:
             code, sentence = _NOT_SO_MANY
-        reason = sentence.format(dc=client.dc_id, store=client.store_id)
+        hours = _hours(found.day.windows[client.store_id])
+        reason = sentence.format(dc=client.dc_id, store=client.store_id, hours=hours)
         reason += lock_told(k, found.task.promises, found.task.clients)
         marks |= dict.fromkeys(client.parcels, (code, reason))
     return marks
+
+
+def _hours(window: Window) -> str:
+    """When a store receives, as a person says it; closures are taken out of it."""
+    if window.end_min < window.start_min:
+        return "which is never, for it is closed"
+    return f"{_clock(window.start_min)} to {_clock(window.end_min)}"
+
+
+def _clock(minutes: float) -> str:
+    return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
 
 
 def lost_doors(
     orders: pl.DataFrame, rounds: Iterable[StoreRounds], settings: CourierSettings
 ) -> pl.DataFrame:
     """The orders with door parcels that no round can bring marked."""
-    hours = f"{settings.works_from // 60:02d}:{settings.works_from % 60:02d} to "
-    hours += f"{settings.works_to // 60:02d}:{settings.works_to % 60:02d}"
+    hours = f"{_clock(settings.works_from)} to {_clock(settings.works_to)}"
     marks: dict[int, tuple[str, str]] = {}
     for of_store in rounds:
         longest = f"a round of {settings.max_round_min:g} minutes"

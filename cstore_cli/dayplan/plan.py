@@ -105,6 +105,7 @@ def plan_day(
         settings.regions,
         settings.batches[0].name,
         _limits(search, settings),
+        executor,
     )
 
     watcher.stage("rounds")

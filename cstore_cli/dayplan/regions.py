@@ -1,6 +1,8 @@
 """Step 4, region: each DC's stores divided evenly and compactly, with a hub each."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,7 +12,7 @@ from numpy.typing import NDArray
 from cstore_cli.dayplan.nearer_hubs import ToHub, among, ways_to_hubs
 from cstore_cli.dayplan.region import Region
 from cstore_cli.errors import Fault, InputError
-from cstore_cli.location.districts import districts
+from cstore_cli.location.districts import Districts, districts
 from cstore_cli.milp import Limits
 from cstore_cli.settings.plan_day import RegionSettings
 from cstore_cli.tables.day_inputs import DayInputs
@@ -54,6 +56,7 @@ def divide(
     settings: RegionSettings,
     batch: str,
     limits: Limits,
+    executor: Executor,
 ) -> Regions:
     """
     Divide each DC's stores into regions of about ``region_work_h``.
@@ -77,56 +80,37 @@ def divide(
         notes = [*_closed_hubs(frozen, open_today), *_nearer(to_hub)]
         return Regions(frozen, {}, to_hub, tuple(notes))
     wishes = _wishes(usable, rooms, inputs)
+    asked = [
+        _asked(dc_id, work_h, wishes, travel, settings, batch)
+        for dc_id in inputs.distribution_centers["dc_id"]
+    ]
+    divided = _divided([dc for dc in asked if dc.stores], settings, limits, executor)
     regions: list[Region] = []
     gaps: dict[str, float] = {}
     within: dict[str, float] = {}
     notes = []
-    dc_ids = inputs.distribution_centers["dc_id"].to_list()
-    for num_done, dc_id in enumerate(dc_ids):
-        matrix = travel.of(dc_id, batch).matrix
-        linked = np.flatnonzero(matrix.reachable[0] & matrix.reachable[:, 0])[1:]
-        stores = [matrix.places.ids[i] for i in linked]
-        if not stores:
-            regions += _alone(dc_id, travel.stores_of(dc_id), work_h)
+    for dc in asked:
+        found = divided.get(dc.dc_id)
+        if found is None:
+            regions += _alone(dc.dc_id, travel.stores_of(dc.dc_id), work_h)
             continue
-        work = np.array([work_h[store] for store in stores])
-        wish = np.array([wishes[store] for store in stores])
-        num = max(1, round(work.sum() / settings.region_work_h))
-        num = min(num, int((wish >= _OPEN).sum()) or len(stores))
-        least = next(
-            w for w in (_ROOM, _COURIERS, _OPEN, 0) if (wish >= w).sum() >= num
-        )
-        # The time left is shared by the DCs that are left.
-        seconds = limits.deadline.left_s() / (len(dc_ids) - num_done)
-        found = districts(
-            work,
-            among(matrix)[np.ix_(linked, linked)],
-            num,
-            wish >= least,
-            replace(
-                limits,
-                gap=max(limits.gap, _GAP),
-                deadline=limits.deadline.sooner(seconds),
-            ),
-            settings.tolerance,
-        )
-        gaps[dc_id], within[dc_id] = found.gap, found.balanced_within
+        gaps[dc.dc_id], within[dc.dc_id] = found.gap, found.balanced_within
         if found.balanced_within > settings.tolerance:
             notes.append(
-                f"{dc_id}: regions are even within {found.balanced_within:.0%}, not "
+                f"{dc.dc_id}: regions are even within {found.balanced_within:.0%}, not "
                 f"{settings.tolerance:.0%}; no closer division was found."
             )
         members: dict[int, list[str]] = {hub: [] for hub in sorted(set(found.hub_of))}
-        for store, hub in zip(stores, found.hub_of, strict=True):
+        for store, hub in zip(dc.stores, found.hub_of, strict=True):
             members[hub].append(store)
         # A store that no van reaches still belongs somewhere: to the DC's first region.
-        lost = sorted(set(travel.stores_of(dc_id)) - set(stores))
+        lost = sorted(set(travel.stores_of(dc.dc_id)) - set(dc.stores))
         next(iter(members.values())).extend(lost)
         regions += [
             Region(
-                f"{dc_id}-R{number:02d}",
-                dc_id,
-                stores[hub],
+                f"{dc.dc_id}-R{number:02d}",
+                dc.dc_id,
+                dc.stores[hub],
                 tuple(part),
                 float(sum(work_h[store] for store in part)),
             )
@@ -134,6 +118,66 @@ def divide(
         ]
     to_hub = ways_to_hubs(regions, work_h, within, inputs, travel, batch)
     return Regions(tuple(regions), gaps, to_hub, (*notes, *_nearer(to_hub)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What is to be divided of one DC: the stores that vans reach, into ``num``."""
+
+    dc_id: str
+    stores: list[str]
+    work_h: NDArray[np.float64]
+    distance_km: NDArray[np.float64]
+    num: int
+    hub_allowed: NDArray[np.bool_]
+
+
+def _asked(
+    dc_id: str,
+    work_h: Mapping[str, float],
+    wishes: Mapping[str, int],
+    travel: DayTravel,
+    settings: RegionSettings,
+    batch: str,
+) -> _Asked:
+    matrix = travel.of(dc_id, batch).matrix
+    linked = np.flatnonzero(matrix.reachable[0] & matrix.reachable[:, 0])[1:]
+    stores = [matrix.places.ids[i] for i in linked]
+    work = np.array([work_h[store] for store in stores])
+    wish = np.array([wishes[store] for store in stores])
+    num = max(1, round(work.sum() / settings.region_work_h))
+    num = min(num, int((wish >= _OPEN).sum()) or len(stores))
+    least = next(w for w in (_ROOM, _COURIERS, _OPEN, 0) if (wish >= w).sum() >= num)
+    distance_km = among(matrix)[np.ix_(linked, linked)]
+    return _Asked(dc_id, stores, work, distance_km, num, wish >= least)
+
+
+def _divided(
+    asked: Sequence[_Asked],
+    settings: RegionSettings,
+    limits: Limits,
+    executor: Executor,
+) -> dict[str, Districts]:
+    """The districts of each DC, as many DCs at a time as there are cores."""
+    cores = os.cpu_count() or 1
+    waves, left_s = -(-len(asked) // cores), limits.deadline.left_s()
+    futures = {
+        dc.dc_id: executor.submit(
+            districts,
+            dc.work_h,
+            dc.distance_km,
+            dc.num,
+            dc.hub_allowed,
+            replace(
+                limits,
+                gap=max(limits.gap, _GAP),
+                deadline=limits.deadline.sooner(left_s * (n // cores + 1) / waves),
+            ),
+            settings.tolerance,
+        )
+        for n, dc in enumerate(asked)
+    }
+    return {dc_id: future.result() for dc_id, future in futures.items()}
 
 
 def _wishes(

@@ -71,30 +71,40 @@ def choose_with_room(
     ]
     best = order[np.unique(options.parcel[order], return_index=True)[1]]
     contended = _loads(options, best, size, len(space)) > space + _SLACK
-    chosen, proven, relaxed = best, True, True
+    chosen, proven = best, True
     while contended.any():
         free = contended[options.store[best]] & (options.store[best] != OUTSIDE)
-        columns = order[free[options.parcel[order]]]
+        columns = _worth_while(options, order[free[options.parcel[order]]], contended)
         program = _program(options, columns, size, space, contended)
         x = lp(program).x
-        if relaxed:
-            loads = _relaxed_loads(options, columns, x, best[~free], size, space)
-            over = loads > (_NEARLY * space if (loads > space).any() else space)
-        else:
+        # Rows are found with the relaxation, which is quick, then with the model.
+        loads = _relaxed_loads(options, columns, x, best[~free], size, space)
+        over = loads > (_NEARLY * space if (loads > space).any() else space)
+        if not (over & ~contended).any():
             start = _rounded(options, columns, x, size, space, contended)
             answer = solve_binary(program, limits, start)
             taken, proven = columns[answer.chosen], answer.proven
             chosen = best.copy()
             chosen[options.parcel[taken]] = taken
             over = _loads(options, chosen, size, len(space)) > space + _SLACK
-        # Rows are found with the relaxation, which is quick, then with the model.
-        if (over & ~contended).any():
-            contended |= over
-        elif relaxed:
-            relaxed = False
-        else:
-            break
+            if not (over & ~contended).any():
+                break
+        contended |= over
     return ShelfChoice(chosen, tuple(map(int, np.flatnonzero(contended))), proven)
+
+
+def _worth_while(options: Options, columns: Ints, contended: NDArray[np.bool_]) -> Ints:
+    """
+    The columns without those that cost more than one of the same parcel with no row.
+
+    ``columns`` are in the order of parcels, the cheapest first.
+    """
+    at, parcel = options.store[columns], options.parcel[columns]
+    at_ease = (at == OUTSIDE) | ~contended[at]
+    cheaper = np.cumsum(at_ease) - at_ease
+    starts, of_parcel = np.unique(parcel, return_index=True, return_inverse=True)[1:]
+    kept: Ints = columns[cheaper == cheaper[starts][of_parcel]]
+    return kept
 
 
 def _loads(options: Options, chosen: Ints, size: Floats, num_stores: int) -> Floats:

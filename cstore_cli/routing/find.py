@@ -34,6 +34,13 @@ from cstore_cli.routing.trips import joined
 MAX_COLUMNS = 40_000
 """Routes a search remembers; past it the older half is forgotten."""
 
+CLIENTS_PER_STRIDE = 100
+"""
+Of candidates that keep the rules each n-th is looked through, n growing with clients.
+
+A whole solution is read, which for 700 clients takes half as long as finding it.
+"""
+
 INFEASIBLE_STRIDE = 16
 """Of candidates that break a rule, each 16th is looked through for sound routes."""
 
@@ -113,7 +120,12 @@ class _Collector(IteratedLocalSearchCallbacks):
         self.translation = translation
         self.last = first
         self._iteration = 0
+        self._stride = max(1, first.num_clients() // CLIENTS_PER_STRIDE)
         self.add(first, sound=first.is_feasible())
+
+    def on_best(self, best: pyvrp.Solution) -> None:
+        """Look at a solution better than all before."""
+        self.add(best, sound=best.is_feasible())
 
     def on_iteration(
         self,
@@ -126,7 +138,7 @@ class _Collector(IteratedLocalSearchCallbacks):
         self._iteration += 1
         self.last = current
         sound = candidate.is_feasible()
-        if sound or self._iteration % INFEASIBLE_STRIDE == 0:
+        if self._iteration % (self._stride if sound else INFEASIBLE_STRIDE) == 0:
             self.add(candidate, sound=sound)
 
     def add(self, solution: pyvrp.Solution, *, sound: bool) -> None:

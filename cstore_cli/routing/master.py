@@ -6,8 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csc_array, hstack, vstack
 
-from cstore_cli.errors import InfeasibleError, NoPlanError
-from cstore_cli.milp import MAX_COLUMNS, BinaryProgram, Floats, Limits, solve_binary
+from cstore_cli.errors import NoPlanError
+from cstore_cli.milp import (
+    MAX_COLUMNS,
+    TOLERANCE,
+    BinaryProgram,
+    Floats,
+    Limits,
+    solve_binary,
+)
 from cstore_cli.routing.columns import Columns, Ints
 from cstore_cli.routing.docks import Interval, overfull, within
 from cstore_cli.routing.problem import Problem
@@ -38,6 +45,13 @@ class Duals:
     rooms: Floats
     locks: Floats
     docks: Floats
+
+    @property
+    def couple(self) -> bool:
+        """Whether anything but vehicles has a price: docks, rooms or locks."""
+        return any(
+            np.any(part < -TOLERANCE) for part in (self.docks, self.rooms, self.locks)
+        )
 
     @property
     def rows(self) -> Floats:
@@ -101,7 +115,7 @@ def choose(
             choice = _choose(
                 problem, columns, served, limits, incumbent, max_columns, duals, known
             )
-        except (InfeasibleError, NoPlanError):
+        except NoPlanError:
             if choice is None:
                 raise
             return choice

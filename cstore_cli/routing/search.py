@@ -24,7 +24,7 @@ from cstore_cli.routing.timetable import timed
 __all__ = ["Progress", "Result", "Stop", "solve"]
 
 PRICED = 4
-"""Where routes are coupled, each fourth round searches at the master's prices."""
+"""Where docks, rooms or locks have prices, each fourth round searches at these."""
 
 ROUNDS = 8
 """Rounds of a search; the first one is short, for a first plan soon."""
@@ -173,16 +173,12 @@ class _Search:
             return self.planner.parts(parts, length)
         if self.incumbent is not None and number > 0:
             self.planner.restart(self.incumbent)
-        if number % PRICED == PRICED - 1 and self.duals and self._is_coupled():
+        if number % PRICED == PRICED - 1 and self.duals and self.duals.couple:
             return self.planner.priced(number, self.duals, self.intervals, length)
         tasks = []
         if number % 2 == 1:
             tasks = self.planner.groups(number, self.incumbent, length)
         return tasks or self.planner.whole(number, length)
-
-    def _is_coupled(self) -> bool:
-        """Whether anything but vehicles couples the routes."""
-        return bool(self.problem.docks or self.problem.rooms or self.problem.locks)
 
     def _wait(self, futures: Sequence[Future[Found]]) -> list[Found | None]:
         """Return what each search found; None where it came too late."""

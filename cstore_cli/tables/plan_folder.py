@@ -12,13 +12,14 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from cstore_cli.errors import InputError
+from cstore_cli.errors import EnvironmentFaultError, InputError
 from cstore_cli.interrupt import heed, publishing, uninterrupted
 from cstore_cli.settings.values import TableSource
 from cstore_cli.tables.plan import CONTRACTS, PlanTables
@@ -28,6 +29,8 @@ from cstore_cli.tables.write import environment_fault, sync_folder, write_whole
 POINTER = "current.json"
 _STAGED = ".staged-"
 _DAYS_REMEMBERED = 14
+_SYNCED_AT_ONCE = 4
+"""A disk syncs a few files in the time of one: a quarter of a second per thousand."""
 
 
 @dataclass(frozen=True)
@@ -60,18 +63,27 @@ def stage(out: Path, date: dt.date, files: Mapping[str, bytes]) -> Staged:
         folders = {folder, *(folder / Path(name).parent for name in files)}
         for path in sorted(folders):
             path.mkdir(exist_ok=True)
-        for name, data in files.items():
-            path = folder / name
-            with path.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+        with ThreadPoolExecutor(_SYNCED_AT_ONCE) as pool:
+            list(pool.map(_write_synced, map(folder.joinpath, files), files.values()))
         for path in sorted(folders, reverse=True):
             sync_folder(path)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise environment_fault(error, path) from error
+    except EnvironmentFaultError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return Staged(folder, out, date)
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    try:
+        with path.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise environment_fault(error, path) from error
 
 
 def _folder_of(out: Path, date: dt.date) -> Path:

@@ -3,7 +3,7 @@
 import errno
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -77,12 +77,27 @@ def csv_bytes(frame: pl.DataFrame) -> bytes:
     return BOM + csv_part(frame, header=True)
 
 
+def csv_bytes_by(keys: pl.Series, frame: pl.DataFrame) -> Iterator[tuple[Any, bytes]]:
+    """Each key and the CSV of its rows; rows of one key stand together."""
+    safe = _safe(frame)
+    for (key,), rows in (
+        keys.to_frame("key").with_row_index().group_by("key", maintain_order=True)
+    ):
+        mine = safe.slice(rows["index"][0], len(rows))
+        yield key, BOM + mine.write_csv().encode()
+
+
 def csv_part(frame: pl.DataFrame, *, header: bool) -> bytes:
     """Some rows of a CSV that is written bit by bit; the BOM is the file's own."""
+    return _safe(frame).write_csv(include_header=header).encode()
+
+
+def _safe(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with formula-like text made harmless."""
     text = [name for name, kind in frame.schema.items() if kind == pl.String]
     safe = frame.with_columns(guarded(pl.col(name)) for name in text)
     safe.columns = [guarded_name(name) for name in safe.columns]
-    return safe.write_csv(include_header=header).encode()
+    return safe
 
 
 def clock_text(column: pl.Expr) -> pl.Expr:

@@ -142,7 +142,7 @@ def plan(settings, given, date, seconds):
     deadline = Deadline.after(seconds - (time.perf_counter() - began))
     search = dc_search.Search(deadline, None, 1)
     watcher = Watcher(enter, lambda _: None)
-    with executor(CORES) as pool:
+    with executor(CORES, "cstore_cli.dayplan.plan") as pool:
         day = plan_day(read.inputs, settings, travel, pool, search, watcher)
     enter("write")
     counts = {"read": read.num_read, "carried_in": read.num_carried_in}

@@ -262,6 +262,8 @@ def test_a_store_that_closes_before_any_van_can_be_there_loses_its_parcels_alone
         "B": ("unserved", "window_missed"),
         "C": ("planned", None),
     }
+    (reason,) = plan.unserved["reason"]
+    assert reason.endswith("takes goods today, 10:00 to 11:19.")
 
 
 TWO_DCS = [dc(), dc("D2", lat=north(19.0))]

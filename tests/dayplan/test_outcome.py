@@ -56,7 +56,7 @@ def test_a_window_that_no_van_keeps_is_named():
     stores = [store("S1", receive_from=0, receive_by=hhmm("06:00")), STORES[1]]
     assert fate(order("A"), stores) == (
         "window_missed",
-        "No van of DC can be at S1 within its receive window.",
+        "No van of DC can be at S1 while it takes goods today, 00:00 to 06:00.",
     )
 
 

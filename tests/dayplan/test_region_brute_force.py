@@ -5,7 +5,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from days import day, settings, store
+from days import Inline, day, settings, store
 
 from cstore_cli.dayplan.regions import divide
 from cstore_cli.milp import Limits
@@ -67,6 +67,7 @@ def test_tiny_days_match_trying_every_division(first):
             chosen.regions,
             "early",
             Limits(),
+            Inline(),
         )
 
         everyone = range(len(km))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from days import LON, day, dc, leg, settings, store
+from days import LON, Inline, day, dc, leg, settings, store
 
 from cstore_cli.dayplan.regions import Region, divide
 from cstore_cli.errors import InputError
@@ -30,6 +30,7 @@ def divided(stores, work_h=2.0, visited=None, usable=None, full=(), dcs=None, **
         chosen.regions,
         "early",
         Limits(),
+        Inline(),
     )
 
 

@@ -105,6 +105,17 @@ def test_chooses_as_trying_every_set_does(problem, data):
     assert keeps(problem, columns, choice.chosen.tolist())
 
 
+def test_a_trip_that_no_slot_lets_out_serves_nobody():
+    """Slots at 0 and 10; the van must leave at 1 to be there at 1."""
+    leg = np.zeros((2, 2), dtype=np.int64)
+    client = Client(1, (1,), tw_early=1, tw_late=1)
+    van = VehicleKind(1, (1,), tw_early=1)
+    problem = Problem((client,), (van,), (leg,), (leg,), docks=(Dock(0, 1, 10, 0),))
+
+    with pytest.raises(InfeasibleError):
+        choose(problem, columns_of(problem, [(0, (0,))], [0]), (0,), Limits(), None)
+
+
 def bound_day():
     """Three clients, each alone at 10 or left out at 100; one van would take all."""
     leg = np.zeros((2, 2), dtype=np.int64)
