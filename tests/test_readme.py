@@ -22,10 +22,13 @@ COMMANDS = (
     "check",
     "init",
     "track",
+    "partners",
 )
 TESTS = "python -m pytest -n auto"
 TRACK = ("import", "show", "feed", "board", "verify", "purge")
 """Subcommands of track."""
+PARTNERS = ("rank", "allocate", "settle", "review", "share")
+"""Subcommands of partners."""
 
 
 def cstore(*arguments, cwd=ROOT, timeout=120):
@@ -46,6 +49,9 @@ def help_pages():
     pages = [("cstore", cstore("--help"))]
     pages += [(f"cstore {name}", cstore(name, "--help")) for name in COMMANDS]
     pages += [(f"cstore track {s}", cstore("track", s, "--help")) for s in TRACK]
+    pages += [
+        (f"cstore partners {s}", cstore("partners", s, "--help")) for s in PARTNERS
+    ]
     return "\n".join(
         f"`{name} --help`\n\n```\n{page.stdout.strip()}\n```\n" for name, page in pages
     )
@@ -93,6 +99,7 @@ def test_its_commands_run(line, tmp_path):
             "expire-holds": "holds_state.csv",
             "analyze-demand": "forecast.csv",
             "site-stores": "summary.json",
+            "partners": "summary.json",
         }
         assert (tmp_path / "out" / made[words[0]]).is_file()
 
