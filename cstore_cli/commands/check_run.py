@@ -17,7 +17,7 @@ from cstore_cli.demand.cleaning.clean import history_of
 from cstore_cli.demand.cleaning.examples import many
 from cstore_cli.errors import Fault, InputError
 from cstore_cli.ledger.database import open_ledger
-from cstore_cli.partners.rank_faults import rank_faults
+from cstore_cli.partners.rank.faults import rank_faults
 from cstore_cli.settings.agreement import Service
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
 from cstore_cli.settings.base import Settings

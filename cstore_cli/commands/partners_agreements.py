@@ -1,8 +1,8 @@
 """The agreements that the commands of partners work by: read, and sound."""
 
 from cstore_cli.errors import Fault, InputError
-from cstore_cli.partners.agreement_faults import agreement_faults
-from cstore_cli.partners.agreement_warnings import agreement_warnings
+from cstore_cli.partners.agreements.faults import agreement_faults
+from cstore_cli.partners.agreements.warnings import agreement_warnings
 from cstore_cli.settings.agreement_folder import (
     AgreementFolder,
     Agreements,

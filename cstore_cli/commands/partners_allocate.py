@@ -14,8 +14,8 @@ from cstore_cli.commands.partners_agreements import sound_agreements
 from cstore_cli.deadline import Deadline
 from cstore_cli.errors import DONE
 from cstore_cli.milp import Limits
-from cstore_cli.partners.allocate import allocate
-from cstore_cli.partners.allocate_files import (
+from cstore_cli.partners.allocate.allocate import allocate
+from cstore_cli.partners.allocate.files import (
     FILES,
     allocation_files,
     allocation_summary,

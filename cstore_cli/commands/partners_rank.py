@@ -13,9 +13,9 @@ from rich.console import Console
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.partners_agreements import sound_agreements
 from cstore_cli.errors import DONE, DONE_WITH_REJECTS, Fault, InfeasibleError
-from cstore_cli.partners.rank import rank_partners
-from cstore_cli.partners.rank_files import FILES, rank_files, rank_summary
-from cstore_cli.partners.rankings import Ranking
+from cstore_cli.partners.rank.files import FILES, rank_files, rank_summary
+from cstore_cli.partners.rank.rank import rank_partners
+from cstore_cli.partners.rank.rankings import Ranking
 from cstore_cli.report.partners_rank import print_ranking
 from cstore_cli.report.plain import Terminal
 from cstore_cli.report.sentence import print_sentence

@@ -13,8 +13,8 @@ from rich.console import Console
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.partners_agreements import sound_agreements
 from cstore_cli.errors import DONE, DONE_WITH_REJECTS, Fault, InputError
-from cstore_cli.partners.review import months_before, review
-from cstore_cli.partners.review_files import FILES, review_files, review_summary
+from cstore_cli.partners.review.files import FILES, review_files, review_summary
+from cstore_cli.partners.review.review import months_before, review
 from cstore_cli.partners.zones import zone_of_places
 from cstore_cli.report.partners_review import print_review
 from cstore_cli.report.plain import Terminal

@@ -17,13 +17,16 @@ from cstore_cli.commands.partners_settle_parcels import Carried, carried, set_as
 from cstore_cli.commands.partners_settle_range import months_asked
 from cstore_cli.errors import DONE, DONE_WITH_REJECTS, InputError, UsageError
 from cstore_cli.interrupt import publishing
-from cstore_cli.partners.matching import Terms, terms_of
-from cstore_cli.partners.reconcile import Known, Reconciled, reconcile
-from cstore_cli.partners.reconcile_files import differences_bytes, reconciled_told
-from cstore_cli.partners.settle import settle
-from cstore_cli.partners.settle_files import FILES, charge_parts, settlement_bytes
-from cstore_cli.partners.settle_summary import summary_of
-from cstore_cli.partners.settlement import Settlement
+from cstore_cli.partners.settle.files import FILES, charge_parts, settlement_bytes
+from cstore_cli.partners.settle.matching import Terms, terms_of
+from cstore_cli.partners.settle.reconcile import Known, Reconciled, reconcile
+from cstore_cli.partners.settle.reconcile_files import (
+    differences_bytes,
+    reconciled_told,
+)
+from cstore_cli.partners.settle.settle import settle
+from cstore_cli.partners.settle.settlement import Settlement
+from cstore_cli.partners.settle.summary import summary_of
 from cstore_cli.partners.zones import zone_of_places
 from cstore_cli.report.faults import print_rejected
 from cstore_cli.report.partners_reconcile import print_reconciled

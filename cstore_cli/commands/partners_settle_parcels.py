@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from cstore_cli.errors import Fault, InputError
-from cstore_cli.partners.matching import FAULT, Terms, matched
+from cstore_cli.partners.settle.matching import FAULT, Terms, matched
 from cstore_cli.settings.partners import PartnersSettings
 from cstore_cli.settings.values import TableSource
 from cstore_cli.tables.first_rows import FirstRows

@@ -12,9 +12,9 @@ from rich.console import Console
 
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.errors import DONE
-from cstore_cli.partners.coalitions import MOST_MEMBERS, Game, Known, game_of
-from cstore_cli.partners.share import share
-from cstore_cli.partners.share_files import FILES, share_files, share_summary
+from cstore_cli.partners.share.coalitions import MOST_MEMBERS, Game, Known, game_of
+from cstore_cli.partners.share.files import FILES, share_files, share_summary
+from cstore_cli.partners.share.share import share
 from cstore_cli.report.partners_share import print_share
 from cstore_cli.report.plain import Terminal
 from cstore_cli.report.where import print_where

@@ -21,7 +21,7 @@ from cstore_cli.dayplan.summary import TAKEN_AS_GIVEN
 from cstore_cli.deadline import Deadline
 from cstore_cli.engine import executor
 from cstore_cli.errors import InfeasibleError, InputError, NoPlanError, UsageError
-from cstore_cli.partners.coalitions import Known
+from cstore_cli.partners.share.coalitions import Known
 from cstore_cli.report.live import watching
 from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.partners import PartnersSettings

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 from rich.console import Console
 
-from cstore_cli.partners.rankings import KindRanking, Ranking, Trial
+from cstore_cli.partners.rank.rankings import KindRanking, Ranking, Trial
 from cstore_cli.report.figures import percent, tenths, whole
 from cstore_cli.report.grid import figures, print_grid, words
 from cstore_cli.report.sentence import print_sentence

@@ -2,8 +2,8 @@
 
 from rich.console import Console
 
-from cstore_cli.partners.reconcile import Reconciled, cause_told
-from cstore_cli.partners.reconcile_files import by_cause
+from cstore_cli.partners.settle.reconcile import Reconciled, cause_told
+from cstore_cli.partners.settle.reconcile_files import by_cause
 from cstore_cli.report.figures import whole
 from cstore_cli.report.grid import figures, print_grid, words
 from cstore_cli.report.partners_settle import money

@@ -5,7 +5,7 @@ from collections import defaultdict
 from rich.console import Console
 
 from cstore_cli.partners.amounts import UNITS, money_of
-from cstore_cli.partners.review_result import (
+from cstore_cli.partners.review.result import (
     TOO_MANY,
     Due,
     Review,

@@ -8,7 +8,7 @@ import polars as pl
 from rich.console import Console
 
 from cstore_cli.partners.amounts import UNITS, money_of
-from cstore_cli.partners.settlement import Settlement
+from cstore_cli.partners.settle.settlement import Settlement
 from cstore_cli.report.figures import whole
 from cstore_cli.report.grid import figures, print_grid, words
 from cstore_cli.report.sentence import print_sentence

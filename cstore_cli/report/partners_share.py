@@ -4,9 +4,9 @@ from fractions import Fraction
 
 from rich.console import Console
 
-from cstore_cli.partners.coalitions import Game
-from cstore_cli.partners.share_files import money, rounded
-from cstore_cli.partners.share_result import CoreKnown, Shared, Split
+from cstore_cli.partners.share.coalitions import Game
+from cstore_cli.partners.share.files import money, rounded
+from cstore_cli.partners.share.result import CoreKnown, Shared, Split
 from cstore_cli.report.figures import percent, whole
 from cstore_cli.report.grid import figures, print_grid, words
 from cstore_cli.report.sentence import print_sentence

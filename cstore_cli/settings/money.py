@@ -11,7 +11,9 @@ def _as_written(value: Any) -> Decimal:
     try:
         return Decimal(str(value).strip())
     except InvalidOperation:
-        raise ValueError(f"{value!r} is not a number; write one such as 52.50") from None
+        raise ValueError(
+            f"{value!r} is not a number; write one such as 52.50"
+        ) from None
 
 
 _Exact = Annotated[Decimal, BeforeValidator(_as_written)]

@@ -4,8 +4,8 @@ import hashlib
 
 import yaml
 
-from cstore_cli.partners.agreement_faults import agreement_faults
-from cstore_cli.partners.agreement_warnings import agreement_warnings
+from cstore_cli.partners.agreements.faults import agreement_faults
+from cstore_cli.partners.agreements.warnings import agreement_warnings
 from cstore_cli.settings.agreement_folder import read_folder
 from cstore_cli.settings.network import NetworkSettings
 from cstore_cli.settings.partners import PartnersSettings

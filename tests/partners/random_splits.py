@@ -6,9 +6,9 @@ import random
 from small_agreements import rate, settings, version, volumes
 
 from cstore_cli.milp import Limits
-from cstore_cli.partners.allocate import split_of
-from cstore_cli.partners.allocate_terms import terms_of
-from cstore_cli.partners.allocate_volumes import classes_of
+from cstore_cli.partners.allocate.allocate import split_of
+from cstore_cli.partners.allocate.terms import terms_of
+from cstore_cli.partners.allocate.volumes import classes_of
 
 AUTUMN = dt.date(2026, 10, 1)
 """Notice of 45 days given on it is over before December, not before November."""

@@ -5,11 +5,11 @@ import datetime as dt
 import polars as pl
 from settle_cases import ZONES, agreements_of, matched_parcels, parcels_on, version_of
 
-from cstore_cli.partners.matching import FAULT
-from cstore_cli.partners.review_elsewhere import present
-from cstore_cli.partners.review_terms import Looking, charged
-from cstore_cli.partners.revisions import PresentTerms
-from cstore_cli.partners.settle import settle
+from cstore_cli.partners.review.elsewhere import present
+from cstore_cli.partners.review.revisions import PresentTerms
+from cstore_cli.partners.review.terms import Looking, charged
+from cstore_cli.partners.settle.matching import FAULT
+from cstore_cli.partners.settle.settle import settle
 from cstore_cli.tables.partners import PartnerParcels
 
 JANUARY = dt.date(2026, 1, 1), dt.date(2026, 1, 31)

@@ -5,9 +5,9 @@ import datetime as dt
 import polars as pl
 from hypothesis import strategies as st
 
-from cstore_cli.partners.charge_lines import parcel_lines
-from cstore_cli.partners.matching import FAULT, matched, terms_of
-from cstore_cli.partners.settle import settle
+from cstore_cli.partners.settle.charge_lines import parcel_lines
+from cstore_cli.partners.settle.matching import FAULT, matched, terms_of
+from cstore_cli.partners.settle.settle import settle
 from cstore_cli.settings.agreement import AgreementVersion
 from cstore_cli.settings.agreement_clause import AgreementClause
 from cstore_cli.settings.agreement_folder import Agreements

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cstore_cli.errors import InputError
-from cstore_cli.partners.ahp import principal, weigh
+from cstore_cli.partners.rank.ahp import principal, weigh
 from cstore_cli.settings.partners_rank import Judgement
 
 DRINKS = {

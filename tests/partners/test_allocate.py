@@ -9,7 +9,7 @@ from small_agreements import agreements, rate, settings, version, volumes
 
 from cstore_cli.errors import InfeasibleError
 from cstore_cli.milp import Limits
-from cstore_cli.partners.allocate import allocate
+from cstore_cli.partners.allocate.allocate import allocate
 from cstore_cli.settings.agreement_clause import AgreementClause
 
 TODAY = dt.date(2025, 12, 1)

@@ -8,10 +8,10 @@ from random_splits import MONTHS, random_instance, solved
 from small_agreements import SIGNED, agreements
 
 from cstore_cli.errors import InfeasibleError
-from cstore_cli.partners.allocation_cost import charges_of
+from cstore_cli.partners.allocate.cost import charges_of
 from cstore_cli.partners.amounts import UNITS
-from cstore_cli.partners.matching import matched, terms_of
-from cstore_cli.partners.settle import settle
+from cstore_cli.partners.settle.matching import matched, terms_of
+from cstore_cli.partners.settle.settle import settle
 from cstore_cli.settings.agreement import Signed
 from cstore_cli.tables.partners import PartnerParcels
 

@@ -9,7 +9,7 @@ from random_splits import MONTHS, random_instance, solved
 from small_agreements import agreements, allowed, bill
 
 from cstore_cli.errors import InfeasibleError
-from cstore_cli.partners.allocation_cost import charges_of
+from cstore_cli.partners.allocate.cost import charges_of
 from cstore_cli.settings.agreement import AgreementVersion
 
 

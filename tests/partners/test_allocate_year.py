@@ -6,10 +6,10 @@ from small_agreements import agreements
 from year_of_volumes import year
 
 from cstore_cli.milp import Limits
-from cstore_cli.partners.allocate import split_of
-from cstore_cli.partners.allocate_terms import terms_of
-from cstore_cli.partners.allocate_volumes import classes_of
-from cstore_cli.partners.allocation_cost import charges_of
+from cstore_cli.partners.allocate.allocate import split_of
+from cstore_cli.partners.allocate.cost import charges_of
+from cstore_cli.partners.allocate.terms import terms_of
+from cstore_cli.partners.allocate.volumes import classes_of
 
 
 def test_a_year_is_split_to_the_gap_asked_for():

@@ -5,7 +5,13 @@ import datetime as dt
 import pytest
 from small_agreements import rate, version, volumes
 
-from cstore_cli.partners.basket import Offer, Sort, basket_of, mean_prices, offer_of
+from cstore_cli.partners.rank.basket import (
+    Offer,
+    Sort,
+    basket_of,
+    mean_prices,
+    offer_of,
+)
 from cstore_cli.settings.partners_allocate import ExpectedSettings
 from cstore_cli.settings.partners_rank import BasketRow
 

@@ -5,7 +5,7 @@ from cost_games import cost_games
 from hypothesis import given, settings
 
 from cstore_cli.errors import InputError
-from cstore_cli.partners.coalitions import Known, game_of
+from cstore_cli.partners.share.coalitions import Known, game_of
 
 A, B, C = 1, 2, 4
 ABC = ("ant", "bee", "cat")

@@ -7,9 +7,9 @@ import pytest
 from cost_games import airport, cost_games
 from hypothesis import assume, given, settings
 
-from cstore_cli.partners.coalitions import Known, game_of
-from cstore_cli.partners.core import core_known, core_test
-from cstore_cli.partners.share import share
+from cstore_cli.partners.share.coalitions import Known, game_of
+from cstore_cli.partners.share.core import core_known, core_test
+from cstore_cli.partners.share.share import share
 
 
 def game(low, high):

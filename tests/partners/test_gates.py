@@ -2,7 +2,7 @@
 
 import pytest
 
-from cstore_cli.partners.gates import unmet
+from cstore_cli.partners.rank.gates import unmet
 from cstore_cli.settings.partners import PartnerSettings
 from cstore_cli.settings.partners_rank import Gate
 

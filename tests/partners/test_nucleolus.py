@@ -10,7 +10,7 @@ from cost_games import TVA, airport, bankruptcy, by_mask, cost_games
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cstore_cli.partners.nucleolus import least_excess, nucleolus, shares
+from cstore_cli.partners.share.nucleolus import least_excess, nucleolus, shares
 
 
 def excesses(cost, split):

@@ -3,7 +3,7 @@
 import polars as pl
 from equator import KM
 
-from cstore_cli.partners.place_scores import PlaceScore, place_score
+from cstore_cli.partners.rank.place_scores import PlaceScore, place_score
 from cstore_cli.settings.partners import PartnerSettings
 
 

@@ -9,8 +9,8 @@ from ranked_partners import BASKET, by, clause, parcels, settings
 from small_agreements import agreements, rate, version
 
 from cstore_cli.errors import InputError
-from cstore_cli.partners.rank import rank_partners
-from cstore_cli.partners.rank_files import rank_files, rank_summary
+from cstore_cli.partners.rank.files import rank_files, rank_summary
+from cstore_cli.partners.rank.rank import rank_partners
 from cstore_cli.tables.rank_inputs import RankInputs
 from cstore_cli.tables.write import BOM
 

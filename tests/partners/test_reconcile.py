@@ -17,9 +17,9 @@ from settle_cases import (
     version_of,
 )
 
-from cstore_cli.partners.matching import FAULT
-from cstore_cli.partners.reconcile import Known, reconcile
-from cstore_cli.partners.settle import settle
+from cstore_cli.partners.settle.matching import FAULT
+from cstore_cli.partners.settle.reconcile import Known, reconcile
+from cstore_cli.partners.settle.settle import settle
 
 EARLY, LATE = dt.date(2026, 1, 10), dt.date(2026, 1, 20)
 FIRST, LAST = dt.date(2026, 1, 1), dt.date(2026, 1, 31)

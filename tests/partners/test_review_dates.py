@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from settle_cases import agreements_of, version_of
 
-from cstore_cli.partners.review import months_before
-from cstore_cli.partners.review_dates import due_days
+from cstore_cli.partners.review.dates import due_days
+from cstore_cli.partners.review.review import months_before
 
 WARN = (90, 30)
 

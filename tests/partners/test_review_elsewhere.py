@@ -3,9 +3,9 @@
 from review_cases import looking, month_counts, partners, table
 from settle_cases import clause_of, one_rate, version_of
 
-from cstore_cli.partners.review_elsewhere import cheaper_zones, other_terms
-from cstore_cli.partners.review_result import TOO_MANY
-from cstore_cli.partners.review_terms import charged
+from cstore_cli.partners.review.elsewhere import cheaper_zones, other_terms
+from cstore_cli.partners.review.result import TOO_MANY
+from cstore_cli.partners.review.terms import charged
 
 TEN = month_counts(10)
 """Ten parcels near by in January; at 50 each they cost 500."""

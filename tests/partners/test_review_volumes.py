@@ -5,8 +5,8 @@ import datetime as dt
 from review_cases import JANUARY, QUARTER, month_counts, settlement, table
 from settle_cases import clause_of, parcels_on, version_of
 
-from cstore_cli.partners.review_levels import level_rows
-from cstore_cli.partners.review_volumes import volume_rows
+from cstore_cli.partners.review.levels import level_rows
+from cstore_cli.partners.review.volumes import volume_rows
 
 PROMISE = {"name": "promised", "parcels": 80, "shortfall_fee": 2}
 

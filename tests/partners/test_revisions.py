@@ -6,8 +6,8 @@ import pytest
 from review_cases import QUARTER, looking, month_counts, present_terms
 from settle_cases import one_rate, parcels_on
 
-from cstore_cli.partners.review_result import ReviewRow
-from cstore_cli.partners.revisions import suggested
+from cstore_cli.partners.review.result import ReviewRow
+from cstore_cli.partners.review.revisions import suggested
 from cstore_cli.settings.partners_review import ReviewSettings
 
 NINE = [{"name": "nine", "parcels": 9, "shortfall_fee": 3}]

@@ -6,7 +6,7 @@ from itertools import permutations
 from cost_games import TVA, airport, cost_games
 from hypothesis import given, settings
 
-from cstore_cli.partners.shapley import shapley
+from cstore_cli.partners.share.shapley import shapley
 
 
 def over_all_orders(cost):

@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cstore_cli.partners.share_files import rounded
+from cstore_cli.partners.share.files import rounded
 
 UNIT = 10_000
 

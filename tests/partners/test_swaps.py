@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cstore_cli.partners.order import METHODS, best_first, reversals
-from cstore_cli.partners.swaps import first_swap, weights_with
+from cstore_cli.partners.rank.order import METHODS, best_first, reversals
+from cstore_cli.partners.rank.swaps import first_swap, weights_with
 
 SHIFT = 1e-6
 

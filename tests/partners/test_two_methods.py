@@ -5,9 +5,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cstore_cli.partners.order import METHODS, best_first, ranks_of
-from cstore_cli.partners.topsis import closeness
-from cstore_cli.partners.weighted_sum import between_extremes, weighted_sum
+from cstore_cli.partners.rank.order import METHODS, best_first, ranks_of
+from cstore_cli.partners.rank.topsis import closeness
+from cstore_cli.partners.rank.weighted_sum import between_extremes, weighted_sum
 
 FIGHTERS = np.array(
     [

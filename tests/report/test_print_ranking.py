@@ -9,7 +9,7 @@ from ranked_partners import by, parcels, settings
 from rich.console import Console
 from small_agreements import agreements, rate, version
 
-from cstore_cli.partners.rank import rank_partners
+from cstore_cli.partners.rank.rank import rank_partners
 from cstore_cli.report.partners_rank import print_ranking
 from cstore_cli.tables.rank_inputs import RankInputs
 
