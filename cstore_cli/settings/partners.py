@@ -104,6 +104,12 @@ class PartnersSettings(Settings):
         return self
 
     @property
+    def carriers(self) -> dict[str, PartnerSettings]:
+        """The partners that carry parcels."""
+        its = self.partners.items()
+        return {name: one for name, one in its if one.kind == "logistics"}
+
+    @property
     def agreements_folder(self) -> Path:
         """The folder of agreements, as it reads from here."""
         return Path(self.agreements or ".")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from cstore_cli.partners.allocate.months import first_day
 from cstore_cli.partners.allocate.problem import Limit, Spread, Switch
 from cstore_cli.partners.allocate.volumes import VolumeClass
+from cstore_cli.partners.switching_cost import switching_cost
 from cstore_cli.settings.partners import PartnersSettings
 
 _100 = Decimal(100)
@@ -28,7 +29,7 @@ def limits_of(
     it has today, as far as it may carry them.
     """
     limits = list(_shares(classes, pairs, settings))
-    for p, (partner, its) in enumerate(settings.partners.items()):
+    for p, (partner, its) in enumerate(settings.carriers.items()):
         stage = settings.stages[its.stage]
         most = stage.most_parcels_per_month
         free_from = day + dt.timedelta(days=stage.notice_days)
@@ -57,7 +58,7 @@ def _shares(
         total = _volume(classes, rule.zone)
         least = math.ceil(total * rule.least_percent / _100)
         most = math.floor(total * rule.most_percent / _100)
-        for p, partner in enumerate(settings.partners):
+        for p, partner in enumerate(settings.carriers):
             if rule.partner not in (None, partner):
                 continue
             inside = _in_zone(classes, pairs, p, rule.zone)
@@ -78,7 +79,7 @@ def spreads_of(
         total = _volume(classes, rule.zone)
         groups = [
             _in_zone(classes, pairs, p, rule.zone)
-            for p in range(len(settings.partners))
+            for p in range(len(settings.carriers))
         ]
         where = "all zones" if rule.zone is None else rule.zone
         yield Spread(
@@ -97,21 +98,12 @@ def switches_of(
 ) -> Iterator[Switch]:
     """Yield what it costs to take today's volume away, by partner that has some."""
     first = first_day(months[0])
-    for p, (partner, its) in enumerate(settings.partners.items()):
-        stage = settings.stages[its.stage]
+    for p, (partner, its) in enumerate(settings.carriers.items()):
         today = sum(dict(item.today).get(partner, 0) for item in classes)
-        cost = stage.switching_cost + stage.switching_cost_per_year * _years(
-            its.since, first
-        )
+        cost = switching_cost(settings.stages[its.stage], its, first)
         if today and cost:
             everything = _pairs(classes, pairs, p, lambda _: True)
             yield Switch(p, everything, today, cost)
-
-
-def _years(since: dt.date, day: dt.date) -> int:
-    """Return the whole years between two days, none below 0."""
-    before = (day.month, day.day) < (since.month, since.day)
-    return max(0, day.year - since.year - before)
 
 
 def _volume(classes: Sequence[VolumeClass], zone: str | None) -> int:

@@ -97,7 +97,7 @@ def terms_of(
     """
     named = sorted({item.month for item in classes})
     months = months_from(named[0], named[-1])
-    partners = tuple(settings.partners)
+    partners = tuple(settings.carriers)
     made = _Made(classes, months, agreements, settings)
     for partner in partners:
         made.sign(partner)
@@ -272,7 +272,7 @@ class _Made:
         self, c: int, version: AgreementVersion, own: Sequence[int]
     ) -> Mapping[int, Rate]:
         """Add the pairs of a contract; the rate that prices each."""
-        partner = list(self._settings.partners).index(version.partner)
+        partner = list(self._settings.carriers).index(version.partner)
         months = {self._months[m] for m in own}
         rate_of = {}
         unclear = 0
