@@ -178,7 +178,13 @@ class _Search:
         tasks = []
         if number % 2 == 1:
             tasks = self.planner.groups(number, self.incumbent, length)
-        return tasks or self.planner.whole(number, length)
+        if tasks:
+            return tasks
+        tasks = self.planner.whole(number, length)
+        if len(tasks) > 1 and number > 0 and self.incumbent is not None:
+            cheaper = self.planner.cheaper(number, self.incumbent, length)
+            tasks[-1] = cheaper or tasks[-1]
+        return tasks
 
     def _wait(self, futures: Sequence[Future[Found]]) -> list[Found | None]:
         """Return what each search found; None where it came too late."""
@@ -194,8 +200,7 @@ class _Search:
         self.columns = columns.take(np.arange(oldest, len(columns)))
         self.iterations += sum(answer.iterations for answer in came)
         if all(task.clients == self.served for task in tasks):
-            if not any(task.is_priced for task in tasks):
-                self.planner.follow(found)
+            self.planner.follow(tasks, found)
             for answer in came:
                 if answer.best is not None:
                     self._consider(answer.best)
