@@ -173,10 +173,10 @@ class _Search:
             return self.planner.parts(parts, length)
         if self.incumbent is not None and number > 0:
             self.planner.restart(self.incumbent)
-        if number % PRICED == PRICED - 1 and self.duals and self.duals.couple:
+        if number % PRICED == 0 and self.duals and self.duals.couple:
             return self.planner.priced(number, self.duals, self.intervals, length)
         tasks = []
-        if number % 2 == 1:
+        if number > 0 and number % 2 == 0:
             tasks = self.planner.groups(number, self.incumbent, length)
         if tasks:
             return tasks
