@@ -38,6 +38,11 @@ from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.travel.of_day import DayTravel
 
+_FIRST_SHARE = 0.3
+"""Of a DC's time for deliveries, the search before it is known when vans are where."""
+_COLLECT_SHARE = 1 / 3
+"""Of a DC's time, the search for collections where there are any."""
+
 
 @dataclass(frozen=True)
 class Search:
@@ -98,15 +103,19 @@ class DcRouteSearch:
         brought = [client for client in self.clients if not client.collects]
         collects = len(brought) < len(self.clients)
         changes = bool(self.context.travel.clock(self.dc_id).changes)
-        parts = 1 + changes + collects
-        task, result = self._first(brought, self._stop(parts))
+        share = 1 - _COLLECT_SHARE * collects
+        first = share * (_FIRST_SHARE if changes else 1)
+        task, result = self._first(brought, self._stop(first))
         done = result.iterations
         driven = self._mended(task, result)
         if changes:
             again = self._problem(brought, _hours(driven, brought))
             start = assemble(again.problem, _orders(again, driven, brought))
             again, later = self._search(
-                again, self._stop(parts - 1), start=start, known=result.columns
+                again,
+                self._stop((share - first) / (1 - first)),
+                start=start,
+                known=result.columns,
             )
             done += later.iterations
             mended = self._mended(again, later)
@@ -216,11 +225,11 @@ class DcRouteSearch:
         )
         return -delivered(task, driven), late, sum(money(day, one) for one in driven)
 
-    def _stop(self, parts: int) -> Stop:
-        """The stop of the next of so many parts."""
+    def _stop(self, share: float) -> Stop:
+        """The stop of a part that takes this share of the time left."""
         deadline = self.deadline
         if math.isfinite(deadline.end_s):
-            deadline = deadline.sooner(deadline.left_s() / parts)
+            deadline = deadline.sooner(deadline.left_s() * share)
         c = self.context
         return Stop(deadline, c.search.iterations, c.settings.solver)
 

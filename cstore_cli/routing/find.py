@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pyvrp
@@ -55,8 +56,8 @@ class Task:
     that client i has outside the task, which ``start`` and all answers use. A start
     that is not ``settled`` is first improved by every move there is, as an iteration
     only looks at some clients. Moves are tried between a client and its ``neighbours``
-    nearest: PyVRP's own 50 make a third of the iterations of 20. ``is_priced`` where
-    clients and vehicles have the master's prices, not their own.
+    nearest: PyVRP's own 50 make a third of the iterations of 20. ``goes_on`` says
+    what may go on from its end: its seed's searches, those of a cheaper fleet, nothing.
     """
 
     problem: Problem
@@ -70,7 +71,7 @@ class Task:
     penalties: Penalties | None = None
     neighbours: int = 30
     settled: bool = True
-    is_priced: bool = False
+    goes_on: Literal["seed", "cheaper"] | None = "seed"
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from cstore_cli.deadline import Deadline
+from cstore_cli.routing.cheaper_fleets import CheaperFleet, cheaper_fleets
 from cstore_cli.routing.columns import Order
 from cstore_cli.routing.docks import Interval
 from cstore_cli.routing.find import Found, Task
@@ -66,6 +67,8 @@ class Planner:
     seeds: tuple[int, ...]
     trails: list[Trail] = field(init=False)
     group_penalties: Penalties | None = None
+    _cheaper: list[tuple[CheaperFleet, Trail]] = field(default_factory=list)
+    _cheaper_than: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.trails = [Trail() for _ in self.seeds]
@@ -95,6 +98,38 @@ class Planner:
             )
             for n, trail in enumerate(self.trails)
         ]
+
+    def cheaper(self, number: int, incumbent: Solution, length: Length) -> Task | None:
+        """
+        Return a search with a cheaper fleet than the incumbent's; None: there is none.
+
+        It puts in those without a route for what it takes, and goes on until there is
+        room for all. The fleets take turns, each from where its search was.
+        """
+        if set(incumbent.unserved) & set(self.served):
+            return None
+        used = Counter(route.kind for route in incumbent.routes)
+        if used != self._cheaper_than:
+            self._cheaper_than = used
+            self._cheaper = [
+                (fleet, Trail(orders=fleet.orders, settled=False))
+                for fleet in cheaper_fleets(self.problem, self.served, incumbent)
+            ]
+        if not self._cheaper:
+            return None
+        fleet, trail = self._cheaper.pop(0)
+        self._cheaper.append((fleet, trail))
+        task = self._task(
+            self.served,
+            fleet.counts,
+            len(self.seeds) - 1,
+            number,
+            length,
+            trail.orders,
+            trail.penalties,
+            settled=trail.settled,
+        )
+        return replace(task, goes_on="cheaper")
 
     def groups(
         self, number: int, incumbent: Solution | None, length: Length
@@ -190,15 +225,16 @@ class Planner:
             fleet = tuple(
                 replace(share, price=prices.of(share)) for share in whole.fleet or ()
             )
-            tasks.append(replace(whole, problem=priced, fleet=fleet, is_priced=True))
+            tasks.append(replace(whole, problem=priced, fleet=fleet, goes_on=None))
         return tasks
 
-    def follow(self, found: Sequence[Found | None]) -> None:
+    def follow(self, tasks: Sequence[Task], found: Sequence[Found | None]) -> None:
         """Note where the searches of everything ended."""
         served = set(self.served)
         lost = [i for i in range(len(self.problem.clients)) if i not in served]
-        for trail, answer in zip(self.trails, found, strict=True):
-            if answer is not None:
+        for own, task, answer in zip(self.trails, tasks, found, strict=True):
+            if answer is not None and task.goes_on is not None:
+                trail = own if task.goes_on == "seed" else self._cheaper[-1][1]
                 trail.orders = answer.last
                 trail.penalties = answer.penalties
                 trail.settled = True

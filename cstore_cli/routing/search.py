@@ -173,12 +173,18 @@ class _Search:
             return self.planner.parts(parts, length)
         if self.incumbent is not None and number > 0:
             self.planner.restart(self.incumbent)
-        if number % PRICED == PRICED - 1 and self.duals and self.duals.couple:
+        if number % PRICED == 0 and self.duals and self.duals.couple:
             return self.planner.priced(number, self.duals, self.intervals, length)
         tasks = []
-        if number % 2 == 1:
+        if number > 0 and number % 2 == 0:
             tasks = self.planner.groups(number, self.incumbent, length)
-        return tasks or self.planner.whole(number, length)
+        if tasks:
+            return tasks
+        tasks = self.planner.whole(number, length)
+        if len(tasks) > 1 and number > 0 and self.incumbent is not None:
+            cheaper = self.planner.cheaper(number, self.incumbent, length)
+            tasks[-1] = cheaper or tasks[-1]
+        return tasks
 
     def _wait(self, futures: Sequence[Future[Found]]) -> list[Found | None]:
         """Return what each search found; None where it came too late."""
@@ -194,8 +200,7 @@ class _Search:
         self.columns = columns.take(np.arange(oldest, len(columns)))
         self.iterations += sum(answer.iterations for answer in came)
         if all(task.clients == self.served for task in tasks):
-            if not any(task.is_priced for task in tasks):
-                self.planner.follow(found)
+            self.planner.follow(tasks, found)
             for answer in came:
                 if answer.best is not None:
                     self._consider(answer.best)
