@@ -52,6 +52,23 @@ def test_size_is_the_smallest_class_that_holds_the_sides():
     assert size_of(version_of(), 500) == "any"
 
 
+@pytest.mark.parametrize(
+    ("sides", "size"),
+    [((1.2, 32.7, 26.1), "small"), ((1.2, 32.7, 26.2), "large")],
+)
+def test_sides_that_come_to_the_limit_are_within_it(sides, size):
+    """1.2 + 32.7 + 26.1 is 60, though binary fractions make it a little more."""
+    row = parcel(
+        1,
+        DAY,
+        **dict(zip(("length_cm", "width_cm", "height_cm"), sides, strict=True)),
+    )
+
+    found, _ = matched_parcels([row], agreements_of(version_of(sizes=SIZES)))
+
+    assert found["size"].to_list() == [size]
+
+
 def test_higher_precedence_prices_the_parcel():
     """Two meet it, one goes before."""
     version = version_of(

@@ -268,6 +268,70 @@ def test_the_line_that_fits_best_is_the_one_that_counts():
     assert row["difference"] == 50 * 10_000
 
 
+TWO_SERVICES = [
+    {**one_rate((1, 50), name="store"), "services": ["store_delivery"]},
+    {**one_rate((1, 30), name="back"), "services": ["return"]},
+]
+STEPS = [one_rate((1, 50), (2, 30), kind="incremental")]
+
+
+@pytest.mark.parametrize("rates", [TWO_SERVICES, STEPS])
+def test_a_parcel_brought_and_fetched_back_is_charged_twice_rightly(rates):
+    """50 and 30 without their services, in either order, with a rate each or one."""
+    versions = (version_of(valid_to="2026-01-31", rates=rates),)
+    rows = [parcel(1, EARLY), parcel(1, EARLY, service="return")]
+    settlement, _ = settlements(rows, versions)
+    lines = [{**line, "service": None} for line in true_invoice(settlement)]
+
+    for order in (lines, lines[::-1]):
+        assert compared(order, rows, versions=versions).differences.is_empty()
+
+
+def test_a_third_price_of_a_parcel_with_two_services_is_one_too_many():
+    """And a wrong one is held against the service whose price is not invoiced."""
+    versions = (version_of(valid_to="2026-01-31", rates=TWO_SERVICES),)
+    rows = [parcel(1, EARLY), parcel(1, EARLY, service="return")]
+    settlement, _ = settlements(rows, versions)
+    lines = [{**line, "service": None} for line in true_invoice(settlement)]
+    wrong = [lines[0], {**lines[0], "line_id": "X", "amount": 330_000}]
+    again = [*lines, {**lines[0], "line_id": "X"}]
+
+    [one] = compared(wrong, rows, versions=versions).differences.rows(named=True)
+    [two] = compared(again, rows, versions=versions).differences.rows(named=True)
+
+    assert (one["line_id"], one["service"]) == ("X", "return")
+    assert one["difference"] == 3 * 10_000
+    assert (two["cause"], two["difference"]) == ("charged_twice", 50 * 10_000)
+
+
+def test_lines_of_one_charge_and_day_are_told_apart_by_their_amount():
+    """
+    A quarter's count lowers the prices of its months: March ends with the minimum
+    charge of March and with that of earlier months corrected. In the order of the
+    invoice that is one to the other's amount, and no difference.
+    """
+    versions = (
+        version_of(
+            rates=[one_rate((1, 50), (3, 40), per="quarter")],
+            payment={"minimum_charge": 100},
+        ),
+    )
+    rows = [*parcels_on(dt.date(2026, 1, 9), 2), parcel(3, dt.date(2026, 3, 9))]
+    found, terms = matched_parcels(rows, agreements_of(*versions))
+    sound = found.drop(FAULT, "line")
+    last = dt.date(2026, 3, 31)
+    settlement = settle(sound, terms, agreements_of(*versions), FIRST, last)
+    lines = true_invoice(settlement)
+    both = [line["amount"] for line in lines if line["charge"] == "minimum_charge"]
+    frame = pl.DataFrame(lines[::-1], infer_schema_length=None)
+    known = Known(sound.with_columns(partner=pl.lit("ours")), {})
+
+    result = reconcile(settlement, settlement, "ours", frame, versions, [], known)
+
+    assert both == [1_000_000, 600_000, 200_000]
+    assert result.differences.is_empty()
+
+
 def test_a_version_changed_mid_month_is_told():
     """All parcels after the change are invoiced by the version before it."""
     settlement, _ = settlements()

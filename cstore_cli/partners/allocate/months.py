@@ -4,7 +4,7 @@ import calendar
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 
 from cstore_cli.partners import periods
 from cstore_cli.settings.agreement import AgreementVersion, Period
@@ -45,7 +45,7 @@ class Window:
 
     name: str
     months: tuple[int, ...]
-    part: Decimal
+    part: Fraction
     period_days: int
 
     def whole_part(self, parcels: int) -> int:
@@ -98,5 +98,5 @@ def windows_of(
             for some in ([months[index] for index in inside], under)
         )
         days = sum(len(days_of(month)) for month in every)
-        windows.append(Window(name, tuple(inside), Decimal(planned) / owed, days))
+        windows.append(Window(name, tuple(inside), Fraction(planned, owed), days))
     return windows

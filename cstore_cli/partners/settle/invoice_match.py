@@ -3,11 +3,11 @@ The lines of a partner's invoice beside ours: which of them speak of the same ch
 
 A line of a parcel is known by parcel, service and charge; whatever rate a price names,
 a parcel and service have one price. A line of no parcel is known by its charge, first
-on the same day, then in the order of days. What is left of the invoice's lines after
-the one that fits best is charged again.
+on the same day, then in the order of days, that of the same amount before others. What
+is left of the invoice's lines after the one that fits best is charged again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import polars as pl
@@ -110,43 +110,67 @@ def _parcels(ours: pl.DataFrame, theirs: pl.DataFrame, rates: set[str]) -> pl.Da
 
 
 def _with_service(theirs: pl.DataFrame, ours: pl.DataFrame) -> pl.DataFrame:
-    """Fill in a service left out: the one with that charge, else the parcel's first."""
+    """
+    Fill in a service left out: that of a line of ours which nothing else speaks of.
+
+    Of a parcel with several services the line with that charge and amount comes first,
+    then that with that charge; where none is left, the parcel's first service.
+    """
+    told = theirs.filter(pl.col("service").is_not_null())
+    left = theirs.filter(pl.col("service").is_null()).drop("service")
+    ours = ours.rename({"charge": "named", "expected": "invoiced"}).select(
+        *_KEY, "named", "invoiced"
+    )
+    ours = ours.join(left, on="parcel_id", how="semi").with_row_index("place")
+    free = ours.join(told, on=_KEY, how="anti", maintain_order="left")
+    parts = [told]
+    for also in (("named", "invoiced"), ("named",), ("slot",)):
+        keys = ["parcel_id", *also]
+        number = pl.int_range(pl.len()).over(keys).alias("number")
+        found = left.with_columns(number).join(
+            free.with_columns(number).select(*keys, "number", "service", "place"),
+            on=[*keys, "number"],
+        )
+        parts.append(found.select(theirs.columns))
+        left = left.join(found, on="row", how="anti", maintain_order="left")
+        free = free.join(found, on="place", how="anti", maintain_order="left")
     first = pl.col("service").sort().first()
     by_charge = ours.group_by("parcel_id", "slot").agg(first.alias("by_charge"))
     by_parcel = ours.group_by("parcel_id").agg(first.alias("by_parcel"))
-    return (
-        theirs.join(by_charge, on=["parcel_id", "slot"], how="left")
+    rest = (
+        left.join(by_charge, on=["parcel_id", "slot"], how="left")
         .join(by_parcel, on="parcel_id", how="left")
-        .with_columns(pl.coalesce("service", "by_charge", "by_parcel").alias("service"))
-        .drop("by_charge", "by_parcel")
-        .sort("row")
+        .with_columns(pl.coalesce("by_charge", "by_parcel").alias("service"))
     )
+    return pl.concat([*parts, rest.select(theirs.columns)]).sort("row")
 
 
 def _others(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
-    """Pair the few lines of no parcel, one by one."""
+    """Pair the few lines of no parcel, one by one, those that fit best first."""
     left = ours.sort("charged_on", "charge").to_dicts()
-    rows, unpaired = [], []
-    for line in theirs.sort("invoiced_on", "row").to_dicts():
-        pair = next((it for it in left if _same(it, line, day=True)), None)
-        if pair is None:
-            unpaired.append(line)
-        else:
-            left.remove(pair)
-            rows.append({**line, **pair, "again": 0})
-    for line in unpaired:
-        pair = next((it for it in left if _same(it, line, day=False)), None)
-        if pair is not None:
-            left.remove(pair)
-        known = {it["charge"] for it in rows if it.get("charge")}
-        again = 1 if pair is None and line["named"] in known else 0
-        rows.append({**line, **(pair or {}), "again": again})
+    unpaired = theirs.sort("invoiced_on", "row").to_dicts()
+    rows: list[dict[str, Any]] = []
+    for alike in (("day", "amount"), ("day",), ("amount",), ()):
+        waiting, unpaired = unpaired, []
+        for line in waiting:
+            pair = next((it for it in left if _same(it, line, alike)), None)
+            if pair is None:
+                unpaired.append(line)
+            else:
+                left.remove(pair)
+                rows.append({**line, **pair, "again": 0})
+    known = {it["charge"] for it in rows}
+    rows += [{**it, "again": int(it["named"] in known)} for it in unpaired]
     rows += [{**it, "again": 0} for it in left]
     schema: dict[str, Any] = {**theirs.schema, **ours.schema, "again": pl.Int64}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _same(ours: dict[str, object], theirs: dict[str, object], *, day: bool) -> bool:
-    if ours["charge"] != theirs["named"]:
-        return False
-    return not day or ours["charged_on"] == theirs["invoiced_on"]
+def _same(
+    ours: dict[str, object], theirs: dict[str, object], alike: Collection[str]
+) -> bool:
+    return (
+        ours["charge"] == theirs["named"]
+        and ("day" not in alike or ours["charged_on"] == theirs["invoiced_on"])
+        and ("amount" not in alike or ours["expected"] == theirs["invoiced"])
+    )

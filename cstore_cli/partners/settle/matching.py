@@ -28,6 +28,7 @@ SERVICES: tuple[str, ...] = get_args(Service)
 OUTCOMES = ("delivered", "lost", "damaged", "uncollected")
 _NONE, _MANY = -1, -2
 _MOST_DAYS = 10_000
+_DIGITS_CM = 6
 FAULT = "fault"
 
 
@@ -92,7 +93,7 @@ def matched(parcels: pl.DataFrame, terms: Terms) -> pl.DataFrame:
         "storage_days",
         _version(terms).alias("version"),
         pl.coalesce("zone", _of_location(terms)).alias("zone"),
-        (pl.col("length_cm") + pl.col("width_cm") + pl.col("height_cm")).alias("cm"),
+        _cm().alias("cm"),
         pl.coalesce("outcome", pl.lit("delivered")).alias("outcome"),
         _units("cod_twd").alias("cod"),
         _units("value_twd").alias("value"),
@@ -130,6 +131,12 @@ def _of_location(terms: Terms) -> pl.Expr:
     return pl.col("location_id").replace_strict(
         terms.zone_of, default=None, return_dtype=pl.String
     )
+
+
+def _cm() -> pl.Expr:
+    """The sum of the sides, as decimals would add up: at a limit of a class it tells."""
+    sides = pl.col("length_cm") + pl.col("width_cm") + pl.col("height_cm")
+    return sides.round(_DIGITS_CM)
 
 
 def _units(column: str) -> pl.Expr:
