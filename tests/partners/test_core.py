@@ -101,6 +101,24 @@ def test_every_rule_splits_the_whole_cost(cost):
         assert sum(split.shares) == cost[-1]
 
 
+def test_a_core_that_floats_cannot_tell_from_none_is_not_certain():
+    """
+    Alone 1e9, three 1.9e9, all 2.4e9, and pairs 1.2e9 but for a bound 2 units lower:
+    at the bounds that pair and the other pay 2 too much, whatever the split.
+    """
+    high = [
+        (0, 1_000_000_000, 1_200_000_000, 1_900_000_000, 2_400_000_000)[m.bit_count()]
+        for m in range(16)
+    ]
+    low = [*high]
+    low[3] -= 2
+
+    found = core_known(game(low, high))
+
+    assert found.verdict == "undecided"
+    assert found.excess_low >= 1
+
+
 def test_proportional_and_equal():
     """10, 30 and 60 alone, 80 together: saving 20."""
     cost = airport([10, 30, 60])

@@ -134,7 +134,7 @@ def _of_location(terms: Terms) -> pl.Expr:
 
 
 def _cm() -> pl.Expr:
-    """The sum of the sides, as decimals would add up: at a limit of a class it tells."""
+    """The sum of the sides as decimals add up: it may be just the limit of a class."""
     sides = pl.col("length_cm") + pl.col("width_cm") + pl.col("height_cm")
     return sides.round(_DIGITS_CM)
 

@@ -10,7 +10,8 @@ would alone, x(S) <= c(S). Of c(S) the ends l(S) and h(S) are known, so
 
 and the core itself holds some split for certain if the least largest excess at the
 lower ends is not above 0, none for certain if it is above 0 at the upper ends (Gillies
-1959; the least core of Maschler, Peleg and Shapley 1979).
+1959; the least core of Maschler, Peleg and Shapley 1979). At the lower ends it is the
+exact excess of a split in hand, so that no arithmetic makes a core where there is none.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,12 @@ from fractions import Fraction
 import numpy as np
 
 from cstore_cli.partners.share.coalitions import Game, Ints
-from cstore_cli.partners.share.nucleolus import Exact, least_excess, shares
+from cstore_cli.partners.share.nucleolus import (
+    Exact,
+    least_excess,
+    nucleolus,
+    shares,
+)
 from cstore_cli.partners.share.result import CoreKnown, CoreTest
 
 
@@ -44,7 +50,7 @@ def core_known(game: Game) -> CoreKnown:
     """Return whether the core is empty, for certain or not."""
     lower = game.low.copy()
     lower[-1] = game.high[-1]  # the plan in hand is what is paid for
-    low, high = least_excess(lower), least_excess(game.high)
+    low, high = nucleolus(lower).largest_excess, least_excess(game.high)
     if low <= 0:
         return CoreKnown("not_empty", low, high)
     return CoreKnown("empty" if high > 0 else "undecided", low, high)
