@@ -8,10 +8,12 @@ from cstore_cli.tables.columns import FIRST_YEAR, LAST_YEAR
 
 
 def day_and_instant(
-    date: str | None, now: str | None, time_zone: str
+    date: str | None, now: str | None, time_zone: str, option: str = "--date"
 ) -> tuple[dt.date, dt.datetime]:
     """
     The day to plan and the instant it is planned at.
+
+    ``option`` is the one that names the day.
 
     Raises
     ------
@@ -32,5 +34,7 @@ def day_and_instant(
     try:
         day = dt.date.fromisoformat(date) if date else instant.astimezone(zone).date()
     except ValueError:
-        raise UsageError(f"--date {date!r} is not a date; write 2026-11-23.") from None
+        raise UsageError(
+            f"{option} {date!r} is not a date; write 2026-11-23."
+        ) from None
     return day, instant.astimezone(zone)

@@ -21,13 +21,14 @@ def months_asked(
     """
     if month is not None and (first or last):
         raise UsageError("--month and --from, --to exclude each other.")
+    option = "--from"
     if month is not None:
-        first = last = month
+        first, last, option = month, month, "--month"
     if first is None or last is None:
         raise UsageError(
             "Say which months: --month 2026-10, or --from 2026-07 --to 2026-09."
         )
-    begins, ends = _day(first, "--from"), _day(last, "--to")
+    begins, ends = _day(first, option), _day(last, "--to")
     if begins != first_day(begins, "month") or (
         _DAY.fullmatch(last) and not _is_last(ends)
     ):

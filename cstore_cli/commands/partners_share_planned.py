@@ -113,10 +113,10 @@ def plan_coalitions(
     """
     day_settings = _settings_of_day(settings)
     members = tuple(settings.share.members)
-    date, _ = day_and_instant(day, None, day_settings.network.time_zone)
+    zone = day_settings.network.time_zone
+    date, _ = day_and_instant(day, None, zone, "--computed")
     wall = dt.datetime.combine(date, dt.time())
     cut_off = wall + dt.timedelta(minutes=day_settings.cut_off)
-    zone = day_settings.network.time_zone
     _, instant = day_and_instant(day, now or cut_off.isoformat(), zone)
     read = read_day(day_settings, date, instant, given={})
     owners = _owners(read.inputs, settings)

@@ -10,6 +10,7 @@ import polars as pl
 
 from cstore_cli.errors import Fault
 from cstore_cli.settings.partners import PartnersSettings
+from cstore_cli.settings.yaml_file import did_you_mean
 from cstore_cli.tables import columns as c
 from cstore_cli.tables.reader import Reader, sources_of
 
@@ -81,8 +82,9 @@ def _faults(frame: pl.DataFrame, path: str, most: int) -> Iterator[Fault]:
     alone = {next(iter(one)) for one in seen if len(one) == 1}
     everyone = Counter(name for one in seen for name in one)
     for name in sorted(everyone.keys() - alone):
-        mend = "add a row for it"
-        yield Fault(path, 1, "members", f"{name!r} has no cost of its own", mend)
+        line = min(line for one, line in seen.items() if name in one)
+        mend = did_you_mean(name, sorted(alone)) or "add a row for it"
+        yield Fault(path, line, "members", f"{name!r} has no cost of its own", mend)
     if frozenset(everyone) not in seen:
         what = f"the whole alliance ({JOIN.join(everyone)}) has no cost"
         yield Fault(path, 1, "members", what, "add a row for it")

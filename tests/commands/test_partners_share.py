@@ -105,7 +105,8 @@ def test_who_would_leave_is_told(folder, capsys):
     [
         (["a,5,", "b,5,", "a+b,9,10"], "bound_is_below_cost"),
         (["a,5,", "b,5,"], r"the whole alliance \(a\+b\) has no cost"),
-        (["a,5,", "a+b,9,"], "'b' has no cost of its own"),
+        (["a,5,", "a+b,9,"], ":3: members: 'b' has no cost of its own"),
+        (["nora,5,", "bo,5,", "norra+bo,9,"], ':4: .*did you mean "nora"'),
         (["a,5,", "b,5,", "a+b,9,", "b+a,8,"], r"'b\+a' is the coalition of line 4"),
         (["a,5,", "b,5,", "a+a,9,"], "stands twice"),
         (["a,5,"], "has 1 members"),
@@ -123,6 +124,11 @@ def test_computed_needs_settings_of_a_day(folder):
     config.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=r"`plan_day: plan_day\.yaml`"):
         shared(folder, computed="2026-11-23")
+
+
+def test_a_day_that_is_none_names_the_option(folder):
+    with pytest.raises(UsageError, match="--computed 'yesterday' is not a date"):
+        shared(folder, computed="yesterday")
 
 
 def test_an_order_has_one_owner(folder):
