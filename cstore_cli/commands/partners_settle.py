@@ -2,7 +2,8 @@
 
 import datetime as dt
 import sys
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -101,6 +102,8 @@ def run(asked: Asked) -> int:
             summary["invoice"] = reconciled_told(reconciled)
         if writes and asked.out:
             _write(asked.out, settlement, parcels, reconciled, summary)
+    for said in _warnings(settlement):
+        Console(stderr=True).print(said, markup=False, soft_wrap=True)
     _tell(asked, settlement, parcels, reconciled, summary, currency)
     return DONE_WITH_REJECTS if len(parcels.rejected) else DONE
 
@@ -194,6 +197,25 @@ def _write(
 def _put(parts: Iterable[bytes], file: IO[bytes]) -> None:
     for part in parts:
         file.write(part)
+
+
+def _warnings(settlement: Settlement) -> Iterator[str]:
+    """Yield what makes one doubt that the table or the range is the one meant."""
+    if not settlement.months:
+        yield (
+            "Warning: nobody has a signed agreement in force from "
+            f"{settlement.first} to {settlement.last}; nothing is settled without one."
+        )
+    for partner in settlement.partners():
+        carried: Counter[str] = Counter()
+        for month in settlement.months:
+            if month.version.partner == partner:
+                carried[f"{month.first:%Y-%m}"] += len(month.parcels)
+        if empty := [month for month, parcels in carried.items() if not parcels]:
+            yield (
+                f"Warning: {partner}: no parcel in {', '.join(empty)}; what is owed "
+                "without any is charged. Is the table of parcels whole?"
+            )
 
 
 def _tell(

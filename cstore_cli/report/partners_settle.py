@@ -50,6 +50,10 @@ def print_settlement(
             console, f"{whole(rows['rejected'])} faulty rows were not charged."
         )
     for partner in settlement.partners():
+        if partner not in settlement.totals["partner"]:
+            console.print()
+            print_sentence(console, f"{partner}: nothing is owed.")
+            continue
         _print_partner(console, settlement, partner, currency)
         for told in _payment(summary["partners"][partner], currency):
             print_sentence(console, told)

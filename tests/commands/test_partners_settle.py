@@ -180,7 +180,8 @@ def test_dry_run_writes_nothing(settle, tmp_path):
     ("arguments", "code", "said"),
     [
         ((), 2, "--month 2026-10, or --from"),
-        (("--month", "2026-13"), 2, "is not a month"),
+        (("--month", "2026-13"), 2, "--month '2026-13' is not a month"),
+        (("--from", "2026-13", "--to", "2026-13"), 2, "--from '2026-13' is not"),
         (("--month", "2026-10", "--to", "2026-11"), 2, "exclude each other"),
         (("--from", "2026-10-02", "--to", "2026-10-31"), 2, "whole months"),
         (("--from", "2026-11", "--to", "2026-10"), 2, "is before"),
@@ -197,6 +198,36 @@ def test_what_makes_no_sense_is_refused(settle, arguments, code, said):
 
     assert done.code == code
     assert said in done.err
+
+
+def test_a_month_without_parcels_is_warned_of(settle, network):
+    """What is promised is charged all the same; the table may be an old one."""
+    table = network / "sample_data" / "partner_parcels.csv"
+    table.write_text(table.read_text(encoding="utf-8").split("\n")[0] + "\n")
+
+    done = settle(*OCTOBER, "--partner-parcels", table, out=None)
+
+    assert done.code == 0
+    assert "Warning: northline: no parcel in 2026-10; what is owed without" in done.err
+    assert "Warning: paperboat: no parcel in 2026-10" in done.err
+
+
+def test_whoever_is_owed_nothing_is_named_with_it(settle, network):
+    """No due date stands by itself, as if it were of the partner above."""
+    table = network / "sample_data" / "partner_parcels.csv"
+    table.write_text(table.read_text(encoding="utf-8").split("\n")[0] + "\n")
+
+    done = settle(*OCTOBER, "--partner-parcels", table, out=None)
+
+    assert "paperboat: nothing is owed." in done.out
+    assert done.out.count("Due ") == 2
+
+
+def test_a_range_without_agreements_is_warned_of(settle):
+    done = settle("--month", "2036-10", out=None)
+
+    assert done.code == 0
+    assert "nobody has a signed agreement in force from 2036-10-01" in done.err
 
 
 def test_a_range_may_be_told_by_its_days(settle):
