@@ -37,7 +37,9 @@ from cstore_cli.tables.partners import PartnerParcels, Volumes
 from cstore_cli.tables.read import read_table, whole
 from cstore_cli.tables.read_day import read_day
 from cstore_cli.tables.read_demand import read_demand
+from cstore_cli.tables.read_rank import strange_basket
 from cstore_cli.tables.read_sites import read_sites
+from cstore_cli.tables.read_volumes import strange_rules
 from cstore_cli.tables.reader import Reader, sources_of
 from cstore_cli.tables.rules import Known
 from cstore_cli.tables.sites import ScoredSites
@@ -158,6 +160,8 @@ def _partners(config: Path, date: str | None, now: str | None) -> str:
     reader.optional("site_scores", ScoredSites, key="site_id")
     reader.blame(_strange_places(config, settings, places))
     reader.blame(rank_faults(settings))
+    reader.blame(strange_basket(settings))
+    reader.blame(strange_rules(settings))
     reader.refuse()
     return (
         f"{len(settings.partners)} partners, {len(agreements.versions)} versions of "

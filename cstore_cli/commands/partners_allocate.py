@@ -1,5 +1,6 @@
 """What `cstore partners allocate` does: settings, read, split, write."""
 
+import datetime as dt
 import sys
 import time
 from collections.abc import Mapping
@@ -7,6 +8,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 from rich.console import Console
 
 from cstore_cli.commands.clock import day_and_instant
@@ -65,6 +67,7 @@ def run(asked: Asked) -> int:
         else nullcontext()
     )
     with lock:
+        _warn_of_begun(volumes, day)
         answer = allocate(volumes, agreements, settings, day, limits)
         if answer is None:
             said = (
@@ -84,3 +87,15 @@ def run(asked: Asked) -> int:
         print_allocation(console, summary)
         print_where(console, asked.out if writes else None)
     return DONE
+
+
+def _warn_of_begun(volumes: pl.DataFrame, day: dt.date) -> None:
+    """Say on stderr which months are not to come any more."""
+    months = volumes["month"].unique().sort()
+    begun = [month for month in months if f"{month}-01" < day.isoformat()]
+    if begun:
+        said = (
+            f"Warning: {', '.join(begun)} of the volumes had begun by {day}; what was "
+            "carried then cannot be given to others. Are these the volumes of --date?"
+        )
+        Console(stderr=True).print(said, markup=False, soft_wrap=True)

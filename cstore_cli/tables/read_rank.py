@@ -1,7 +1,7 @@
 """The tables that partners are ranked from."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -64,15 +64,19 @@ def read_rank(
         volumes = reader.whole("volumes", Volumes)
         reader.refuse_unknown("volumes", volumes, "zone", {"zone": zones})
         reader.refuse_unknown("volumes", volumes, "service", {"service": services})
-    for k, row in enumerate(settings.rank.basket):
-        if row.zone not in settings.zones:
-            known = f"known: {', '.join(settings.zones)}"
-            what = f"{row.zone!r} is none of the zones"
-            place = f"rank.basket.{k}.zone"
-            reader.blame([Fault("the YAML", None, place, what, known)])
+    reader.blame(strange_basket(settings))
     scored = reader.optional("site_scores", ScoredSites, key="site_id")
     stores = None
     if scored is not None:
         stores = reader.whole("stores", SiteStores, key="store_id")
     reader.refuse()
     return RankInputs(parcels, volumes, stores, scored), faults
+
+
+def strange_basket(settings: PartnersSettings) -> Iterator[Fault]:
+    """Yield the rows of the settings' basket whose zone there is not."""
+    for k, row in enumerate(settings.rank.basket):
+        if row.zone not in settings.zones:
+            known = f"known: {', '.join(settings.zones)}"
+            what = f"{row.zone!r} is none of the zones"
+            yield Fault("the YAML", None, f"rank.basket.{k}.zone", what, known)

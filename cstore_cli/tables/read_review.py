@@ -11,6 +11,7 @@ from cstore_cli.settings.partners import PartnersSettings
 from cstore_cli.tables.network import Stores
 from cstore_cli.tables.partners import PartnerParcels
 from cstore_cli.tables.reader import Reader, sources_of
+from cstore_cli.tables.rules import Known
 
 KEY = ("partner", "parcel_id", "service")
 """What a row of partner_parcels is of, once."""
@@ -47,7 +48,10 @@ def read_review(
     reader = Reader(sources, settings.network.time_zone, needed)
     faults: tuple[Fault, ...] = ()
     if parcels is None:
-        table = reader.filtered("partner_parcels", PartnerParcels, None)
+        partners = Known(tuple(settings.partners), "partners of the YAML")
+        table = reader.filtered(
+            "partner_parcels", PartnerParcels, None, {"partner": partners}
+        )
         parcels, faults = table.frame, table.faults
     stores = reader.whole("stores", Stores, key="store_id")
     reader.refuse()

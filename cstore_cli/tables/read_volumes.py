@@ -33,20 +33,18 @@ def read_volumes(
     sources = sources_of(settings.network.tables, settings.tables, given, day)
     reader = Reader(sources, settings.network.time_zone, {"volumes"})
     known = {
-        "zone": Known(tuple(settings.zones), "zones of the YAML"),
-        "service": Known(get_args(Service), "services"),
-        "partner": Known(tuple(settings.partners), "partners of the YAML"),
+        "zone": Known(tuple(settings.zones), "the zones of the YAML"),
+        "service": Known(get_args(Service), "the services"),
+        "partner": Known(tuple(settings.partners), "the partners of the YAML"),
     }
-    volumes = reader.whole("volumes", Volumes)
-    for column, values in known.items():
-        reader.refuse_unknown("volumes", volumes, column, {column: values})
-    reader.blame(_strange_rules(settings))
+    volumes = reader.whole("volumes", Volumes, known=known)
+    reader.blame(strange_rules(settings))
     reader.refuse()
     return volumes
 
 
-def _strange_rules(settings: PartnersSettings) -> Iterator[Fault]:
-    """Yield the rules that name what the settings do not know."""
+def strange_rules(settings: PartnersSettings) -> Iterator[Fault]:
+    """Yield the rules of a split that name what the settings do not know."""
     for key in ("shares", "numbers"):
         for n, rule in enumerate(getattr(settings.allocate, key)):
             place = f"allocate.{key}.{n}"

@@ -154,6 +154,22 @@ def test_rules_that_name_nobody_are_faults(allocate, network):
     assert "allocate.numbers.0.zone: 'south' is not in zones" in done.err
 
 
+def test_check_finds_rules_that_name_nobody(cstore, network):
+    def strange(settings):
+        settings["allocate"]["shares"][0]["partner"] = "northlin"
+        settings["allocate"]["numbers"][0]["zone"] = "south"
+        settings["rank"]["basket"] = [
+            {"zone": "wset", "service": "return", "weight_kg": 1, "parcels": 4}
+        ]
+
+    done = cstore("check", network(strange))
+
+    assert done.code == 3
+    assert "allocate.shares.0.partner: 'northlin' is not in partners" in done.err
+    assert "allocate.numbers.0.zone: 'south' is not in zones" in done.err
+    assert "rank.basket.0.zone: 'wset' is none of the zones" in done.err
+
+
 def test_bad_rows_are_named(allocate, tmp_path):
     path = tmp_path / "volumes.csv"
     path.write_text(
@@ -169,6 +185,8 @@ def test_bad_rows_are_named(allocate, tmp_path):
     for told in (
         ":2: month: '2026-13' is no month",
         ":3: zone: 'wets'",
+        "(known: west, east, hills)",
+        "known: northline",
         ":4: service: 'by_air'",
         "'nobody'",
     ):
@@ -185,3 +203,11 @@ def test_no_parcel_is_told_and_no_fault(allocate, tmp_path):
 
     assert done.code == 0
     assert "nothing to split" in done.err
+
+
+def test_months_that_have_begun_are_warned_of(allocate, january):
+    """The volumes may be those of an earlier plan."""
+    done = allocate(*january, "--date", "2027-01-10", out=None)
+
+    assert done.code == 0
+    assert "2027-01 of the volumes had begun by 2027-01-10" in done.err

@@ -93,6 +93,16 @@ def test_a_parcel_without_terms_is_left_out_and_told(folder, tmp_path):
     assert told["parcels_without_terms"] == 1
 
 
+def test_parcels_of_nobody_are_named(folder, tmp_path, capsys):
+    path = tmp_path / "parcels.csv"
+    text = (folder / "sample_data/partner_parcels.csv").read_text(encoding="utf-8")
+    path.write_text(text.replace(",northline,", ",nortline,", 1), encoding="utf-8")
+
+    assert reviewed(folder, given={"partner_parcels": path}, out=None) == 6
+
+    assert ":2: partner: 'nortline' is not in partners" in capsys.readouterr().err
+
+
 def test_a_ledger_without_parcels_is_warned_of(folder, tmp_path, capsys):
     """What is promised is owed all the same; days to come are told."""
     shutil.copytree(folder / "configs", tmp_path / "configs")
