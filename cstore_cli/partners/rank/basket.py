@@ -16,13 +16,13 @@ import polars as pl
 
 from cstore_cli.partners.allocate.prices import unit_prices
 from cstore_cli.partners.allocate.terms import size_for
+from cstore_cli.partners.periods import MONTHS_IN
 from cstore_cli.partners.rates import ANY_SIZE, rate_of
-from cstore_cli.settings.agreement import AgreementVersion, Period, Prices, Rate
+from cstore_cli.settings.agreement import AgreementVersion, Prices, Rate
 from cstore_cli.settings.agreement_clause import AgreementClause
 from cstore_cli.settings.partners_allocate import ExpectedSettings
 from cstore_cli.settings.partners_rank import BasketRow
 
-MONTHS: dict[Period, int] = {"month": 1, "quarter": 3, "year": 12}
 _YEAR = 365
 
 
@@ -85,7 +85,7 @@ def offer_of(
     carried = sum(s.parcels for s, rate in zip(basket, rates, strict=True) if rate)
     most = carried
     if version.quantities.maximum is not None:
-        most = min(most, version.quantities.maximum / MONTHS[version.quantities.per])
+        most = min(most, version.quantities.maximum / MONTHS_IN[version.quantities.per])
     if most_per_month is not None:
         most = min(most, most_per_month)
     of_rate: dict[str, float] = {}
@@ -100,7 +100,7 @@ def offer_of(
         prices, extras = unit_prices(
             version, clauses, rate, sort.zone, sort.service, days, expected
         )
-        shares = _by_step(rate.prices, of_rate[rate.name] * MONTHS[rate.prices.per])
+        shares = _by_step(rate.prices, of_rate[rate.name] * MONTHS_IN[rate.prices.per])
         return sum(
             share * (float(prices[s]) * (1 - rebate) + float(extras[s]))
             for s, share in enumerate(shares)
@@ -179,5 +179,5 @@ def _rebate(version: AgreementVersion, per_month: float) -> float:
     return sum(
         float(rebate.percent) / 100
         for rebate in version.rebates
-        if per_month * MONTHS[rebate.per] >= rebate.from_parcels
+        if per_month * MONTHS_IN[rebate.per] >= rebate.from_parcels
     )

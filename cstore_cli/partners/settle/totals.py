@@ -10,7 +10,6 @@ from cstore_cli.partners.settle.settlement import KINDS, SettledMonth
 
 _AT_ONCE = 200_000
 """Parcels whose lines are in memory together."""
-KEYS = ("partner", "agreement", "version", "month", "kind", "charge")
 SCHEMA = {
     "partner": pl.String,
     "agreement": pl.String,

@@ -7,13 +7,12 @@ from typing import Any
 
 import polars as pl
 
+from cstore_cli.partners.amounts import UNITS
 from cstore_cli.partners.share.coalitions import Game
 from cstore_cli.partners.share.result import Shared, Split
 from cstore_cli.tables.write import csv_bytes
 
 FILES = ("split.csv", "coalitions.csv", "summary.json")
-UNIT = 10_000
-"""Units in one of the currency."""
 
 
 def rounded(shares: Sequence[Fraction], total: int, decimals: int) -> list[Decimal]:
@@ -23,7 +22,7 @@ def rounded(shares: Sequence[Fraction], total: int, decimals: int) -> list[Decim
     ``shares`` and ``total`` are in units. Each is rounded down; what then misses of the
     rounded total goes, a last digit each, to those who lost most by it.
     """
-    scale = Fraction(10**decimals, UNIT)
+    scale = Fraction(10**decimals, UNITS)
     exact = [share * scale for share in shares]
     whole = [share.__floor__() for share in exact]
     missing = round(Fraction(total) * scale) - sum(whole)
@@ -35,7 +34,7 @@ def rounded(shares: Sequence[Fraction], total: int, decimals: int) -> list[Decim
 
 def money(units: Fraction | int, decimals: int) -> Decimal:
     """Return an amount in units as money."""
-    return Decimal(round(units * Fraction(10**decimals, UNIT))).scaleb(-decimals)
+    return Decimal(round(units * Fraction(10**decimals, UNITS))).scaleb(-decimals)
 
 
 def share_files(
