@@ -30,6 +30,14 @@ def test_others_share_alike_where_they_weighed_nothing():
     assert weights_with(array(1, 0, 0), 0, 0.4) == pytest.approx([0.4, 0.3, 0.3])
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_all_the_weight_cannot_rise(method):
+    """Nor is there a warning of infinities, which would be an error here."""
+    values = array([7, 3], [9, 1], [6, 8])
+
+    assert first_swap(method, values, array(0, 1), array(-1, -1), 1, 1) is None
+
+
 def test_sum_swaps_where_two_lines_cross():
     """
     Two partners, best in one criterion each, weights 0.7 and 0.3.

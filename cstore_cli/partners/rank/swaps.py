@@ -68,6 +68,8 @@ def first_swap(
     if len(values) < 2 or len(weights) < 2:  # noqa: PLR2004  # nothing to swap
         return None
     now, score = float(weights[k]), METHODS[method]
+    if now >= 1 and sign > 0:
+        return None
     first = best_first(score(values, weights, signs))[0]
     power = 1 if method == "weighted_sum" else 2
     leads = (_sum_leads if power == 1 else _topsis_leads)(
