@@ -3,7 +3,8 @@ Money inside the job: whole numbers of 1/10,000 of the currency, called units.
 
 Each line is rounded by itself, by the rounding of its version, and sums are never
 rounded again; a percentage is taken of amounts as they are charged, that is rounded, so
-that a lower price never makes a total dearer.
+that a lower price never makes a total dearer, but for one thing: of several credits of
+the same prices each but one may round a unit of the last decimal the other way.
 """
 
 from decimal import Decimal

@@ -77,6 +77,19 @@ def test_where_apart_is_cheaper_only_the_parts_are_bounded():
     assert (found.low[7], found.high[7]) == (70, 80)
 
 
+def test_where_a_part_stays_apart_so_may_the_whole():
+    """
+    Ant and bee are dearer together: their plans are none of a joint one, and the bound
+    50 of all three says nothing of 15 + 15 + 10 apart.
+    """
+    apart = {A: Known(15, 20), B: Known(15, 20), C: Known(10, 20)}
+    found = game({**apart, **exact({A + B: 60, A + C: 40, B + C: 40, 7: 50})})
+
+    assert (found.low[A + B], found.high[A + B]) == (30, 40)
+    assert (found.low[7], found.high[7]) == (40, 50)
+    assert (found.low[A + C], found.high[A + C]) == (40, 40)
+
+
 def test_a_coalition_nobody_knows_is_bounded_by_nothing():
     found = game(exact({A: 30, B: 20, C: 10, 7: 45}))
 

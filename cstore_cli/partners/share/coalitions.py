@@ -12,11 +12,12 @@ A + B. So the upper ends are made subadditive,
 
 which takes vans and room in stores to be there for both plans. The lower ends are
 
-    l(S) = bound of S                         where it is at most h(S)           (2)
-    l(S) = min over A in S of l(A) + l(S - A)        where it is not             (3)
+    l(S) = bound of S                                                            (2)
+    l(S) = min { l(S),  l(A) + l(S - A)  for A in S }                            (3)
 
-(3) is of costs that are dearer together than apart: there the coalition stays apart,
-and only bounds of its parts hold. A coalition whose cost nobody knows has l(S) = 0.
+(3) is of costs that are dearer together than apart for certain, those of S or of some
+of its members: there they stay apart, and only bounds of the parts hold. A coalition
+whose cost nobody knows has l(S) = 0.
 Where leaving out a member's stops never makes a plan dearer (money for vans and km
 alone, direct legs no longer than detours, each parcel at its store whoever else is in),
 
@@ -111,6 +112,7 @@ def game_of(
     size = 1 << len(members)
     high, low = np.zeros(size, np.int64), np.zeros(size, np.int64)
     part = np.zeros(size, np.int64)
+    dearer = np.zeros(size, bool)
     masks = np.arange(size)
     for mask in range(1, size):
         inside = masks[1:mask][masks[1:mask] & ~mask == 0]
@@ -118,12 +120,13 @@ def game_of(
         one = int(np.argmin(apart)) if len(inside) else -1
         own = known.get(mask)
         if own and (not len(inside) or own.cost <= apart[one]):
-            high[mask], low[mask] = own.cost, own.bound
+            high[mask] = own.cost
         else:
             high[mask], part[mask] = apart[one], inside[one]
-            low[mask] = own.bound if own else 0
-            if low[mask] > high[mask]:
-                low[mask] = (low[inside] + low[mask - inside]).min()
+        low[mask] = own.bound if own else 0
+        dearer[mask] = low[mask] > high[mask] or dearer[inside].any()
+        if dearer[mask]:
+            low[mask] = min(low[mask], (low[inside] + low[mask - inside]).min())
         if monotone and len(inside):
             low[mask] = max(low[mask], low[inside].max())
     game = Game(tuple(members), low, high, part, frozenset(known))
