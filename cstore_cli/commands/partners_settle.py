@@ -102,7 +102,7 @@ def run(asked: Asked) -> int:
             summary["invoice"] = reconciled_told(reconciled)
         if writes and asked.out:
             _write(asked.out, settlement, parcels, reconciled, summary)
-    for said in _warnings(settlement):
+    for said in _warnings(settlement, parcels.ends):
         Console(stderr=True).print(said, markup=False, soft_wrap=True)
     _tell(asked, settlement, parcels, reconciled, summary, currency)
     return DONE_WITH_REJECTS if len(parcels.rejected) else DONE
@@ -199,12 +199,18 @@ def _put(parts: Iterable[bytes], file: IO[bytes]) -> None:
         file.write(part)
 
 
-def _warnings(settlement: Settlement) -> Iterator[str]:
+def _warnings(settlement: Settlement, ends: dt.date | None) -> Iterator[str]:
     """Yield what makes one doubt that the table or the range is the one meant."""
     if not settlement.months:
         yield (
             "Warning: nobody has a signed agreement in force from "
             f"{settlement.first} to {settlement.last}; nothing is settled without one."
+        )
+    if ends is not None and ends < settlement.last:
+        yield (
+            f"Warning: the last parcel known is of {ends}; all up to "
+            f"{settlement.last} is charged, fees for parcels promised and not sent "
+            "among it. Settle again when the month is over and its parcels are there."
         )
     for partner in settlement.partners():
         carried: Counter[str] = Counter()

@@ -27,6 +27,7 @@ class Carried:
 
     ``rows`` are matched with their terms, without fault; ``known`` are all rows of the
     parcels asked for, whoever carried them: parcel_id, partner, service, charged_on.
+    ``ends`` is the last day of any parcel that was read.
     """
 
     rows: pl.DataFrame
@@ -34,6 +35,7 @@ class Carried:
     faults: tuple[Fault, ...]
     known: pl.DataFrame
     num_read: int
+    ends: dt.date | None
 
 
 def carried(
@@ -73,8 +75,10 @@ def carried(
     num_read = 0
     firsts = FirstRows()
     others = [name for name in settings.partners if name not in chosen]
+    days: list[dt.date] = []
     for batch in tables:
         num_read += batch.num_read
+        days += batch.frame["charged_on"].unique().drop_nulls().to_list()
         known.append(
             batch.frame.select("parcel_id", "partner", "service", "charged_on").filter(
                 pl.col("parcel_id").is_in(sought.implode())
@@ -99,6 +103,7 @@ def carried(
         faults=tuple(faults),
         known=pl.concat(known),
         num_read=num_read,
+        ends=max(days, default=None),
     )
 
 

@@ -39,9 +39,10 @@ def print_settlement(
     """
     rows = summary["rows"]
     total = int(settlement.totals["amount"].sum())
+    first, last = f"{settlement.first:%Y-%m}", f"{settlement.last:%Y-%m}"
     print_sentence(
         console,
-        f"{settlement.first:%Y-%m} to {settlement.last:%Y-%m}: "
+        f"{first if first == last else f'{first} to {last}'}: "
         f"{money(total)} {currency} for {whole(rows['charged'])} parcels",
         "bold",
     )

@@ -212,6 +212,15 @@ def test_a_month_without_parcels_is_warned_of(settle, network):
     assert "Warning: paperboat: no parcel in 2026-10" in done.err
 
 
+def test_a_month_that_may_not_be_over_is_warned_of(settle):
+    """The sample's parcels end on 22 November; a fee for promises would come early."""
+    done = settle("--month", "2026-11", out=None)
+
+    assert done.code == 0
+    assert "Warning: the last parcel known is of 2026-11-22" in done.err
+    assert done.out.startswith("2026-11: ")
+
+
 def test_whoever_is_owed_nothing_is_named_with_it(settle, network):
     """No due date stands by itself, as if it were of the partner above."""
     table = network / "sample_data" / "partner_parcels.csv"
