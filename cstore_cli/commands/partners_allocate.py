@@ -71,9 +71,13 @@ def run(asked: Asked) -> int:
         answer = allocate(volumes, agreements, settings, day, limits)
         if answer is None:
             said = (
-                "Warning: the volumes table has no parcel; there is nothing to split."
+                "Warning: the volumes table has no parcel; there is nothing to split "
+                "and nothing was written."
             )
             Console(stderr=True).print(said, markup=False, soft_wrap=True)
+            if asked.as_json:
+                told = {"date": day.isoformat(), "months": [], "parcels": 0}
+                sys.stdout.write(json_bytes(told).decode())
             return DONE
         summary = allocation_summary(answer, day, settings.network.currency)
         if writes and asked.out:

@@ -31,8 +31,12 @@ def print_review(console: Console, review: Review, currency: str) -> None:
         "bold",
     )
     if review.num_refused:
-        told = "met no terms in force and are left out"
-        print_sentence(console, f"{whole(review.num_refused)} parcels {told}.")
+        months = f"--from {review.first:%Y-%m} --to {review.last:%Y-%m}"
+        print_sentence(
+            console,
+            f"{whole(review.num_refused)} parcels met no terms in force and are left "
+            f"out; `partners settle {months}` says why.",
+        )
     _print_due(console, review)
     _print_months(console, review, currency)
     _print_levels(console, review, currency)

@@ -202,7 +202,8 @@ def test_no_parcel_is_told_and_no_fault(allocate, tmp_path):
     done = allocate("--volumes", path)
 
     assert done.code == 0
-    assert "nothing to split" in done.err
+    assert "nothing to split and nothing was written" in done.err
+    assert json.loads(allocate("--volumes", path, "--json").out)["parcels"] == 0
 
 
 def test_months_that_have_begun_are_warned_of(allocate, january):

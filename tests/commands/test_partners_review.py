@@ -76,7 +76,7 @@ def test_twice_gives_the_same_bytes(folder):
     assert {p.name: p.read_bytes() for p in (folder / "review").glob("*.*")} == first
 
 
-def test_a_parcel_without_terms_is_left_out_and_told(folder, tmp_path):
+def test_a_parcel_without_terms_is_left_out_and_told(folder, tmp_path, capsys):
     """Nobody signed for 40 kg to a store."""
     path = tmp_path / "parcels.csv"
     text = (folder / "sample_data/partner_parcels.csv").read_text(encoding="utf-8")
@@ -91,6 +91,9 @@ def test_a_parcel_without_terms_is_left_out_and_told(folder, tmp_path):
     assert reviewed(folder, given=given, out=out) == 6
     told = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert told["parcels_without_terms"] == 1
+    reviewed(folder, given=given, out=None, quiet=False)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "`partners settle --from 2026-10 --to 2026-10` says why" in said
 
 
 def test_parcels_of_nobody_are_named(folder, tmp_path, capsys):
