@@ -304,6 +304,25 @@ def test_a_third_price_of_a_parcel_with_two_services_is_one_too_many():
     assert (two["cause"], two["difference"]) == ("charged_twice", 50 * 10_000)
 
 
+def test_a_surcharge_may_bear_the_name_of_a_rate_of_another_version():
+    """Fuel is the rate of the first half of the month, a surcharge in the second."""
+    versions = (
+        version_of(valid_to="2026-01-15", rates=[one_rate((1, 50), name="fuel")]),
+        version_of(
+            version=2,
+            valid_from="2026-01-16",
+            rates=[one_rate((1, 48))],
+            surcharges=[{"name": "fuel", "when": "always", "amount": 3}],
+        ),
+    )
+    rows = [parcel(1, EARLY), parcel(2, LATE)]
+    settlement, _ = settlements(rows, versions)
+
+    found = compared(true_invoice(settlement), rows, versions=versions)
+
+    assert found.differences.is_empty()
+
+
 def test_lines_of_one_charge_and_day_are_told_apart_by_their_amount():
     """
     A quarter's count lowers the prices of its months: March ends with the minimum

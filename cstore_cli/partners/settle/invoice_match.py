@@ -89,10 +89,17 @@ def matched_lines(
 
 
 def _parcels(ours: pl.DataFrame, theirs: pl.DataFrame, rates: set[str]) -> pl.DataFrame:
+    alike = ["parcel_id", "named"]
+    # A name may be a rate's in one version and a surcharge's in another.
+    known = ours.select("parcel_id", pl.col("charge").alias("named"), "slot")
     is_rate = pl.col("named").is_in(list(rates))
-    theirs = theirs.with_columns(
-        pl.when(is_rate).then(pl.lit("price")).otherwise("named").alias("slot")
-    )
+    by_name = pl.when(is_rate).then(pl.lit("price")).otherwise("named")
+    theirs = theirs.join(
+        known.unique(alike, keep="first", maintain_order=True),
+        on=alike,
+        how="left",
+        maintain_order="left",
+    ).with_columns(pl.coalesce("slot", by_name).alias("slot"))
     theirs = _with_service(theirs, ours)
     amounts = ours.select(*_KEY, "expected")
     fits = pl.col("invoiced") == pl.col("expected")
