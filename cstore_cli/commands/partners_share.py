@@ -12,6 +12,7 @@ from rich.console import Console
 
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.errors import DONE
+from cstore_cli.partners.amounts import UNITS
 from cstore_cli.partners.share.coalitions import MOST_MEMBERS, Game, Known, game_of
 from cstore_cli.partners.share.files import FILES, share_files, share_summary
 from cstore_cli.partners.share.share import share
@@ -23,8 +24,6 @@ from cstore_cli.settings.partners import PartnersSettings
 from cstore_cli.tables.coalitions import read_coalitions
 from cstore_cli.tables.folder import folder_locked, write_files
 from cstore_cli.tables.write import json_bytes
-
-UNIT = 10_000
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def _given(asked: Asked, settings: PartnersSettings) -> Game:
     members = list(dict.fromkeys(name for names in frame["names"] for name in names))
     known = {
         sum(1 << members.index(name) for name in names): Known(
-            round(bound * UNIT), round(cost * UNIT)
+            round(bound * UNITS), round(cost * UNITS)
         )
         for names, bound, cost in frame.select(
             "names", "bound_twd", "cost_twd"

@@ -21,6 +21,7 @@ from cstore_cli.dayplan.summary import TAKEN_AS_GIVEN
 from cstore_cli.deadline import Deadline
 from cstore_cli.engine import executor
 from cstore_cli.errors import InfeasibleError, InputError, NoPlanError, UsageError
+from cstore_cli.partners.amounts import UNITS
 from cstore_cli.partners.share.coalitions import Known
 from cstore_cli.report.live import watching
 from cstore_cli.settings.config_file import read_config
@@ -32,7 +33,6 @@ from cstore_cli.travel.of_day import DayTravel
 
 MOST_MEMBERS = 6
 """Members whose coalitions are planned at most: 63 days."""
-UNIT = 10_000
 
 GIVEN = (
     *TAKEN_AS_GIVEN,
@@ -211,9 +211,9 @@ def _of(inputs: DayInputs, owners: pl.Series, inside: Sequence[str]) -> DayInput
 
 def _interval(plan: DayPlan) -> Known:
     """Return the money of the plan's routes and the bound of all routes, in units."""
-    cost = round(plan.levels.money * UNIT)
+    cost = round(plan.levels.money * UNITS)
     bounds = [search.bound_all_routes or 0.0 for search in plan.searches]
-    return Known(min(cost, math.floor(math.fsum(bounds) * UNIT)), cost)
+    return Known(min(cost, math.floor(math.fsum(bounds) * UNITS)), cost)
 
 
 def _counts(plan: DayPlan) -> dict[str, int]:

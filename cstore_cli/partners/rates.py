@@ -34,6 +34,15 @@ def size_classes(version: AgreementVersion) -> list[tuple[str, int | None]]:
     return [(name, most) for name, most in in_order]
 
 
+def size_for(version: AgreementVersion, size: str) -> str | None:
+    """Return the version's size class for parcels of a class; None: it has none."""
+    known = [name for name, _ in size_classes(version)]
+    if size in known:
+        return size
+    # Where one side knows no sizes, the smallest is taken, as of a parcel not measured.
+    return known[0] if size == ANY_SIZE or not version.sizes else None
+
+
 def rate_of(
     version: AgreementVersion,
     service: str,

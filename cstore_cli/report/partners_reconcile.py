@@ -31,6 +31,14 @@ def print_reconciled(console: Console, reconciled: Reconciled, currency: str) ->
     ]
     if not rows:
         print_sentence(console, "Every line agrees.")
+    strange = sum(reconciled.differences["cause"] == "not_ours")
+    if 2 * strange > reconciled.differences["line_id"].count():
+        print_sentence(
+            console,
+            f"{strange} of its lines are of parcels that {reconciled.partner} did not "
+            "carry for us. Is it this partner's invoice?",
+            "bold",
+        )
     print_grid(
         console,
         "Why they differ",

@@ -109,6 +109,16 @@ def test_sample_invoice_is_explained(settle, tmp_path):
     assert Decimal(told["difference"]) == difference
 
 
+def test_an_invoice_of_somebody_else_is_asked_about(settle):
+    """All 72 lines but that of the month are of parcels that Paperboat carried."""
+    theirs = settle(*OCTOBER, "--partner", "northline", "--invoice", INVOICE)
+    own = settle(*OCTOBER, "--partner", "paperboat", "--invoice", INVOICE)
+
+    assert "71 of its lines" in theirs.stdout
+    assert "Is it this partner's invoice?" in " ".join(theirs.stdout.split())
+    assert "of its lines" not in own.stdout
+
+
 def test_same_bytes_in_another_process(settle, tmp_path):
     """Run again over the old files, in a process with other hashes."""
     arguments = (*OCTOBER, "--partner", "paperboat", "--invoice", INVOICE, "-q")

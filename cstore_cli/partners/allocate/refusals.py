@@ -7,8 +7,8 @@ from cstore_cli.errors import InfeasibleError, NoPlanError
 from cstore_cli.milp import Limits
 from cstore_cli.partners.allocate.model import cheapest_split
 from cstore_cli.partners.allocate.problem import Problem
-from cstore_cli.partners.allocate.terms import Terms, size_for, version_for
-from cstore_cli.partners.rates import rates_of
+from cstore_cli.partners.allocate.terms import Terms, version_for
+from cstore_cli.partners.rates import rates_of, size_for
 from cstore_cli.settings.agreement_folder import Agreements
 
 _MOST = 10

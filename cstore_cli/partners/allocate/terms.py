@@ -36,7 +36,7 @@ from cstore_cli.partners.allocate.problem import (
 from cstore_cli.partners.allocate.rules import limits_of, spreads_of, switches_of
 from cstore_cli.partners.allocate.volumes import VolumeClass
 from cstore_cli.partners.amounts import UNITS, in_proportion, units_of
-from cstore_cli.partners.rates import ANY_SIZE, rates_of, size_classes
+from cstore_cli.partners.rates import rates_of, size_for
 from cstore_cli.settings.agreement import AgreementVersion, Commitment, Rate
 from cstore_cli.settings.agreement_folder import Agreements
 from cstore_cli.settings.partners import PartnersSettings
@@ -176,15 +176,6 @@ def version_for(
     ]
     latest = max(offers, key=lambda it: (it.valid_from, it.version), default=None)
     return agreements.in_force(partner, first) or latest
-
-
-def size_for(version: AgreementVersion, size: str) -> str | None:
-    """Return the version's size class for parcels of a class; None: it has none."""
-    known = [name for name, _ in size_classes(version)]
-    if size in known:
-        return size
-    # Where one side knows no sizes, the smallest is taken, as of a parcel not measured.
-    return known[0] if size == ANY_SIZE or not version.sizes else None
 
 
 class _Made:

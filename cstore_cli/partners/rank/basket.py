@@ -15,9 +15,8 @@ from datetime import date, timedelta
 import polars as pl
 
 from cstore_cli.partners.allocate.prices import unit_prices
-from cstore_cli.partners.allocate.terms import size_for
 from cstore_cli.partners.periods import MONTHS_IN
-from cstore_cli.partners.rates import ANY_SIZE, rate_of
+from cstore_cli.partners.rates import ANY_SIZE, rate_of, size_for
 from cstore_cli.settings.agreement import AgreementVersion, Prices, Rate
 from cstore_cli.settings.agreement_clause import AgreementClause
 from cstore_cli.settings.partners_allocate import ExpectedSettings
