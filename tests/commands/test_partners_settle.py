@@ -114,9 +114,9 @@ def test_an_invoice_of_somebody_else_is_asked_about(settle):
     theirs = settle(*OCTOBER, "--partner", "northline", "--invoice", INVOICE)
     own = settle(*OCTOBER, "--partner", "paperboat", "--invoice", INVOICE)
 
-    assert "71 of its lines" in theirs.stdout
-    assert "Is it this partner's invoice?" in " ".join(theirs.stdout.split())
-    assert "of its lines" not in own.stdout
+    assert "71 of its lines" in theirs.out
+    assert "Is it this partner's invoice?" in " ".join(theirs.out.split())
+    assert "of its lines" not in own.out
 
 
 def test_same_bytes_in_another_process(settle, tmp_path):
