@@ -84,9 +84,11 @@ def carried(
                 pl.col("parcel_id").is_in(sought.implode())
             )
         )
-        mine = pl.col("charged_on").is_between(begins, last) & ~pl.col("partner").is_in(
-            others
-        )
+        theirs = ~pl.col("partner").is_in(others)
+        mine = pl.col("charged_on").is_between(begins, last) & theirs
+        # What was charged in an earlier year is not charged again.
+        before = batch.frame.filter(theirs, pl.col("charged_on") < begins)
+        firsts.repeated(_keys(before), before["line"])
         rows = matched(batch.frame.filter(mine), terms)
         bad = [*_faults(rows, source.path)]
         bad += _repeated(batch.frame.filter(mine), rows, firsts, source.path)
@@ -114,13 +116,17 @@ def _faults(rows: pl.DataFrame, path: str) -> Iterator[Fault]:
         yield Fault(path, line, column, what) if colon else Fault(path, line, "", said)
 
 
+def _keys(frame: pl.DataFrame) -> pl.Series:
+    return frame.select(pl.concat_str(*_KEY, separator="\n")).to_series()
+
+
 def _repeated(
     frame: pl.DataFrame, rows: pl.DataFrame, firsts: FirstRows, path: str
 ) -> list[Fault]:
     """Faults of good rows whose partner, parcel and service a good row above has."""
     good = rows[FAULT].is_null()
     sound = frame.filter(good)
-    keys = sound.select(pl.concat_str(*_KEY, separator="\n")).to_series()
+    keys = _keys(sound)
     return [
         Fault(
             path,

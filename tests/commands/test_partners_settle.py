@@ -178,6 +178,21 @@ def test_faulty_rows_are_set_aside(settle, network, tmp_path):
     assert charges[0].read_bytes() == charges[1].read_bytes()
 
 
+def test_a_parcel_of_last_year_is_not_charged_again(settle, network, tmp_path):
+    table = network / "sample_data" / "partner_parcels.csv"
+    header, *rows = table.read_text("utf-8-sig").splitlines()
+    row = next(r for r in rows if ",paperboat,store_delivery,2026-10-" in r)
+    day = row.split(",")[header.split(",").index("charged_on")]
+    again = row.replace(day, "2025-12-31")
+    table.write_text("\n".join([header, again, *rows]) + "\n")
+
+    done = settle(*OCTOBER, "--partner-parcels", table)
+
+    assert done.code == 6
+    (rejected,) = rows_of(tmp_path / "out" / "rejected_partner_parcels.csv")
+    assert "first in line 2" in rejected["reason"]
+
+
 def test_dry_run_writes_nothing(settle, tmp_path):
     """It tells all the same."""
     done = settle(*OCTOBER, "--dry-run", "--json")
