@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +57,7 @@ def run(asked: Asked) -> int:
         settings = settings.model_copy(update={"horizon": asked.horizon})
     day, _ = day_and_instant(asked.date, asked.now, settings.network.time_zone)
     out = None if asked.dry_run else asked.out
-    with folder_locked(out, "analyze-demand") if out else nullcontext():
+    with folder_locked(out, "analyze-demand"):
         inputs = read_demand(settings, day, asked.given, strict=asked.strict)
         history = history_of(inputs, settings, day)
         busy = Console(stderr=True).status("Forecasting what was and what will be ...")

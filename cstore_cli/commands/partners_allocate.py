@@ -4,7 +4,6 @@ import datetime as dt
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,13 +59,8 @@ def run(asked: Asked) -> int:
         deadline=Deadline(started + asked.time_limit - _KEPT_S),
         gap=settings.allocate.gap,
     )
-    writes = asked.out is not None and not asked.dry_run
-    lock = (
-        folder_locked(asked.out, "partners allocate")
-        if writes and asked.out
-        else nullcontext()
-    )
-    with lock:
+    out = None if asked.dry_run else asked.out
+    with folder_locked(out, "partners allocate"):
         _warn_of_begun(volumes, day)
         answer = allocate(volumes, agreements, settings, day, limits)
         if answer is None:
@@ -80,16 +74,16 @@ def run(asked: Asked) -> int:
                 sys.stdout.write(json_bytes(told).decode())
             return DONE
         summary = allocation_summary(answer, day, settings.network.currency)
-        if writes and asked.out:
+        if out:
             files = allocation_files(answer)
             files["summary.json"] = json_bytes(summary)
-            write_files(asked.out, files, FILES)
+            write_files(out, files, FILES)
     if asked.as_json:
         sys.stdout.write(json_bytes(summary).decode())
     elif not asked.quiet:
         console = Terminal()
         print_allocation(console, summary)
-        print_where(console, asked.out if writes else None)
+        print_where(console, out)
     return DONE
 
 

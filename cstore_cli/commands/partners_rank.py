@@ -3,7 +3,6 @@
 import datetime as dt
 import sys
 from collections.abc import Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +11,14 @@ from rich.console import Console
 
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.partners_agreements import sound_agreements
+from cstore_cli.commands.partners_ledger import TABLE, parcels_in_ledger
 from cstore_cli.errors import DONE, DONE_WITH_REJECTS, Fault, InfeasibleError
 from cstore_cli.partners.rank.files import FILES, rank_files, rank_summary
 from cstore_cli.partners.rank.rank import rank_partners
 from cstore_cli.partners.rank.rankings import Ranking
+from cstore_cli.report.faults import print_rejected
 from cstore_cli.report.partners_rank import print_ranking
 from cstore_cli.report.plain import Terminal
-from cstore_cli.report.sentence import print_sentence
 from cstore_cli.report.where import print_where
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.partners import PartnersSettings
@@ -47,27 +47,22 @@ def run(asked: Asked) -> int:
     settings = read_config(config_path(asked.config, "partners"), PartnersSettings)
     day, _ = day_and_instant(asked.date, None, settings.network.time_zone)
     agreements = sound_agreements(settings)
-    writes = asked.out is not None and not asked.dry_run
-    lock = (
-        folder_locked(asked.out, "partners rank")
-        if writes and asked.out
-        else nullcontext()
-    )
-    with lock:
+    out = None if asked.dry_run else asked.out
+    with folder_locked(out, "partners rank"):
         told = _from_ledger(settings, day, asked.given)
         inputs, faults = read_rank(settings, day, asked.given, told)
         ranking = rank_partners(settings, agreements, inputs, day)
         summary = rank_summary(ranking, settings.network.currency)
         summary["parcels_rejected"] = len({fault.line for fault in faults})
-        if writes and asked.out:
-            write_files(asked.out, rank_files(ranking, summary), FILES)
-    _tell_faults(faults)
+        if out:
+            write_files(out, rank_files(ranking, summary), FILES)
+    print_rejected(faults, _SHOWN_FAULTS, None, Console(stderr=True))
     if asked.as_json:
         sys.stdout.write(json_bytes(summary).decode())
     elif not asked.quiet:
         console = Terminal()
         print_ranking(console, ranking, settings.network.currency)
-        print_where(console, asked.out if writes else None)
+        print_where(console, out)
     return _code(ranking, faults)
 
 
@@ -75,28 +70,11 @@ def _from_ledger(
     settings: PartnersSettings, day: dt.date, given: Mapping[str, Path]
 ) -> pl.DataFrame | None:
     """What partners did, out of the ledger where no table of it is named."""
-    name, url = "partner_parcels", settings.network.ledger
     named = {*given, *settings.tables, *settings.network.tables}
-    if url is None or name in named:
+    if settings.network.ledger is None or TABLE in named:
         return None
-    # SQLAlchemy costs a run with a CSV nothing.
-    from cstore_cli.ledger.database import open_ledger
-    from cstore_cli.ledger.partner_parcels import partner_parcels
-
     first = day - dt.timedelta(days=settings.rank.measured_days - 1)
-    with open_ledger(url, upgrade=False).reading() as connection:
-        return partner_parcels(
-            connection, settings.partners, first, day, settings.network.time_zone
-        )
-
-
-def _tell_faults(faults: tuple[Fault, ...]) -> None:
-    """Say on stderr which parcels were left out."""
-    console = Console(stderr=True)
-    for fault in faults[:_SHOWN_FAULTS]:
-        print_sentence(console, str(fault))
-    if len(faults) > _SHOWN_FAULTS:
-        print_sentence(console, f"... and {len(faults) - _SHOWN_FAULTS:,} more.")
+    return parcels_in_ledger(settings, first, day)
 
 
 def _code(ranking: Ranking, faults: tuple[Fault, ...]) -> int:

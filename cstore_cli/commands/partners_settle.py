@@ -4,7 +4,6 @@ import datetime as dt
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -73,13 +72,8 @@ def run(asked: Asked) -> int:
     invoice = pl.DataFrame({"parcel_id": pl.Series([], dtype=pl.String)})
     if asked.invoice is not None:
         invoice = read_invoice(asked.invoice, settings.network.time_zone)
-    writes = asked.out is not None and not asked.dry_run
-    lock = (
-        folder_locked(asked.out, "partners settle")
-        if writes and asked.out
-        else nullcontext()
-    )
-    with lock:
+    out = None if asked.dry_run else asked.out
+    with folder_locked(out, "partners settle"):
         zone_of = zone_of_places(settings.zones, _stores(settings, asked, last))
         terms = terms_of(agreements, chosen, list(settings.zones), zone_of)
         if asked.partner is not None:
@@ -100,8 +94,8 @@ def run(asked: Asked) -> int:
                 settlement, parcels, terms, agreements, asked.partner, invoice
             )
             summary["invoice"] = reconciled_told(reconciled)
-        if writes and asked.out:
-            _write(asked.out, settlement, parcels, reconciled, summary)
+        if out:
+            _write(out, settlement, parcels, reconciled, summary)
     for said in _warnings(settlement, parcels.ends):
         Console(stderr=True).print(said, markup=False, soft_wrap=True)
     _tell(asked, settlement, parcels, reconciled, summary, currency)

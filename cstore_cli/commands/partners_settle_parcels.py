@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from cstore_cli.errors import Fault, InputError
+from cstore_cli.commands.partners_ledger import TABLE, parcels_in_ledger
+from cstore_cli.errors import Fault
 from cstore_cli.partners.settle.matching import FAULT, Terms, matched
 from cstore_cli.settings.partners import PartnersSettings
 from cstore_cli.settings.values import TableSource
@@ -16,7 +17,6 @@ from cstore_cli.tables.partners import PartnerParcels
 from cstore_cli.tables.read import Table, put_aside, read_batches
 from cstore_cli.tables.reader import sources_of
 
-TABLE = "partner_parcels"
 _KEY = ("partner", "parcel_id", "service")
 
 
@@ -141,26 +141,8 @@ def _repeated(
 
 
 def _from_ledger(settings: PartnersSettings, first: dt.date, last: dt.date) -> Table:
-    """
-    Return what the ledger knows, as a table; a row's number stands for its line.
-
-    Raises
-    ------
-    InputError
-        When the network names no ledger.
-    """
-    from cstore_cli.ledger.database import open_ledger
-    from cstore_cli.ledger.partner_parcels import partner_parcels
-
-    url = settings.network.ledger
-    if url is None:
-        raise InputError(
-            f"No {TABLE} table: name it under `tables:` in the YAML or with "
-            "--partner-parcels, or name a `ledger:` in the network's YAML."
-        )
-    with open_ledger(url, upgrade=False).reading() as connection:
-        zone = settings.network.time_zone
-        frame = partner_parcels(connection, list(settings.partners), first, last, zone)
+    """Return what the ledger knows, as a table; a row's number stands for its line."""
+    frame = parcels_in_ledger(settings, first, last)
     raw = frame.select(pl.all().cast(pl.String))
     rows = frame.insert_column(
         0, pl.int_range(1, len(frame) + 1, eager=True).alias("line")

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,13 +45,8 @@ class Asked:
 def run(asked: Asked) -> int:
     """Do what the command line asks; the exit code."""
     settings = read_config(config_path(asked.config, "partners"), PartnersSettings)
-    writes = asked.out is not None and not asked.dry_run
-    lock = (
-        folder_locked(asked.out, "partners share")
-        if writes and asked.out
-        else nullcontext()
-    )
-    with lock:
+    out = None if asked.dry_run else asked.out
+    with folder_locked(out, "partners share"):
         if asked.computed:
             game, days, told = _planned(asked, settings)
         else:
@@ -61,17 +55,17 @@ def run(asked: Asked) -> int:
         decimals = settings.share.decimals
         currency = settings.network.currency
         summary = share_summary(game, shared, decimals, currency) | told
-        if writes and asked.out:
+        if out:
             files = share_files(game, shared, decimals, days)
             files["summary.json"] = json_bytes(summary)
-            write_files(asked.out, files, FILES)
+            write_files(out, files, FILES)
     _warn(told)
     if asked.as_json:
         sys.stdout.write(json_bytes(summary).decode())
     elif not asked.quiet:
         console = Terminal()
         print_share(console, game, shared, decimals, currency)
-        print_where(console, asked.out if writes else None)
+        print_where(console, out)
     return DONE
 
 

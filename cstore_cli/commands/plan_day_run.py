@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -121,9 +121,7 @@ def run(asked: Asked) -> int:
     if writes and asked.out is None:
         raise UsageError("--out is missing: name the folder of plans, or --dry-run.")
     seconds = _Seconds()
-    with (
-        folder_locked(asked.out, "plan-day") if writes and asked.out else nullcontext()
-    ):
+    with folder_locked(asked.out if writes else None, "plan-day"):
         ledger = ledger_of(settings, writes=writes)
         if ledger and writes and asked.out:
             finish_last(asked.out, ledger)

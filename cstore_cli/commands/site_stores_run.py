@@ -4,7 +4,6 @@ import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -81,7 +80,7 @@ def run(asked: Asked) -> int:
         day, _ = day_and_instant_of(asked.replay, asked.now, settings_of_day(settings))
     else:
         day, _ = day_and_instant(None, asked.now, settings.network.time_zone)
-    writes = asked.out is not None and not asked.dry_run
+    out = None if asked.dry_run else asked.out
     seconds = asked.time_limit - _KEPT_S
     if asked.replay:
         seconds *= 1 - _REPLAY_SHARE
@@ -91,11 +90,7 @@ def run(asked: Asked) -> int:
         gap=settings.choose.gap,
         solver=settings.choose.solver,
     )
-    with (
-        folder_locked(asked.out, "site-stores")
-        if writes and asked.out
-        else nullcontext()
-    ):
+    with folder_locked(out, "site-stores"):
         inputs = read_sites(settings, day, asked.given)
         scores = score_sites(inputs, settings)
         plan, curve = _chosen(inputs, settings, numbers, limits)
@@ -103,15 +98,15 @@ def run(asked: Asked) -> int:
         dcs = choose_dcs(plan, inputs, settings, dc_limits)
         summary = summary_of(settings, scores, plan, dcs, curve)
         files = site_files(inputs, scores, plan, dcs, curve)
-        if writes and asked.out:
-            write_files(asked.out, {**files, **told_of(summary)}, FILES)
+        if out:
+            write_files(out, {**files, **told_of(summary)}, FILES)
         replayed = None
         if asked.replay:
             replayed = _replayed(asked, settings, inputs, plan, started)
             summary["replay"] = replay_told(replayed)
             files["replay.csv"] = csv_bytes(replayed.table)
-            if writes and asked.out:
-                write_files(asked.out, {**files, **told_of(summary)}, FILES)
+            if out:
+                write_files(out, {**files, **told_of(summary)}, FILES)
     _warn(plan)
     if asked.as_json:
         sys.stdout.write(json_bytes(summary).decode())
@@ -121,7 +116,7 @@ def run(asked: Asked) -> int:
         print_sites(console, plan, dcs, curve, settings.network.currency)
         if replayed is not None:
             print_replay(console, replayed, settings.network.currency)
-        print_where(console, asked.out if writes else None)
+        print_where(console, out)
     return DONE
 
 

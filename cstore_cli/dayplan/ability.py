@@ -79,10 +79,8 @@ def ability(
     for dc_id in inputs.distribution_centers["dc_id"]:
         for batch in settings.batches:
             clock = travel.clock(dc_id)
-            places = np.arange(len(clock.index))
-            there = clock.arrive(0, places, batch.earliest)
-            there_and_back = ~np.isnan(clock.arrive(places, 0, there))
             ids = clock.matrices[0].places.ids
+            there_and_back = clock.there_and_back(batch.earliest)
             reached |= {ids[i] for i in np.flatnonzero(there_and_back)}
     usable = [
         (not chains or chain in chains)

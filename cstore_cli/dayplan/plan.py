@@ -258,10 +258,8 @@ def _notes(
     notes = []
     for dc_id in inputs.distribution_centers["dc_id"]:
         matrix = travel.of(dc_id, settings.batches[0].name).matrix
-        clock = travel.clock(dc_id)
-        places = np.arange(len(clock.index))
-        there = clock.arrive(0, places, settings.batches[0].earliest)
-        never = np.isnan(clock.arrive(places, 0, there))
+        earliest = settings.batches[0].earliest
+        never = ~travel.clock(dc_id).there_and_back(earliest)
         lost = sorted(matrix.places.ids[j] for j in np.flatnonzero(never))
         if lost:
             shown = ", ".join(lost[:5]) + (" ..." if len(lost) > 5 else "")  # noqa: PLR2004

@@ -10,12 +10,12 @@ from cstore_cli.report.sentence import print_sentence
 
 
 def print_rejected(
-    faults: Sequence[Fault], limit: int, file: str, console: Console
+    faults: Sequence[Fault], limit: int, file: str | None, console: Console
 ) -> None:
-    """Print at most ``limit`` faults, and that ``file`` holds all of them."""
+    """Print at most ``limit`` faults, and that ``file``, if any, holds all of them."""
     for fault in faults[:limit]:
         print_sentence(console, str(fault))
     more = len(faults) - limit
     if more > 0:
-        told = f"... and {whole(more)} more; all are in {file}"
-        print_sentence(console, told)
+        all_of_them = f"; all are in {file}" if file else "."
+        print_sentence(console, f"... and {whole(more)} more{all_of_them}")

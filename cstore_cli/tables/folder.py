@@ -12,9 +12,11 @@ from cstore_cli.tables.write import environment_fault, write_whole
 
 
 @contextmanager
-def folder_locked(out: Path, command: str) -> Iterator[None]:
+def folder_locked(out: Path | None, command: str) -> Iterator[None]:
     """
     Hold the folder for this run of ``command`` alone; it is made if there is none.
+
+    A run that writes nothing has no folder, and holds none.
 
     Raises
     ------
@@ -23,6 +25,9 @@ def folder_locked(out: Path, command: str) -> Iterator[None]:
     EnvironmentFaultError
         When it cannot be made.
     """
+    if out is None:
+        yield
+        return
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -27,7 +27,7 @@ from typing import overload
 
 import numpy as np
 
-from cstore_cli.travel.arrays import Floats, Ints
+from cstore_cli.travel.arrays import Bools, Floats, Ints
 from cstore_cli.travel.matrix import TravelMatrix
 
 _TOUCH_MIN = 1e-9
@@ -73,6 +73,13 @@ class DcClock:
         """
         leg = i * len(self.index) + j
         return _done(self.changes, self._minutes, leg, leave_min, 1.0)
+
+    def there_and_back(self, leave_min: float) -> Bools:
+        """Which places a van that leaves the DC at an instant can reach and return."""
+        places = np.arange(len(self.index))
+        there = self.arrive(0, places, leave_min)
+        found: Bools = ~np.isnan(self.arrive(places, 0, there))
+        return found
 
     @overload
     def done(self, i: int, start_min: float, service_min: float) -> float: ...  # type: ignore[overload-overlap]
