@@ -27,7 +27,7 @@ MIN_CLIENTS = 60
 MIN_ROUTES = 3
 """Routes in a group at least, on average."""
 
-MAX_CLIENTS = 250
+MAX_CLIENTS = 110
 """Clients in a group at most, on average: PyVRP is slower the more there are."""
 
 
