@@ -27,9 +27,8 @@ MIN_CLIENTS = 60
 MIN_ROUTES = 3
 """Routes in a group at least, on average."""
 
-MAX_CLIENTS = 110
-"""Clients in a group at most, on average: PyVRP is slower the more there are."""
-
+CLIENTS_PER_GROUP = 110
+"""Clients in a group of a large problem, about: PyVRP is slower the more there are."""
 
 NEIGHBOURS = (20, 40)
 """Neighbours tried by the searches in turn: 20 are quicker, 40 see farther."""
@@ -140,7 +139,7 @@ class Planner:
         orders = [(route.kind, route.visits) for route in incumbent.routes]
         num_clients = sum(len(clients_of(visits)) for _, visits in orders)
         count = len(self.seeds) * max(
-            1, round(num_clients / MAX_CLIENTS / len(self.seeds))
+            1, round(num_clients / CLIENTS_PER_GROUP / len(self.seeds))
         )
         if len(orders) < MIN_ROUTES * count or num_clients < MIN_CLIENTS * count:
             return []
