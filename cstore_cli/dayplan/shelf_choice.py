@@ -76,13 +76,13 @@ def choose_with_room(
         free = contended[options.store[best]] & (options.store[best] != OUTSIDE)
         columns = _worth_while(options, order[free[options.parcel[order]]], contended)
         program = _program(options, columns, size, space, contended)
-        x = lp(program).x
+        relaxed = lp(program)
         # Rows are found with the relaxation, which is quick, then with the model.
-        loads = _relaxed_loads(options, columns, x, best[~free], size, space)
+        loads = _relaxed_loads(options, columns, relaxed.x, best[~free], size, space)
         over = loads > (_NEARLY * space if (loads > space).any() else space)
         if not (over & ~contended).any():
-            start = _rounded(options, columns, x, size, space, contended)
-            answer = solve_binary(program, limits, start)
+            start = _rounded(options, columns, relaxed.x, size, space, contended)
+            answer = solve_binary(program, limits, start, row_duals=relaxed.row_duals)
             taken, proven = columns[answer.chosen], answer.proven
             chosen = best.copy()
             chosen[options.parcel[taken]] = taken

@@ -80,11 +80,14 @@ def csv_bytes(frame: pl.DataFrame) -> bytes:
 def csv_bytes_by(keys: pl.Series, frame: pl.DataFrame) -> Iterator[tuple[Any, bytes]]:
     """Each key and the CSV of its rows; rows of one key stand together."""
     safe = _safe(frame)
-    for (key,), rows in (
-        keys.to_frame("key").with_row_index().group_by("key", maintain_order=True)
-    ):
-        mine = safe.slice(rows["index"][0], len(rows))
-        yield key, BOM + mine.write_csv().encode()
+    header, *lines = (line + "\n" for line in safe.write_csv().split("\n")[:-1])
+    is_cut = len(lines) != len(frame)  # a cell holds a line break
+    first = 0
+    for key, num in keys.rle().struct.unnest().select("value", "len").iter_rows():
+        mine = slice(first, first + num)
+        text = safe[mine].write_csv() if is_cut else header + "".join(lines[mine])
+        yield key, BOM + text.encode()
+        first += num
 
 
 def csv_part(frame: pl.DataFrame, *, header: bool) -> bytes:

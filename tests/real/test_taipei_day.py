@@ -16,7 +16,11 @@ pytestmark = [
 
 
 def test_the_day_is_planned_in_time(planned, tmp_path):
-    """Within 180 s + 2, all but the search within 15, 97 % of what fits served."""
+    """
+    Within 180 s + 2, all but the searches within 15, 97 % of what fits served.
+
+    Explaining is a search too: it tries remedies for its share of the time limit.
+    """
     folder, seconds = planned(CONFIG, tmp_path, "--time-limit", "180")
 
     summary = json.loads((folder / "summary.json").read_text())
@@ -24,7 +28,9 @@ def test_the_day_is_planned_in_time(planned, tmp_path):
     balance = summary["balance"]
     came = balance["read"] + balance["carried_in"]
     assert seconds < 182
-    assert seconds - spent["routes"] <= 15 * max(1.0, os.getloadavg()[0] / 2)
+    assert seconds - spent["routes"] - spent["explain"] <= 15 * max(
+        1.0, os.getloadavg()[0] / 2
+    )
     assert came == sum(balance.values()) - came
     assert balance["unserved"] <= 0.03 * 12_723
 

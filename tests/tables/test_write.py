@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cstore_cli.errors import EnvironmentFaultError
-from cstore_cli.tables.write import clock_text, csv_bytes, write_whole
+from cstore_cli.tables.write import clock_text, csv_bytes, csv_bytes_by, write_whole
 
 
 @pytest.fixture
@@ -79,6 +79,22 @@ def test_excel_is_told_that_it_is_utf_8():
 
     assert csv_bytes(frame).decode("utf-8-sig") == "'=名,n\n'=1,-1\n門市,2\n,3\n"
     assert csv_bytes(frame).startswith(b"\xef\xbb\xbf")
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ABC"), st.text('x=,"\r\n\u2028門', max_size=4)),
+        max_size=8,
+    ).map(lambda rows: sorted(rows, key=lambda row: row[0]))
+)
+def test_the_rows_of_each_key_are_those_of_a_csv_of_its_own(rows):
+    frame = pl.DataFrame(rows, {"key": pl.String, "note": pl.String}, orient="row")
+
+    found = dict(csv_bytes_by(frame["key"], frame))
+
+    assert found == {
+        key: csv_bytes(frame.filter(pl.col("key") == key)) for key, _ in rows
+    }
 
 
 def test_names_that_look_guarded_stay_apart():
