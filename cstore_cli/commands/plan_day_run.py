@@ -217,7 +217,7 @@ def _planned(
     )
     with (
         watching(Console(stderr=True), asked.quiet) as watcher,
-        executor(os.cpu_count() or 1, "cstore_cli.dayplan.plan") as pool,
+        executor(os.cpu_count() or 1, "cstore_cli.dayplan.round_search") as pool,
     ):
 
         def enter(name: str) -> None:

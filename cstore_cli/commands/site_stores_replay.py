@@ -95,7 +95,7 @@ def replay(
     planned: dict[str, NetworkDay] = {}
     with (
         watching(Console(stderr=True), quiet) as watcher,
-        executor(os.cpu_count() or 1, "cstore_cli.dayplan.plan") as pool,
+        executor(os.cpu_count() or 1, "cstore_cli.dayplan.round_search") as pool,
     ):
         for name, network in networks.items():
             until = Deadline() if iterations else Deadline.after(share_s)

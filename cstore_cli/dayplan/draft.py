@@ -11,7 +11,8 @@ from cstore_cli.dayplan.dc_search import DcRoutes
 from cstore_cli.dayplan.outcome import planned
 from cstore_cli.dayplan.plan_tables import TimedRound, plan_tables
 from cstore_cli.dayplan.regions import Regions
-from cstore_cli.dayplan.rounds import StoreRounds, departures
+from cstore_cli.dayplan.round_search import StoreRounds
+from cstore_cli.dayplan.rounds import departures
 from cstore_cli.dayplan.van_routes import VanRoute
 from cstore_cli.dayplan.van_windows import before_rounds
 from cstore_cli.settings.plan_day import PlanDaySettings

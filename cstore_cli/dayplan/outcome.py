@@ -7,7 +7,7 @@ import polars as pl
 from cstore_cli.dayplan.ability import Window
 from cstore_cli.dayplan.dc_search import DcRoutes
 from cstore_cli.dayplan.locks import lock_told
-from cstore_cli.dayplan.rounds import StoreRounds
+from cstore_cli.dayplan.round_search import StoreRounds
 from cstore_cli.dayplan.routes import CHILLED
 from cstore_cli.settings.plan_day import CourierSettings
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from cstore_cli.dayplan.regions import Regions
-from cstore_cli.dayplan.rounds import Round
+from cstore_cli.dayplan.round_search import Round
 from cstore_cli.dayplan.van_routes import VanRoute
 from cstore_cli.dayplan.van_tables import routes_table, stops_table
 from cstore_cli.settings.plan_day import CourierSettings, PlanDaySettings

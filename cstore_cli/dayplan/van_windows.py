@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cstore_cli.dayplan.ability import Window
-from cstore_cli.dayplan.rounds import StoreRounds
+from cstore_cli.dayplan.round_search import StoreRounds
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 

@@ -17,7 +17,7 @@ from days import (
 
 from cstore_cli.dayplan.outcome import lost_doors
 from cstore_cli.dayplan.outcome import planned as all_planned
-from cstore_cli.dayplan.rounds import StoreRounds
+from cstore_cli.dayplan.round_search import StoreRounds
 from cstore_cli.errors import InfeasibleError
 from cstore_cli.settings.plan_day import CourierSettings
 

@@ -11,7 +11,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from cstore_cli.dayplan.regions import Region, Regions
-from cstore_cli.dayplan.rounds import Round, StoreRounds, compose_rounds, departures
+from cstore_cli.dayplan.round_search import Round, StoreRounds
+from cstore_cli.dayplan.rounds import compose_rounds, departures
 from cstore_cli.settings.plan_day import CourierSettings
 
 STORE = store("S1", 0.0, door_couriers=2)
