@@ -1,0 +1,1 @@
+"""What every page and sheet of HTML shares: its frame, its charts, its colours."""
