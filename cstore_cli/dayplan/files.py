@@ -1,7 +1,5 @@
 """A plan's files by name: its tables and what is derived from them."""
 
-import hashlib
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,15 +7,10 @@ import polars as pl
 
 from cstore_cli.dayplan.explained import Group, unserved_rows
 from cstore_cli.dayplan.moved import Moved
+from cstore_cli.tables.file_name import file_names
 from cstore_cli.tables.plan import CONTRACTS, PlanTables
 from cstore_cli.tables.write import clock_text, csv_bytes, csv_bytes_by, json_bytes
 
-_LONGEST_NAME = 120
-# What no file name holds, begins or ends with, and what Windows keeps for devices.
-_UNFIT = re.compile(
-    r"[^\w\-. ]|^[. ]|[. ]$|^(?=(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)).",
-    re.IGNORECASE,
-)
 _STORE_LIST = (
     "order_id",
     "channel",
@@ -89,28 +82,8 @@ def _store_lists(shown: pl.DataFrame) -> dict[str, bytes]:
         pl.col("task") == "deliver",
         pl.col("store_id").is_not_null(),
     ).sort("store_id", "ready_by", "order_id", nulls_last=True)
-    files = {}
-    taken = set()
-    for store, content in csv_bytes_by(coming["store_id"], coming.select(columns)):
-        name = _file_name(str(store))
-        # Many disks take A and a for the same name.
-        name = _told_apart(name, str(store)) if name.casefold() in taken else name
-        taken.add(name.casefold())
-        files[f"store_lists/{name}.csv"] = content
-    return files
-
-
-def _file_name(store_id: str) -> str:
-    """The id with whatever a file name cannot hold as %XX, cut where it is long."""
-    name = _UNFIT.sub(
-        lambda match: "".join(f"%{b:02X}" for b in match[0].encode()), store_id
-    )
-    if len(name.encode()) > _LONGEST_NAME:
-        return _told_apart(name, store_id)
-    return name or "%"
-
-
-def _told_apart(name: str, store_id: str) -> str:
-    """The name, cut to what every disk takes, with a fingerprint of the id."""
-    cut = name.encode()[: _LONGEST_NAME - 20].decode(errors="ignore")
-    return f"{cut}~{hashlib.sha256(store_id.encode()).hexdigest()[:16]}"
+    names = file_names(coming["store_id"])
+    return {
+        f"store_lists/{names[store]}.csv": content
+        for store, content in csv_bytes_by(coming["store_id"], coming.select(columns))
+    }

@@ -1,9 +1,6 @@
 """Running cstore as a user would, and reading what it wrote."""
 
-import json
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 
 import pytest
@@ -56,23 +53,6 @@ def plan_day(cstore, tmp_path):
 def track(cstore, tmp_path):
     """Run cstore track on a small network with partners and a ledger of its own."""
     return Tracking(cstore, tmp_path)
-
-
-@pytest.fixture(scope="session")
-def sample_plan(tmp_path_factory):
-    """A published plan of the sample morning, to read and to copy."""
-    out = tmp_path_factory.mktemp("sample")
-    command = ["-m", "cstore_cli", "plan-day", *MORNING, "--out", str(out), "-q"]
-    done = subprocess.run(
-        [sys.executable, *command, "--iterations", "20"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == ""
-    return out / json.loads((out / "current.json").read_text())["plan"]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import re
 from functools import cache
 from typing import Any
 
+from bokeh.core.types import ID
 from bokeh.embed import json_item
 from bokeh.models import Model
 from bokeh.plotting import figure
@@ -48,10 +49,10 @@ def chart(name: str, model: Model) -> Markup:
     ``cstore.charts[name]``. Bokeh numbers its models across a process; here they are
     numbered anew, so that the same chart is the same text.
     """
-    item = json_item(model, target=name)
     numbers: dict[str, str] = {}
-    item = {**item, "doc": _renumbered(item["doc"], name, numbers)}
-    item["root_id"] = numbers[item["root_id"]]
+    made = json_item(model, target=ID(name))
+    doc = _renumbered(made["doc"], name, numbers)
+    item = {**made, "doc": doc, "root_id": numbers[made["root_id"]]}
     place = Markup('<div class="chart" id="{}"></div>').format(name)
     return place + json_script(f"{name}-chart", item)
 
