@@ -55,7 +55,11 @@ def run(asked: Asked) -> int:
         summary = rank_summary(ranking, settings.network.currency)
         summary["parcels_rejected"] = len({fault.line for fault in faults})
         if out:
-            write_files(out, rank_files(ranking, summary), FILES)
+            # jinja2 costs a run that writes nothing no time.
+            from cstore_cli.report.partners_page import ranking as shown
+
+            made = {shown.NAME: shown.ranking_page(ranking, settings.network.currency)}
+            write_files(out, made | rank_files(ranking, summary), FILES)
     print_rejected(faults, _SHOWN_FAULTS, None, Console(stderr=True))
     if asked.as_json:
         sys.stdout.write(json_bytes(summary).decode())

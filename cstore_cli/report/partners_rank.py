@@ -1,6 +1,7 @@
 """Partners as ranked: the order, why, how firm it is, and what a start would cost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import polars as pl
 from rich.console import Console
@@ -12,15 +13,15 @@ from cstore_cli.report.sentence import print_sentence
 
 _NONE = "-"
 _MOST_SHOWN = 5
-_METHODS = {"topsis": "TOPSIS", "weighted_sum": "sum"}
+METHODS = {"topsis": "TOPSIS", "weighted_sum": "sum"}
 _SHARES = ("on_time", "lost", "damaged", "uncollected")
-_MARKS = {
+MARKS = {
     "offer": "o",
     "promised": "p",
     "all_partners": "a",
     "unknown": "?",
 }
-_MEANINGS = {
+MEANINGS = {
     "offer": "offered, not signed",
     "promised": "promised; too few parcels to measure",
     "all_partners": "of all partners together; too few parcels, nothing promised",
@@ -44,7 +45,7 @@ def print_ranking(console: Console, ranking: Ranking, currency: str) -> None:
     _print_levels(console, ranking.levels)
     _print_stages(console, ranking.stages, currency)
     if ranking.trial is not None:
-        _print_trial(console, ranking.trial, currency)
+        print_sentence(console, trial_told(ranking.trial, currency))
     for note in ranking.notes:
         print_sentence(console, f"Note: {note}")
 
@@ -67,14 +68,8 @@ def _print_order(console: Console, one: KindRanking) -> None:
         *figures("TOPSIS\n0 to 1", "weighted\nsum", "its\nrank"),
     )
     print_grid(console, f"Ranking, {one.kind}", columns, rows)
-    by_sum = one.ranked.filter(pl.col("weighted_sum_rank") == 1)["partner"].to_list()
-    nearest = one.ranked.head(1)["partner"].to_list()
-    if not set(nearest) <= set(by_sum):
-        print_sentence(
-            console,
-            f"The two methods differ: {nearest[0]} is nearest to the best there is, "
-            f"{by_sum[0]} has the most points.",
-        )
+    if differ := methods_differ(one):
+        print_sentence(console, differ)
     failed = one.table.filter(pl.col("gate") == "failed")
     print_grid(
         console,
@@ -89,6 +84,18 @@ def _print_order(console: Console, one: KindRanking) -> None:
         print_sentence(console, f"{said}: {row['gate_reason']}")
 
 
+def methods_differ(one: KindRanking) -> str:
+    """Return who is first by each method where that is not the same, or nothing."""
+    by_sum = one.ranked.filter(pl.col("weighted_sum_rank") == 1)["partner"].to_list()
+    nearest = one.ranked.head(1)["partner"].to_list()
+    if set(nearest) <= set(by_sum):
+        return ""
+    return (
+        f"The two methods differ: {nearest[0]} is nearest to the best there is, "
+        f"{by_sum[0]} has the most points."
+    )
+
+
 def _print_values(console: Console, one: KindRanking, currency: str) -> None:
     """Print a row per criterion, a column per partner of the best."""
     shown = one.ranked.head(_MOST_SHOWN)
@@ -100,9 +107,9 @@ def _print_values(console: Console, one: KindRanking, currency: str) -> None:
         cells = []
         for row in shown.iter_rows(named=True):
             source = row[f"{criterion.name}_from"]
-            marks |= {source} & set(_MARKS)
-            mark = _MARKS.get(source, " ")
-            cells.append(f"{_figure(criterion.name, row[criterion.name])} {mark}")
+            marks |= {source} & set(MARKS)
+            mark = MARKS.get(source, " ")
+            cells.append(f"{figure_of(criterion.name, row[criterion.name])} {mark}")
         better = "more" if criterion.direction == "max" else "less"
         name = criterion.name
         if name in ("price", "deposit"):
@@ -119,9 +126,9 @@ def _print_values(console: Console, one: KindRanking, currency: str) -> None:
         ),
         rows,
     )
-    for source, mark in _MARKS.items():
+    for source, mark in MARKS.items():
         if source in marks:
-            print_sentence(console, f"{mark}: {_MEANINGS[source]}")
+            print_sentence(console, f"{mark}: {MEANINGS[source]}")
     if one.weighing is not None:
         print_sentence(
             console,
@@ -130,7 +137,8 @@ def _print_values(console: Console, one: KindRanking, currency: str) -> None:
         )
 
 
-def _figure(name: str, value: float | None) -> str:
+def figure_of(name: str, value: float | None) -> str:
+    """Return a criterion's or a service level's value in its unit; "-": not known."""
     if value is None:
         return _NONE
     if name in (*_SHARES, "coverage"):
@@ -162,8 +170,8 @@ def _print_firmness(console: Console, one: KindRanking) -> None:
             rows.append(
                 (
                     str(name),
-                    _METHODS[str(method)],
-                    _weight(down["weight"]),
+                    METHODS[str(method)],
+                    weight_told(down["weight"]),
                     *_swap(down),
                     *_swap(up),
                 )
@@ -185,18 +193,23 @@ def _print_firmness(console: Console, one: KindRanking) -> None:
     elif len(rows) < one.swaps.height // 2:
         print_sentence(console, "No change of another single weight does.")
     for row in one.reversals.iter_rows(named=True):
-        print_sentence(
-            console,
-            f"Rank reversal ({_METHODS[row['method']]}): without {row['removed']} the "
-            f"others would stand {row['after']}, with it {row['before']}",
-        )
+        print_sentence(console, reversal_told(row))
     if one.reversals.is_empty():
         print_sentence(
             console, "No rank reversal: leaving one out turns no others round."
         )
 
 
-def _weight(weight: float) -> str:
+def reversal_told(row: Mapping[str, Any]) -> str:
+    """Return whose absence would turn others round, and how, of a row of reversals."""
+    return (
+        f"Rank reversal ({METHODS[row['method']]}): without {row['removed']} the "
+        f"others would stand {row['after']}, with it {row['before']}"
+    )
+
+
+def weight_told(weight: float) -> str:
+    """26.7 %."""
     return f"{weight:.1%}".replace("%", " %")
 
 
@@ -204,7 +217,7 @@ def _swap(row: dict[str, object]) -> tuple[str, str]:
     weight = row["swap_weight"]
     if not isinstance(weight, float):
         return "never", ""
-    return _weight(weight), str(row["becomes"])
+    return weight_told(weight), str(row["becomes"])
 
 
 def _print_levels(console: Console, levels: pl.DataFrame) -> None:
@@ -214,13 +227,15 @@ def _print_levels(console: Console, levels: pl.DataFrame) -> None:
         measure = row["measure"]
         between = _NONE
         if row["measured"] is not None:
-            between = " to ".join(_figure(measure, row[key]) for key in ("low", "high"))
+            between = " to ".join(
+                figure_of(measure, row[key]) for key in ("low", "high")
+            )
         rows.append(
             (
                 row["partner"],
                 measure,
-                _figure(measure, row["promised"]),
-                _figure(measure, row["measured"]),
+                figure_of(measure, row["promised"]),
+                figure_of(measure, row["measured"]),
                 between,
                 whole(row["samples"]),
             )
@@ -258,13 +273,13 @@ def _print_stages(console: Console, stages: pl.DataFrame, currency: str) -> None
     print_grid(console, "Stages", columns, rows)
 
 
-def _print_trial(console: Console, trial: Trial, currency: str) -> None:
+def trial_told(trial: Trial, currency: str) -> str:
+    """Return what a trial with the best newcomer would allow and cost."""
     cost = "" if trial.cost is None else f" for about {whole(trial.cost)} {currency}"
-    print_sentence(
-        console,
+    return (
         f"A low-cost start: of those on trial {trial.partner} is the best (rank "
         f"{trial.rank} of {trial.of}). Its trial allows {whole(trial.most)} parcels a "
         f"month{cost}, {percent(trial.share)} of those expected; it can be ended with "
         f"{trial.notice_days} days' notice, at {whole(trial.switching_cost)} "
-        f"{currency}.",
+        f"{currency}."
     )

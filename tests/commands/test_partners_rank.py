@@ -14,7 +14,10 @@ from cstore_cli.ledger.database import open_ledger
 from cstore_cli.ledger.record import record
 from cstore_cli.ledger.runs import Run, begin_run
 
-FILES = {"ranking.csv", "service_levels.csv", "sensitivity.csv", "summary.json"}
+FILES = {
+    *("ranking.csv", "service_levels.csv", "sensitivity.csv", "summary.json"),
+    "ranking.html",
+}
 DAY = "2026-11-23"
 
 

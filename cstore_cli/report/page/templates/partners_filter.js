@@ -1,0 +1,45 @@
+// A choice hides the rows that are of another; a name that is clicked is chosen.
+"use strict";
+const choices = Array.from(document.querySelectorAll("select[data-of]"));
+
+function isShown(row) {
+  return choices.every(
+    ({ value, dataset: { of } }) =>
+      !value || !(of in row.dataset) || row.dataset[of] === value.slice(1),
+  );
+}
+
+// Money is whole numbers of 1/10,000 of the currency: sums are exact.
+function money(units) {
+  const size = Math.abs(units);
+  const rest = String(size % 10000).padStart(4, "0").replace(/0+$/, "");
+  const whole = Math.floor(size / 10000).toLocaleString("en-US");
+  return (units < 0 ? "-" : "") + whole + (rest && "." + rest);
+}
+
+function show() {
+  for (const body of document.querySelectorAll("tbody[data-filtered]")) {
+    let rows = 0;
+    let units = 0;
+    for (const row of body.rows) {
+      row.hidden = !isShown(row);
+      rows += !row.hidden;
+      units += row.hidden ? 0 : Number(row.dataset.units || 0);
+    }
+    const told = document.querySelector(`[data-told="${body.id}"]`);
+    if (told) {
+      const sum = told.dataset.currency && `, ${money(units)} ${told.dataset.currency}`;
+      told.textContent = `${rows.toLocaleString("en-US")} shown${sum || ""}`;
+    }
+  }
+}
+
+document.addEventListener("change", show);
+document.addEventListener("click", ({ target }) => {
+  const name = target.closest("[data-pick]");
+  const choice = name && choices.find(({ dataset }) => dataset.of === name.dataset.pick);
+  if (!choice) return;
+  choice.value = choice.value === "=" + name.value ? "" : "=" + name.value;
+  show();
+});
+show();

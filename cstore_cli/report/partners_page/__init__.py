@@ -1,0 +1,1 @@
+"""The pages of `cstore partners`: what a manager looks at, a file per subcommand."""
