@@ -8,18 +8,14 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from cstore_cli.dayplan.moved import Moved
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
 from cstore_cli.tables.plan import PlanTables
 from cstore_cli.tables.write import csv_bytes
-
-Way = NDArray[np.float64]
-"""Points of a way, (n, 2), latitude and longitude in degrees."""
+from cstore_cli.travel.ways import Way
 
 
 @dataclass(frozen=True, eq=False)

@@ -115,3 +115,17 @@ def latitude() -> dy.Float64:
 def longitude() -> dy.Float64:
     """Degrees east, WGS84."""
     return number(min=-180, max=180)
+
+
+def line() -> dy.String:
+    """Points of a line on the map, each longitude,latitude in degrees, in order."""
+    point = r"-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?"
+    return dy.String(
+        nullable=True,
+        regex=rf"^{point}( {point})+$",
+        metadata={
+            "kind": "text",
+            "optional": True,
+            "such_as": "121.46086,25.16885 121.46090,25.16853",
+        },
+    )

@@ -94,7 +94,11 @@ class RoadNodes(dy.Schema):
 
 
 class RoadLinks(dy.Schema):
-    """Directed links of a road network; empty period minutes mean free-flow."""
+    """
+    Directed links of a road network; empty period minutes mean free-flow.
+
+    ``geom_lonlat`` is how the link runs on the map; where it is empty, straight.
+    """
 
     from_node = c.identity()
     to_node = c.identity()
@@ -102,6 +106,7 @@ class RoadLinks(dy.Schema):
     freeflow_min = c.number(min=0)
     am_time_min = c.number(optional=True, min=0)
     pm_time_min = c.number(optional=True, min=0)
+    geom_lonlat = c.line()
 
 
 class TravelLegs(dy.Schema):

@@ -55,8 +55,8 @@ class DayTravel:
     """
 
     def __init__(self, inputs: DayInputs, settings: PlanDaySettings) -> None:
-        self._inputs = inputs
-        self._settings = settings.travel
+        self.inputs = inputs
+        self.settings = settings.travel
         self._batches = {batch.name: batch for batch in settings.batches}
         self._dc_ids = inputs.distribution_centers["dc_id"].to_list()
         check_conditions(inputs.conditions, self._dc_ids, inputs.areas, settings.travel)
@@ -76,13 +76,13 @@ class DayTravel:
     def _clock(self, dc_id: str) -> DcClock:
         matrices, service_factors = [], []
         for minute, when in self._changes.items():
-            base = self._base(dc_id, *self._network_at(minute, when))
+            base = self._base(dc_id, *self.networks[minute])
             speed, service = factors_at(
                 when,
                 base.places,
                 [dc_id] * len(base.places.ids),
-                self._inputs.conditions,
-                self._inputs.areas,
+                self.inputs.conditions,
+                self.inputs.areas,
                 dc_ids=self._dc_ids,
             )
             matrices.append(under_conditions(base, speed))
@@ -90,9 +90,14 @@ class DayTravel:
         return clock_of(list(self._changes), matrices, service_factors)
 
     @cached_property
+    def networks(self) -> dict[float, tuple[Period, frozenset[Link]]]:
+        """Minute of the day from which each network is in force, in order."""
+        return {at: self._network_at(at, when) for at, when in self._changes.items()}
+
+    @cached_property
     def _changes(self) -> dict[float, dt.datetime]:
         """Midnight and each minute of the day when anything may change: its instant."""
-        inputs, settings = self._inputs, self._settings
+        inputs, settings = self.inputs, self.settings
         start, end = inputs.instant(0), inputs.instant(MINUTES_PER_DAY)
         found: dict[float, dt.datetime] = {0: start}
         if settings.base == "network_periods":
@@ -106,7 +111,7 @@ class DayTravel:
     @cached_property
     def _closed_links(self) -> pl.DataFrame:
         """The closures of links."""
-        return self._inputs.closures.filter(pl.col("from_node").is_not_null())
+        return self.inputs.closures.filter(pl.col("from_node").is_not_null())
 
     def _network_at(
         self, minute: float, when: dt.datetime
@@ -117,7 +122,7 @@ class DayTravel:
             if len(self._closed_links)
             else frozenset[Link]()
         )
-        return period_at(local, self._settings), closed
+        return period_at(local, self.settings), closed
 
     def _base_matrix(
         self, dc_id: str, period: Period, closed: frozenset[Link]
@@ -131,10 +136,10 @@ class DayTravel:
         period: Period,
         closed: frozenset[Link],
     ) -> TravelMatrix:
-        dcs = self._inputs.distribution_centers.filter(pl.col("dc_id").is_in(dc_ids))
+        dcs = self.inputs.distribution_centers.filter(pl.col("dc_id").is_in(dc_ids))
         order = pl.DataFrame({"store_id": store_ids}, schema={"store_id": pl.String})
         stores = order.join(
-            self._inputs.stores, on="store_id", how="left", maintain_order="left"
+            self.inputs.stores, on="store_id", how="left", maintain_order="left"
         )
         places = Places(
             ids=(*dcs["dc_id"], *stores["store_id"]),
@@ -143,17 +148,17 @@ class DayTravel:
         )
         return travel_matrix(
             places,
-            self._settings,
-            nodes=self._inputs.road_nodes,
-            links=self._inputs.road_links,
-            matrix=self._inputs.travel_matrix,
+            self.settings,
+            nodes=self.inputs.road_nodes,
+            links=self.inputs.road_links,
+            matrix=self.inputs.travel_matrix,
             period=period,
             closed_links=closed,
         )
 
     def _dc_of_stores(self) -> dict[str, str]:
         """The DC of every store: its own, else the one with the shortest duration."""
-        stores = self._inputs.stores
+        stores = self.inputs.stores
         dc_of: dict[str, str | None] = dict(
             zip(stores["store_id"], stores["dc_id"], strict=True)
         )

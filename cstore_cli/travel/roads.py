@@ -30,7 +30,7 @@ class RoadNetwork:
 
     Link k goes from node ``start[k]`` to node ``end[k]``; ``duration_min`` has its
     minutes in each period, in a peak never less than free-flow. Links may be
-    parallel.
+    parallel. ``row[k]`` is the link's row in the table it was read from.
     """
 
     node_ids: tuple[str, ...]
@@ -40,6 +40,7 @@ class RoadNetwork:
     end: Ints
     length_km: Floats
     duration_min: dict[Period, Floats]
+    row: Ints
 
     @classmethod
     def from_frames(cls, nodes: pl.DataFrame, links: pl.DataFrame) -> Self:
@@ -62,7 +63,7 @@ class RoadNetwork:
             a node comes twice or is not on the earth, or there is no link.
         """
         nodes = sound_nodes(nodes)
-        links = sound_links(links, nodes)
+        links = sound_links(links, nodes).with_row_index("row")
         links = links.filter(pl.col("start") != pl.col("end"))
         freeflow = links["freeflow_min"].to_numpy()
         return cls(
@@ -77,6 +78,7 @@ class RoadNetwork:
                 "am": np.fmax(links["am_time_min"].to_numpy(), freeflow),
                 "pm": np.fmax(links["pm_time_min"].to_numpy(), freeflow),
             },
+            row=links["row"].cast(pl.Int64).to_numpy(),
         )
 
     def without(self, closed_links: Collection[Link]) -> Self:
@@ -113,6 +115,7 @@ class RoadNetwork:
             end=self.end[left],
             length_km=self.length_km[left],
             duration_min={p: t[left] for p, t in self.duration_min.items()},
+            row=self.row[left],
         )
 
     def fastest(
@@ -133,10 +136,7 @@ class RoadNetwork:
             When a path takes so long (weeks, in a city) that it cannot be summed.
         """
         num_nodes = len(self.node_ids)
-        bits = metre_bits(self.start, self.length_km, num_nodes)
-        graph = self._fastest_links(
-            encode(self.duration_min[period], self.length_km, bits)
-        )
+        graph, _, bits = self.fastest_links(period)
         ends = nodes if to is None else to
         weight = np.empty((len(nodes), len(ends)))
         block = max(1, CELLS_PER_BLOCK // max(1, num_nodes))
@@ -149,13 +149,20 @@ class RoadNetwork:
             raise InputError(f"road links: {fault}; are the times minutes?") from fault
         return km, minutes
 
-    def _fastest_links(self, weight: Floats) -> csr_array:
-        """Return the graph with the least weight of each pair's parallel links."""
+    def fastest_links(self, period: Period) -> tuple[csr_array, Ints, int]:
+        """
+        Return the graph of each pair's link of least weight, in lexicographic weights.
+
+        With it, the link of each cell of its data, and the bits of its metres.
+        """
+        n = len(self.node_ids)
+        bits = metre_bits(self.start, self.length_km, n)
+        weight = encode(self.duration_min[period], self.length_km, bits)
         order = np.lexsort((weight, self.end, self.start))
         start, end = self.start[order], self.end[order]
         is_new = np.ones(len(order), dtype=np.bool_)
         is_new[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
-        n = len(self.node_ids)
-        return csr_array(
-            (weight[order][is_new], (start[is_new], end[is_new])), shape=(n, n)
-        )
+        link = order[is_new]
+        begins = np.searchsorted(start[is_new], np.arange(n + 1))
+        graph = csr_array((weight[link], end[is_new], begins), shape=(n, n))
+        return graph, link, bits

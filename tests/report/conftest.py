@@ -1,10 +1,8 @@
 """The plan of the sample morning, as page and sheets are made of it."""
 
 import datetime as dt
-from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from cstore_cli.dayplan.explained import unserved_rows
@@ -13,6 +11,8 @@ from cstore_cli.settings.config_file import read_config
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.plan_folder import read_plan, shown_parcels
 from cstore_cli.tables.read_day import read_day
+from cstore_cli.travel.of_day import DayTravel
+from cstore_cli.travel.ways import ways_of
 
 CONFIG = Path(__file__).resolve().parents[2] / "configs/plan_day.yaml"
 NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.timezone(dt.timedelta(hours=8)))
@@ -20,7 +20,7 @@ NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
 @pytest.fixture(scope="session")
 def shown_sample(sample_plan):
-    """The sample plan with straight ways."""
+    """The sample plan with its ways."""
     settings = read_config(CONFIG, PlanDaySettings)
     inputs = read_day(settings, NOW.date(), NOW, given={}).inputs
     tables, parcels = read_plan(sample_plan), shown_parcels(sample_plan)
@@ -30,21 +30,7 @@ def shown_sample(sample_plan):
         unserved=unserved_rows(parcels, ()),
         summary={},
         moved=None,
-        ways=straight(tables.stops, inputs),
+        ways=ways_of(tables.stops, DayTravel(inputs, settings)),
         inputs=inputs,
         settings=settings,
     )
-
-
-def straight(stops, inputs):
-    dcs = inputs.distribution_centers.select("dc_id", "lat", "lon")
-    where = {
-        place: (lat, lon)
-        for table in (dcs, inputs.stores.select("store_id", "lat", "lon"))
-        for place, lat, lon in table.iter_rows()
-    }
-    ways = {}
-    for (route,), rows in stops.group_by("route_id", maintain_order=True):
-        at = [where[place] for place in rows["location_id"]]
-        ways[route] = tuple(np.array(leg) for leg in pairwise(at))
-    return ways
