@@ -1,0 +1,1 @@
+"""plan.html: the day's plan on one page, to look at, to sieve and to print."""

@@ -1,0 +1,133 @@
+"""What the page's script knows: columns of numbers, ids once."""
+
+from typing import Any
+
+import polars as pl
+
+from cstore_cli.report.plan_page.held import Held
+from cstore_cli.report.plan_page.places import Places, numbers
+from cstore_cli.report.plan_page.unserved import Unserved
+from cstore_cli.report.shown_plan import ShownPlan
+
+KINDS = ("depart", "deliver", "collect", "reload", "end")
+_SHELF = ("shelf_litres", "shelf_before_litres", "arriving_litres", "shelf_after_litres")
+
+
+def script_data(
+    shown: ShownPlan, held: Held, places: Places, unserved: Unserved
+) -> dict[str, Any]:
+    """
+    The plan's routes, stops, stores and unserved, each column a list.
+
+    Places, DCs, regions, batches and vehicle types are told by number; -1 is none.
+    """
+    batches = [batch.name for batch in shown.settings.batches]
+    return {
+        "places": {
+            "name": places.names,
+            "x": places.at[:, 0].tolist(),
+            "y": places.at[:, 1].tolist(),
+        },
+        "routes": _routes(held, places, batches),
+        "stops": _stops(held, places),
+        "stores": _stores(places),
+        "regions": list(places.regions["region_id"]),
+        "unserved": {
+            "group": unserved.parcels["group"].to_list(),
+            "dc": numbers(unserved.parcels["dc_id"], places.dc_number),
+            "region": numbers(unserved.parcels["region_id"], places.region_number),
+        },
+    }
+
+
+def vehicles(routes: pl.DataFrame) -> list[str]:
+    """The vans that drive, by name, each once."""
+    return list(_van_names(routes).unique().sort())
+
+
+def types(routes: pl.DataFrame) -> list[str]:
+    """The types of the vans that drive."""
+    return list(routes["vehicle_type"].unique().sort())
+
+
+def _van_names(routes: pl.DataFrame) -> pl.Series:
+    return routes.select(
+        pl.format("{} {} {}", "dc_id", "vehicle_type", "vehicle_no")
+    ).to_series()
+
+
+def _routes(held: Held, places: Places, batches: list[str]) -> dict[str, Any]:
+    routes, stores = held.routes, held.stores
+    visits = held.visits.join(
+        stores.select(pl.col("store_id").alias("location_id"), "region_id"),
+        on="location_id",
+        how="left",
+    )
+    lists = dict.fromkeys(routes["route_id"], ([], [], []))
+    by_route = visits.group_by("route_id", maintain_order=True).agg(
+        pl.col("batch", "region_id", "location_id").unique(maintain_order=True)
+    )
+    lists |= {route: three for route, *three in by_route.iter_rows()}
+    batch_number = {name: k for k, name in enumerate(batches)}
+    vans = {name: k for k, name in enumerate(vehicles(routes))}
+    kinds = {name: k for k, name in enumerate(types(routes))}
+
+    def told(which: int, number: dict[str, int]) -> list[list[int]]:
+        return [
+            [number.get(name, -1) for name in lists[route][which]]
+            for route in routes["route_id"]
+        ]
+
+    return {
+        "name": list(routes["route_id"]),
+        "dc": numbers(routes["dc_id"], places.dc_number),
+        "type": numbers(routes["vehicle_type"], kinds),
+        "vehicle": numbers(_van_names(routes), vans),
+        "batches": told(0, batch_number),
+        "regions": told(1, places.region_number),
+        "visits": told(2, places.number),
+        "routes": routes["routes"].to_list()
+        if "routes" in routes.columns
+        else [1] * len(routes),
+        **{
+            column: routes[column].to_list()
+            for column in (
+                *("trips", "stops", "parcels", "litres", "kg"),
+                *("cod_twd", "km", "minutes", "cost", "departs", "returns"),
+            )
+        },
+    }
+
+
+def _stops(held: Held, places: Places) -> dict[str, Any]:
+    """Rows of stops.csv, those of a route together, in the order of the routes."""
+    order = {route: k for k, route in enumerate(held.routes["route_id"])}
+    stops = held.stops.with_columns(
+        pl.Series("route", numbers(held.stops["route_id"], order), pl.Int64)
+    ).sort("route", maintain_order=True)
+    kind = {name: k for k, name in enumerate(KINDS)}
+    return {
+        "route": stops["route"].to_list(),
+        "kind": numbers(stops["kind"], kind),
+        "place": numbers(stops["location_id"], places.number),
+        **{
+            column: stops[column].to_list()
+            for column in (
+                *("trip", "sequence", "batch", "arrives", "starts", "leaves"),
+                *("dropped_parcels", "collected_parcels", "litres", "kg"),
+                *("cod_twd", "leg_km", "leg_min"),
+            )
+        },
+    }
+
+
+def _stores(places: Places) -> dict[str, Any]:
+    stores = places.stores
+    return {
+        "dc": numbers(stores["dc_id"], places.dc_number),
+        "region": numbers(stores["region_id"], places.region_number),
+        "risk": stores["overflow_risk"].to_list(),
+        "arrives": stores["arrives"].to_list(),
+        "of": stores["stores"].to_list(),
+        **{column: stores[column].round(2).to_list() for column in _SHELF},
+    }
