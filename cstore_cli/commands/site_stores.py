@@ -67,8 +67,8 @@ def site_stores(
     are; scores each site by the criteria in the YAML; chooses by p-median, maximal
     covering or single-source fixed charge, proven best or with the gap that is left.
 
-    Writes site_scores.csv, chosen_sites.csv, area_assignment.csv, summary.json and,
-    if asked for, curve.csv and replay.csv to OUT.
+    Writes site_scores.csv, chosen_sites.csv, area_assignment.csv, summary.json,
+    sites.html, which shows them, and, if asked for, curve.csv and replay.csv to OUT.
 
     Exit codes: 0 done, 3 bad input, 4 no choice of sites can do what is asked, 5 no
     choice in time, 7 disk or permission, 11 another run holds OUT.

@@ -46,6 +46,7 @@ _REPLAY_SHARE = 0.5
 """Share of the time limit that a replay gets."""
 _DC_SHARE, _DC_S = 0.2, 5.0
 """Share of the time, or seconds, that DCs get at least, whatever the sites took."""
+PAGE = "sites.html"
 ANY = "any"
 """In place of a number of stores: as many as pay, or as the budget allows."""
 _MOST_NUMBERS = 1_000
@@ -98,15 +99,18 @@ def run(asked: Asked) -> int:
         dcs = choose_dcs(plan, inputs, settings, dc_limits)
         summary = summary_of(settings, scores, plan, dcs, curve)
         files = site_files(inputs, scores, plan, dcs, curve)
+        found = (inputs, settings, scores, plan, dcs, curve)
         if out:
-            write_files(out, {**files, **told_of(summary)}, FILES)
+            paged = {PAGE: _page(*found)}
+            write_files(out, {**files, **paged, **told_of(summary)}, (*FILES, PAGE))
         replayed = None
         if asked.replay:
             replayed = _replayed(asked, settings, inputs, plan, started)
             summary["replay"] = replay_told(replayed)
             files["replay.csv"] = csv_bytes(replayed.table)
             if out:
-                write_files(out, {**files, **told_of(summary)}, FILES)
+                paged = {PAGE: _page(*found, replayed)}
+                write_files(out, {**files, **paged, **told_of(summary)}, (*FILES, PAGE))
     _warn(plan)
     if asked.as_json:
         sys.stdout.write(json_bytes(summary).decode())
@@ -118,6 +122,14 @@ def run(asked: Asked) -> int:
             print_replay(console, replayed, settings.network.currency)
         print_where(console, out)
     return DONE
+
+
+def _page(*found: Any) -> bytes:
+    """The page of what was found; what draws is imported only to draw."""
+    from cstore_cli.report.sites_page.page import sites_page
+    from cstore_cli.report.sites_page.shown import ShownSites
+
+    return sites_page(ShownSites(*found))
 
 
 def _warn(plan: SitePlan) -> None:

@@ -23,8 +23,8 @@ def print_sites(
 ) -> None:
     """Print what was chosen, how good it is, who is left out, and the curve."""
     console.print()
-    print_sentence(console, _headline(plan), "bold")
-    print_sentence(console, _proof(plan))
+    print_sentence(console, headline(plan), "bold")
+    print_sentence(console, proof(plan))
     _print_totals(console, plan, currency)
     _print_new(console, plan)
     _print_left_out(console, plan)
@@ -34,7 +34,8 @@ def print_sites(
         _print_curve(console, curve, currency)
 
 
-def _headline(plan: SitePlan) -> str:
+def headline(plan: SitePlan) -> str:
+    """Return how many stores, and what they come to."""
     existing = plan.totals["existing_stores"]
     beside = f" beside {whole(existing)} own" if existing else ""
     return (
@@ -44,7 +45,8 @@ def _headline(plan: SitePlan) -> str:
     )
 
 
-def _proof(plan: SitePlan) -> str:
+def proof(plan: SitePlan) -> str:
+    """Return whether another choice could be better, and by how much at most."""
     if plan.proven and plan.gap == 0:
         return "Proven: no choice is better."
     if not math.isfinite(plan.gap):
@@ -58,11 +60,18 @@ def _proof(plan: SitePlan) -> str:
 
 
 def _print_totals(console: Console, plan: SitePlan, currency: str) -> None:
+    columns = (*words("figure"), *figures("value"))
+    rows = totals_told(plan, currency)
+    print_grid(console, "What it costs and brings", columns, rows)
+
+
+def totals_told(plan: SitePlan, currency: str) -> list[tuple[str, str]]:
+    """Return what a plan costs and brings: figure and value."""
     totals = plan.totals
     walk, share = totals["mean_walk_m"], totals["within_share"]
     cost, rent = totals["cost_twd_day"], totals["rent_twd_month"]
     lost = cost["lost"]
-    rows = [
+    return [
         ("parcels a day", tenths(totals["parcels_day"])),
         ("mean walk to the store, m", _NONE if walk is None else whole(walk)),
         (
@@ -76,8 +85,6 @@ def _print_totals(console: Console, plan: SitePlan, currency: str) -> None:
         *([(f"parcels lost a day, {currency}", whole(lost))] if lost else []),
         (f"all of these a day, {currency}", whole(cost["total"])),
     ]
-    columns = (*words("figure"), *figures("value"))
-    print_grid(console, "What it costs and brings", columns, rows)
 
 
 def _print_new(console: Console, plan: SitePlan) -> None:
@@ -104,7 +111,7 @@ def _print_new(console: Console, plan: SitePlan) -> None:
         print_sentence(console, f"New stores that serve nobody: {whole(idle)}. {told}.")
 
 
-_STATUS = {
+STATUS = {
     "beyond_radius": "a site would serve it, but none of those chosen does",
     "beyond_every_site": "no site is near enough",
     "to_rival": "a rival is nearer",
@@ -118,7 +125,7 @@ def _print_left_out(console: Console, plan: SitePlan) -> None:
     left = plan.assignment.filter(pl.col("status") != "served")
     counts = left.group_by("status").agg(pl.len(), pl.col("parcels_day").sum())
     rows = [
-        (_STATUS[status], whole(count), tenths(parcels))
+        (STATUS[status], whole(count), tenths(parcels))
         for status, count, parcels in sorted(counts.rows())
     ]
     columns = (*words("why"), *figures("areas", "parcels\na day"))
@@ -152,11 +159,12 @@ def _print_dcs(console: Console, dcs: DcPlan, currency: str) -> None:
     ]
     columns = (*words("DC at"), *figures("stores", "parcels\na day"))
     print_grid(console, "Distribution centres, for these stores", columns, rows)
-    proof = "proven the least" if dcs.gap == 0 else f"gap {_gap(dcs.gap)}"
+    proof = "proven the least" if dcs.gap == 0 else f"gap {gap_said(dcs.gap)}"
     print_sentence(console, f"{whole(dcs.cost_twd_day)} {currency} a day, {proof}.")
 
 
-def _gap(gap: float) -> str:
+def gap_said(gap: float) -> str:
+    """Return a gap in words."""
     if gap == 0:
         return "proven"
     return percent(gap) if math.isfinite(gap) else "unknown"
@@ -177,7 +185,7 @@ def _print_curve(console: Console, curve: Curve, currency: str) -> None:
             (
                 whole(plan.num_stores),
                 tenths(plan.objective),
-                _gap(plan.gap),
+                gap_said(plan.gap),
                 _NONE if walk is None else whole(walk),
                 _NONE if share is None else percent(share),
                 whole(totals["cost_twd_day"]["total"]),
@@ -191,11 +199,19 @@ def _print_curve(console: Console, curve: Curve, currency: str) -> None:
         *words(""),
     )
     print_grid(console, "Number of stores against what it brings", columns, rows)
+    for sentence in curve_told(curve):
+        print_sentence(console, sentence)
+
+
+def curve_told(curve: Curve) -> list[str]:
+    """Return which number of stores is shown and why, then those left out."""
     shown = whole(curve.plans[curve.shown].num_stores)
     if curve.knee is None:
         why = "the best of this range"
     else:
         why = "the knee: within this range, further stores bring much less each"
-    print_sentence(console, f"The tables are of {shown} stores, {why}.")
-    for number, why in curve.left_out.items():
-        print_sentence(console, f"{number} stores: {' '.join(why.split())}")
+    left_out = [
+        f"{number} stores: {' '.join(why.split())}"
+        for number, why in curve.left_out.items()
+    ]
+    return [f"The tables are of {shown} stores, {why}.", *left_out]

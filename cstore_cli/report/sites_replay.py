@@ -9,7 +9,7 @@ from cstore_cli.report.grid import figures, print_grid, words
 from cstore_cli.report.sentence import print_sentence
 from cstore_cli.siting.replay import Replay
 
-_SHOWN = {
+FIGURES = {
     "stores": ("stores", whole),
     "vans": ("vans", whole),
     "km": ("km", tenths),
@@ -26,26 +26,28 @@ _SHOWN = {
 def print_replay(console: Console, replay: Replay, currency: str) -> None:
     """Print both days with their difference, what it means, and what was assumed."""
     *days, difference = [
-        (row["network"], *(_cell(name, row[name]) for name in _SHOWN))
+        (row["network"], *(replay_cell(name, row[name]) for name in FIGURES))
         for row in replay.table.iter_rows(named=True)
     ]
     print_grid(
         console,
         f"{replay.date} replayed, money in {currency}",
-        (*words("network"), *figures(*(name for name, _ in _SHOWN.values()))),
+        (*words("network"), *figures(*(name for name, _ in FIGURES.values()))),
         days,
         difference,
     )
     console.print()
-    print_sentence(console, _sentence(replay))
-    print_sentence(console, _assumed(replay))
+    print_sentence(console, replay_told(replay))
+    print_sentence(console, assumed(replay))
 
 
-def _cell(name: str, value: float | None) -> str:
-    return "-" if value is None else _SHOWN[name][1](value)
+def replay_cell(name: str, value: float | None) -> str:
+    """Return a figure of a day as it reads."""
+    return "-" if value is None else FIGURES[name][1](value)
 
 
-def _sentence(replay: Replay) -> str:
+def replay_told(replay: Replay) -> str:
+    """Return what the new stores make of a day."""
     vans = replay.chosen.vans - replay.now.vans
     km = replay.chosen.km - replay.now.km
     stores = "store" if replay.num_new == 1 else "stores"
@@ -70,7 +72,8 @@ def _more(value: float, shown: Callable[[float], str], unit: str) -> str:
     return f"{size} {unit} {'more' if value > 0 else 'less'}"
 
 
-def _assumed(replay: Replay) -> str:
+def assumed(replay: Replay) -> str:
+    """Return what a replay takes for granted, and what it leaves out."""
     told = (
         "Assumed: who asks for a store asks for the nearest one; orders that so ask "
         f"for another than they did: now {whole(replay.now.num_moved)}, chosen "

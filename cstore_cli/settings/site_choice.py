@@ -16,7 +16,7 @@ class NewStoreSettings(Settings):
     which wins."""
     opening_hours: OpeningHours = "24/7"
     """24/7 or HH:MM-HH:MM; the sites table may have this column, which wins."""
-    running_cost_twd_day: float = Field(default=0, ge=0)
+    running_cost_twd_day: float = Field(default=0.0, ge=0)
     """Cost of a day besides rent: staff, power, what fitting it out comes to a day."""
     chain: str | None = None
     """Chain of the new store in a replay; null: the first of own_chains, else "new"."""

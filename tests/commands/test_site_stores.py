@@ -10,7 +10,13 @@ import pytest
 import yaml
 from mornings import ROOT
 
-FILES = {"site_scores.csv", "chosen_sites.csv", "area_assignment.csv", "summary.json"}
+FILES = {
+    "site_scores.csv",
+    "chosen_sites.csv",
+    "area_assignment.csv",
+    "sites.html",
+    "summary.json",
+}
 
 
 @pytest.fixture

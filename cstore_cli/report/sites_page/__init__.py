@@ -1,0 +1,1 @@
+"""The page of site-stores: score map, chosen sites, catchments, trade-off curve."""
