@@ -75,7 +75,11 @@ def run(asked: Asked) -> int:
             return DONE
         summary = allocation_summary(answer, day, settings.network.currency)
         if out:
+            # jinja2 costs a run that writes nothing no time.
+            from cstore_cli.report.partners_page import allocation as shown
+
             files = allocation_files(answer)
+            files[shown.NAME] = shown.allocation_page(answer, summary)
             files["summary.json"] = json_bytes(summary)
             write_files(out, files, FILES)
     if asked.as_json:

@@ -95,7 +95,7 @@ def run(asked: Asked) -> int:
             )
             summary["invoice"] = reconciled_told(reconciled)
         if out:
-            _write(out, settlement, parcels, reconciled, summary)
+            _write(out, settlement, parcels, reconciled, summary, currency)
     for said in _warnings(settlement, parcels.ends):
         Console(stderr=True).print(said, markup=False, soft_wrap=True)
     _tell(asked, settlement, parcels, reconciled, summary, currency)
@@ -174,13 +174,18 @@ def _write(
     parcels: Carried,
     reconciled: Reconciled | None,
     summary: Mapping[str, Any],
+    currency: str,
 ) -> None:
     """Write the lines part by part, then the other files; the summary comes last."""
+    # jinja2 costs a run that writes nothing no time.
+    from cstore_cli.report.partners_page import settlement as shown
+
     files = {"settlement.csv": settlement_bytes(settlement)}
     if reconciled is not None:
         files["differences.csv"] = differences_bytes(reconciled)
     if len(parcels.rejected):
         files[_REJECTED] = csv_bytes(parcels.rejected)
+    files[shown.NAME] = shown.settlement_page(settlement, summary, reconciled, currency)
     files["summary.json"] = json_bytes(summary)
     lines, *others = FILES
     with publishing():

@@ -15,18 +15,10 @@ _NONE = "-"
 
 def print_allocation(console: Console, summary: Mapping[str, Any]) -> None:
     """Print what the split costs, how good it is, who carries what, and why."""
-    currency = summary["currency"]
-    months = summary["months"]
-    span = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
     console.print()
-    print_sentence(
-        console,
-        f"{whole(summary['parcels'])} parcels of {span} for "
-        f"{_money(summary['cost'])} {currency}",
-        "bold",
-    )
-    print_sentence(console, _proof(summary))
-    print_sentence(console, _beside_today(summary))
+    print_sentence(console, split_told(summary), "bold")
+    print_sentence(console, proof_told(summary))
+    print_sentence(console, beside_today_told(summary))
     _print_partners(console, summary)
     _print_commitments(console, summary)
     _print_one_more(console, summary)
@@ -39,7 +31,18 @@ def print_allocation(console: Console, summary: Mapping[str, Any]) -> None:
         print_sentence(console, f"Note: {note}")
 
 
-def _proof(summary: Mapping[str, Any]) -> str:
+def split_told(summary: Mapping[str, Any]) -> str:
+    """Return how many parcels of which months cost what."""
+    months = summary["months"]
+    span = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
+    return (
+        f"{whole(summary['parcels'])} parcels of {span} for "
+        f"{money_told(summary['cost'])} {summary['currency']}"
+    )
+
+
+def proof_told(summary: Mapping[str, Any]) -> str:
+    """Return how good the split is: its bound and gap."""
     if summary["gap_closed"] and summary["gap"] == 0:
         return "Proven: no split under these terms costs less."
     began = "No" if summary["gap_closed"] else "Stopped by the time limit: no"
@@ -49,14 +52,15 @@ def _proof(summary: Mapping[str, Any]) -> str:
     )
 
 
-def _beside_today(summary: Mapping[str, Any]) -> str:
+def beside_today_told(summary: Mapping[str, Any]) -> str:
+    """Return what the split saves beside today's."""
     if summary["today_cost"] is None:
         return f"Today's split has no cost to compare: {summary['today_why']}."
     saving = Decimal(summary["saving"])
     than = "less" if saving >= 0 else "more"
     return (
-        f"That is {_money(abs(saving))} {than} than today's split under the same "
-        f"terms ({_money(summary['today_cost'])})."
+        f"That is {money_told(abs(saving))} {than} than today's split under the same "
+        f"terms ({money_told(summary['today_cost'])})."
     )
 
 
@@ -71,13 +75,13 @@ def _print_partners(console: Console, summary: Mapping[str, Any]) -> None:
                 whole(its["today"]),
                 whole(its["parcels"]),
                 percent(its["parcels"] / total),
-                _money(its["cost"]),
+                money_told(its["cost"]),
                 _NONE if each is None else f"{each:,.2f}",
             )
         )
     carried = sum(its["today"] for its in summary["partners"].values())
     cost = Decimal(summary["cost"])
-    last = ("all", whole(carried), whole(total), "", _money(cost), "")
+    last = ("all", whole(carried), whole(total), "", money_told(cost), "")
     last = (*last[:-1], f"{cost / total:,.2f}")
     columns = (
         *words("partner"),
@@ -115,5 +119,6 @@ def _rows(summary: Mapping[str, Any], kind: str) -> list[tuple[str, str, str, st
     ]
 
 
-def _money(amount: str | Decimal) -> str:
+def money_told(amount: str | Decimal) -> str:
+    """37,656."""
     return f"{Decimal(amount):,.0f}"

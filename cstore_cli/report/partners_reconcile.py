@@ -16,29 +16,15 @@ def print_reconciled(console: Console, reconciled: Reconciled, currency: str) ->
     """Print the difference, its causes, and the differences one by one."""
     console.print()
     gap = reconciled.invoiced - reconciled.expected
-    side = "as much as" if gap == 0 else f"{money(abs(gap))} {currency}"
-    if gap:
-        side += " more than" if gap > 0 else " less than"
-    print_sentence(
-        console,
-        f"The invoice of {reconciled.partner} asks for {money(reconciled.invoiced)} "
-        f"{currency}, {side} the {money(reconciled.expected)} that are owed.",
-        "bold",
-    )
+    print_sentence(console, invoice_told(reconciled, currency), "bold")
     rows = [
         (cause_told(cause), whole(lines), money(units))
         for cause, lines, units in by_cause(reconciled).iter_rows()
     ]
     if not rows:
         print_sentence(console, "Every line agrees.")
-    strange = sum(reconciled.differences["cause"] == "not_ours")
-    if 2 * strange > reconciled.differences["line_id"].count():
-        print_sentence(
-            console,
-            f"{strange} of its lines are of parcels that {reconciled.partner} did not "
-            "carry for us. Is it this partner's invoice?",
-            "bold",
-        )
+    if doubt := doubt_told(reconciled):
+        print_sentence(console, doubt, "bold")
     print_grid(
         console,
         "Why they differ",
@@ -64,3 +50,26 @@ def print_reconciled(console: Console, reconciled: Reconciled, currency: str) ->
         *figures("owed", "invoiced"),
     )
     print_grid(console, f"Differences{more}", columns, lines)
+
+
+def invoice_told(reconciled: Reconciled, currency: str) -> str:
+    """Return what the invoice asks for beside what is owed."""
+    gap = reconciled.invoiced - reconciled.expected
+    side = "as much as" if gap == 0 else f"{money(abs(gap))} {currency}"
+    if gap:
+        side += " more than" if gap > 0 else " less than"
+    return (
+        f"The invoice of {reconciled.partner} asks for {money(reconciled.invoiced)} "
+        f"{currency}, {side} the {money(reconciled.expected)} that are owed."
+    )
+
+
+def doubt_told(reconciled: Reconciled) -> str:
+    """Return what makes one doubt whose invoice it is, or nothing."""
+    strange = sum(reconciled.differences["cause"] == "not_ours")
+    if 2 * strange <= reconciled.differences["line_id"].count():
+        return ""
+    return (
+        f"{strange} of its lines are of parcels that {reconciled.partner} did not "
+        "carry for us. Is it this partner's invoice?"
+    )

@@ -13,7 +13,7 @@ from cstore_cli.report.figures import whole
 from cstore_cli.report.grid import figures, print_grid, words
 from cstore_cli.report.sentence import print_sentence
 
-_KINDS = {
+KINDS_TOLD = {
     "price": "parcels' prices",
     "promotion": "promotions",
     "surcharge": "surcharges",
@@ -39,11 +39,10 @@ def print_settlement(
     """
     rows = summary["rows"]
     total = int(settlement.totals["amount"].sum())
-    first, last = f"{settlement.first:%Y-%m}", f"{settlement.last:%Y-%m}"
     print_sentence(
         console,
-        f"{first if first == last else f'{first} to {last}'}: "
-        f"{money(total)} {currency} for {whole(rows['charged'])} parcels",
+        f"{months_told(settlement)}: {money(total)} {currency} for "
+        f"{whole(rows['charged'])} parcels",
         "bold",
     )
     if rows["rejected"]:
@@ -56,8 +55,7 @@ def print_settlement(
             print_sentence(console, f"{partner}: nothing is owed.")
             continue
         _print_partner(console, settlement, partner, currency)
-        for told in _payment(summary["partners"][partner], currency):
-            print_sentence(console, told)
+        print_sentence(console, payment_told(summary["partners"][partner], currency))
     print_grid(
         console,
         "Not charged yet: the period is not over",
@@ -68,6 +66,12 @@ def print_settlement(
         console.print()
     for note in settlement.notes:
         print_sentence(console, f"Note: {note}")
+
+
+def months_told(settlement: Settlement) -> str:
+    """2026-07 to 2026-09, or the one month there is."""
+    first, last = f"{settlement.first:%Y-%m}", f"{settlement.last:%Y-%m}"
+    return first if first == last else f"{first} to {last}"
 
 
 def money(units: int) -> str:
@@ -84,9 +88,9 @@ def _print_partner(
     kinds = mine.group_by("kind", maintain_order=True).agg(
         pl.col("lines").sum(), pl.col("amount").sum()
     )
-    order = {kind: place for place, kind in enumerate(_KINDS)}
+    order = {kind: place for place, kind in enumerate(KINDS_TOLD)}
     rows = [
-        (_KINDS[kind], whole(lines), money(amount))
+        (KINDS_TOLD[kind], whole(lines), money(amount))
         for kind, lines, amount in sorted(
             kinds.iter_rows(), key=lambda row: order[row[0]]
         )
@@ -101,7 +105,8 @@ def _spaced(amount: str) -> str:
     return f"{Decimal(amount):,f}"
 
 
-def _payment(told: Mapping[str, Any], currency: str) -> list[str]:
+def payment_told(told: Mapping[str, Any], currency: str) -> str:
+    """Return until when a partner is paid, of its part of summary.json."""
     terms = told["payment"]
     sentences = [f"Due {terms['due']} if invoiced on {terms['if_invoiced_on']}."]
     if "early" in terms:
@@ -112,4 +117,4 @@ def _payment(told: Mapping[str, Any], currency: str) -> list[str]:
         )
     if "deposit_held" in terms:
         sentences.append(f"Deposit held: {_spaced(terms['deposit_held'])} {currency}.")
-    return [" ".join(sentences)]
+    return " ".join(sentences)

@@ -10,7 +10,10 @@ import pytest
 import yaml
 from mornings import ROOT
 
-FILES = {"allocation.csv", "allocation_costs.csv", "marginal.csv", "summary.json"}
+FILES = {
+    *("allocation.csv", "allocation_costs.csv", "marginal.csv", "summary.json"),
+    "allocation.html",
+}
 DAY = ("--date", "2026-11-20")
 
 

@@ -1,39 +1,25 @@
 """The pages of partners tell what the commands print and write."""
 
-import datetime as dt
+import csv
+import io
+import json
+from decimal import Decimal
 
-from page_rows import table
-from ranked_partners import by, parcels, settings
-from small_agreements import agreements, rate, version
+import pytest
+from page_rows import table, tables
+from shown_partners import (
+    HOSTILE,
+    ranked,
+    settled_sample,
+    split,
+    unsettled,
+)
 
-from cstore_cli.partners.rank.rank import rank_partners
+from cstore_cli.partners.allocate.files import allocation_table, cost_table
+from cstore_cli.report.figures import percent
+from cstore_cli.report.partners_page import settlement
+from cstore_cli.report.partners_page.allocation import allocation_page
 from cstore_cli.report.partners_page.ranking import ranking_page
-from cstore_cli.tables.rank_inputs import RankInputs
-
-HOSTILE = "<script>alert(1)</script>\"'&\u202eemoji\U0001f4e6"
-DAY = dt.date(2026, 3, 31)
-
-
-def ranked(*names):
-    """Partners of falling price and rating, and one that fails the gate."""
-    told = {name: {"facts": {"rating": 5 - k}} for k, name in enumerate(names)}
-    told |= {"outsider": {"facts": {"rating": 0.5}}}
-    criteria = by(
-        ("price", 3, "min"),
-        ("rating", 1, "max"),
-        gates=[{"of": "rating", "at_least": 1}],
-    )
-    prices = {name: 60 - 5 * k for k, name in enumerate(told)}
-    versions = [
-        version(name, [rate((1, prices[name]))], agreement=f"of_{k}")
-        for k, name in enumerate(told)
-    ]
-    return rank_partners(
-        settings(told, {"logistics": criteria}),
-        agreements(*versions),
-        RankInputs(parcels()),
-        DAY,
-    )
 
 
 def test_scores_are_those_of_the_ranking():
@@ -97,3 +83,115 @@ def test_the_same_ranking_is_the_same_page():
     assert ranking_page(ranked("ant", "bee"), "TWD") == ranking_page(
         ranked("ant", "bee"), "TWD"
     )
+
+
+def test_who_carries_what_is_as_in_the_summary():
+    answer, summary = split(9, 4)
+
+    rows = table(allocation_page(answer, summary), "Parcels of all months")
+
+    assert [(row[0], row[1], row[3], row[5]) for row in rows[:-1]] == [
+        (
+            name,
+            str(its["today"]),
+            str(its["parcels"]),
+            percent(its["parcels"] / summary["parcels"]),
+        )
+        for name, its in summary["partners"].items()
+    ]
+    assert rows[-1][3] == str(summary["parcels"])
+
+
+def test_parts_of_a_month_are_its_parcels():
+    answer, summary = split(9, 4)
+
+    rows = table(allocation_page(answer, summary), "Parcels by month")
+
+    assert [(row[0], row[2]) for row in rows] == [("2026-01", "9"), ("2026-02", "4")]
+    assert [sum(map(int, row[3:])) for row in rows] == [9, 4]
+
+
+def test_costs_and_classes_are_those_of_the_tables():
+    answer, summary = split(9, 4)
+    shown = allocation_page(answer, summary)
+
+    costs = table(shown, "Costs by partner")
+    classes = table(shown, "Parcels alike")
+
+    assert [Decimal(row[-1].replace(",", "")) for row in costs] == [
+        round(total, 2) for total in cost_table(answer)["total"]
+    ]
+    assert [(row[0], row[1], int(row[7])) for row in classes] == list(
+        allocation_table(answer).select("partner", "month", "parcels").iter_rows()
+    )
+
+
+def test_a_rule_that_binds_says_so():
+    """Bee is cheaper and may carry 6 of 10 parcels: 60 %."""
+    answer, summary = split(10, most_percent=60)
+
+    rows = table(allocation_page(answer, summary), "Capacities")
+
+    assert ["bee: share of 0 to 60 %", "", "6", "6", "no room"] in rows
+
+
+def test_differences_are_those_of_the_csv_the_largest_first(settled):
+    shown = (settled / settlement.NAME).read_bytes()
+    told = list(
+        csv.DictReader(
+            io.StringIO((settled / "differences.csv").read_text("utf-8-sig"))
+        )
+    )
+
+    rows = table(shown, "Differences")
+
+    names = ("difference", "expected", "invoiced")
+    assert sorted(tuple(row[:3]) for row in rows) == sorted(
+        tuple(row[name] for name in names) for row in told
+    )
+    sizes = [abs(int(row[0])) for row in rows]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_causes_add_up_to_what_is_asked_for_too_much(settled):
+    summary = json.loads((settled / "summary.json").read_text())["invoice"]
+
+    *causes, last = table((settled / settlement.NAME).read_bytes(), "Why they differ")
+
+    assert {(int(row[1]), row[2]) for row in causes} == {
+        (it["lines"], it["difference"]) for it in summary["differences"].values()
+    }
+    assert last[2] == summary["difference"]
+
+
+def test_sums_are_those_of_the_settlement(settled):
+    told = list(
+        csv.DictReader(io.StringIO((settled / "settlement.csv").read_text("utf-8-sig")))
+    )
+
+    rows = table((settled / settlement.NAME).read_bytes(), "Sums")
+
+    assert [(row[4], row[-1].replace(",", "")) for row in rows] == [
+        (row["charge"], row["amount"]) for row in told if row["kind"] != "total"
+    ]
+
+
+def test_without_an_invoice_nothing_is_billed():
+    shown = unsettled(num=3)
+    assert "Billed against owed" not in shown.decode()
+    assert table(shown, "By partner")[-1][:3] == ["all", "3", "150"]
+
+
+def test_more_rows_than_a_page_bears_are_cut_and_the_file_named(monkeypatch):
+    monkeypatch.setattr(settlement, "MOST_ROWS", 1)
+
+    shown = tables(unsettled(num=3, cod_twd=10.0))
+
+    (caption,) = (name for name in shown if name.startswith("Sums"))
+    assert "the first 1 of 2; all are in settlement.csv" in caption
+    assert len(shown[caption]) == 2
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory):
+    return settled_sample(tmp_path_factory.mktemp("settled"))
