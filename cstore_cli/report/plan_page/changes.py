@@ -22,7 +22,7 @@ class Kind(NamedTuple):
     """Moves of a kind: id, before, after, minutes and the store's number each."""
 
     name: str
-    count: int
+    moves: int
     rows: list[tuple[str, str, str, int | None, int]]
 
 
@@ -80,6 +80,10 @@ def levels_of(moved: Moved, currency: str) -> list[Level]:
 def _store(places: Places, moved_id: str, before: str, after: str) -> int:
     """The number of the store that moves, or that a customer's parcel goes to."""
     return next(
-        (places.number[name] for name in (moved_id, after, before) if name in places.number),
+        (
+            places.number[name]
+            for name in (moved_id, after, before)
+            if name in places.number
+        ),
         -1,
     )

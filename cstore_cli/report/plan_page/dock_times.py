@@ -71,7 +71,7 @@ def _departures(dc_id: str, doors: int, leaves: list[tuple[int, str, int]]) -> L
         dc_id,
         f"{doors} door{'' if doors == 1 else 's'}",
         tuple(
-            (route, Block(t, _MARK_MIN, "load", f"{route} trip {trip}: {clock(t)}"))
+            (route, Block(t, _MARK_MIN, "leave", f"{route} trip {trip}: {clock(t)}"))
             for t, route, trip in leaves
         ),
     )

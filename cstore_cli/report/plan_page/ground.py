@@ -1,4 +1,4 @@
-"""Ways and places in kilometres from the middle of the map, and ways of fewer points."""
+"""Ways and places in km from the middle of the map, and ways of fewer points."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

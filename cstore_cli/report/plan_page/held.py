@@ -86,7 +86,7 @@ def held(shown: ShownPlan, limits: Limits) -> Held:
             f"points (a page shows {whole(limits.way_points)} at most)."
         )
         ways = {
-            route: [np.asarray(leg)[[0, -1]] for leg in legs]
+            route: tuple(np.asarray(leg)[[0, -1]] for leg in legs)
             for route, legs in ways.items()
         }
     return Held(routes, stops, visits, stores, ways, tuple(said))

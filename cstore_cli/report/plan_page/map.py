@@ -6,7 +6,9 @@ from bokeh.models import (
     CDSView,
     ColumnDataSource,
     HoverTool,
+    MultiLine,
     Range1d,
+    TapTool,
 )
 from bokeh.plotting import figure
 from markupsafe import Markup
@@ -36,17 +38,17 @@ def plan_map(held: Held, places: Places) -> Markup:
     drawn = plot(
         name="map",
         height=HEIGHT,
-        tools="pan,wheel_zoom,tap,reset,save",
-        x_range=Range1d(*_span(low[0], high[0]), name="map-x"),
-        y_range=Range1d(*_span(low[1], high[1]), name="map-y"),
+        tools="pan,wheel_zoom,reset,save",
+        x_range=_span(low[0], high[0]),
+        y_range=_span(low[1], high[1]),
         x_axis_label="km east of the middle",
         y_axis_label="km north of the middle",
         active_scroll="wheel_zoom",
     )
     drawn.min_border_right = 12
     _regions(drawn, places)
-    _routes(drawn, held, places)
     _stores(drawn, places)
+    _routes(drawn, held, places)
     _dcs(drawn, places)
     _chosen(drawn)
     return chart("map", drawn)
@@ -58,13 +60,13 @@ def _corners(at: Points) -> tuple[Points, Points]:
     return at.min(axis=0), at.max(axis=0)
 
 
-def _span(low: float, high: float) -> tuple[float, float]:
-    return float(low) - _MARGIN_KM, float(high) + _MARGIN_KM
+def _span(low: float, high: float) -> Range1d:
+    return Range1d(start=float(low) - _MARGIN_KM, end=float(high) + _MARGIN_KM)
 
 
 def _shown(name: str, count: int) -> CDSView:
     """What the script takes rows away with."""
-    return CDSView(filter=BooleanFilter([True] * count, name=f"{name}-shown"))
+    return CDSView(filter=BooleanFilter(booleans=[True] * count, name=f"{name}-shown"))
 
 
 def _regions(drawn: figure, places: Places) -> None:
@@ -89,8 +91,6 @@ def _regions(drawn: figure, places: Places) -> None:
         line_color="colour",
         line_alpha=0.45,
         line_dash="dotted",
-        nonselection_fill_alpha=0.07,
-        nonselection_line_alpha=0.45,
     )
 
 
@@ -118,26 +118,27 @@ def _routes(drawn: figure, held: Held, places: Places) -> None:
         },
         name="routes",
     )
-    lines = drawn.multi_line(
-        "xs",
-        "ys",
-        source=source,
+    lines = drawn.add_glyph(
+        source,
+        _line(1.6, 0.75),
         view=_shown("routes", len(routes)),
-        line_color="colour",
-        line_width=1.6,
-        line_alpha=0.75,
-        hover_line_width=4,
-        hover_line_alpha=1,
-        selection_line_width=4,
-        selection_line_alpha=1,
-        nonselection_line_alpha=0.15,
+        hover_glyph=_line(4, 1),
+        selection_glyph=_line(4, 1),
+        nonselection_glyph=_line(1.6, 0.15),
     )
     drawn.add_tools(
+        TapTool(renderers=[lines]),
         HoverTool(
             renderers=[lines],
             tooltips=[("route", "@route"), ("", "@told")],
             line_policy="interp",
-        )
+        ),
+    )
+
+
+def _line(width: float, alpha: float) -> MultiLine:
+    return MultiLine(
+        xs="xs", ys="ys", line_color="colour", line_width=width, line_alpha=alpha
     )
 
 
@@ -155,12 +156,12 @@ def _stores(drawn: figure, places: Places) -> None:
                 BAD if risk else _INK if comes else MUTED
                 for risk, comes in zip(over, visited, strict=True)
             ],
-            "size": [7 if risk else 4 for risk in over],
+            "size": [7 if risk else 3.5 for risk in over],
             "fill": [1.0 if comes else 0.0 for comes in visited],
             "store": list(stores["store_id"]),
             "told": [
-                f"{pickup:,} to pick up, {door:,} to doors; shelf {before:,.1f} l before,"
-                f" {after:,.1f} l after, of {litres:,.1f} l"
+                f"{pickup:,} to pick up, {door:,} to doors; shelf {before:,.1f} litres "
+                f"before, {after:,.1f} after, of {litres:,.1f}"
                 for pickup, door, before, after, litres in stores.select(
                     "pickup_parcels",
                     "door_parcels",
@@ -182,9 +183,7 @@ def _stores(drawn: figure, places: Places) -> None:
         line_color="colour",
         fill_color="colour",
         fill_alpha="fill",
-        line_alpha=0.8,
-        nonselection_fill_alpha="fill",
-        nonselection_line_alpha=0.8,
+        line_alpha=0.7,
     )
     drawn.add_tools(
         HoverTool(renderers=[marks], tooltips=[("store", "@store"), ("", "@told")])
@@ -216,7 +215,6 @@ def _dcs(drawn: figure, places: Places) -> None:
         text_font_style="bold",
         text_font_size="13px",
         text_color=_INK,
-        text_outline_color="#ffffff",
     )
 
 

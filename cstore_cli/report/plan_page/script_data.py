@@ -10,7 +10,12 @@ from cstore_cli.report.plan_page.unserved import Unserved
 from cstore_cli.report.shown_plan import ShownPlan
 
 KINDS = ("depart", "deliver", "collect", "reload", "end")
-_SHELF = ("shelf_litres", "shelf_before_litres", "arriving_litres", "shelf_after_litres")
+_SHELF = (
+    "shelf_litres",
+    "shelf_before_litres",
+    "arriving_litres",
+    "shelf_after_litres",
+)
 
 
 def script_data(
@@ -63,19 +68,22 @@ def _routes(held: Held, places: Places, batches: list[str]) -> dict[str, Any]:
         on="location_id",
         how="left",
     )
-    lists = dict.fromkeys(routes["route_id"], ([], [], []))
-    by_route = visits.group_by("route_id", maintain_order=True).agg(
-        pl.col("batch", "region_id", "location_id").unique(maintain_order=True)
+    lists = routes.select("route_id").join(
+        visits.group_by("route_id", maintain_order=True).agg(
+            pl.col("batch", "region_id", "location_id").unique(maintain_order=True)
+        ),
+        on="route_id",
+        how="left",
+        maintain_order="left",
     )
-    lists |= {route: three for route, *three in by_route.iter_rows()}
     batch_number = {name: k for k, name in enumerate(batches)}
     vans = {name: k for k, name in enumerate(vehicles(routes))}
     kinds = {name: k for k, name in enumerate(types(routes))}
 
-    def told(which: int, number: dict[str, int]) -> list[list[int]]:
+    def told(column: str, number: dict[str, int]) -> list[list[int]]:
         return [
-            [number.get(name, -1) for name in lists[route][which]]
-            for route in routes["route_id"]
+            [number.get(name, -1) for name in names or ()]
+            for names in lists[column].to_list()
         ]
 
     return {
@@ -83,9 +91,9 @@ def _routes(held: Held, places: Places, batches: list[str]) -> dict[str, Any]:
         "dc": numbers(routes["dc_id"], places.dc_number),
         "type": numbers(routes["vehicle_type"], kinds),
         "vehicle": numbers(_van_names(routes), vans),
-        "batches": told(0, batch_number),
-        "regions": told(1, places.region_number),
-        "visits": told(2, places.number),
+        "batches": told("batch", batch_number),
+        "regions": told("region_id", places.region_number),
+        "visits": told("location_id", places.number),
         "routes": routes["routes"].to_list()
         if "routes" in routes.columns
         else [1] * len(routes),

@@ -1,4 +1,4 @@
-"""What does not go out today: by cause, what would serve it, and the rows themselves."""
+"""What does not go out today: by cause, what would serve it, and the rows."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,11 @@ _ROW = ("order_id", "task", "channel", "store_id", "dc_id", "reason_code", "reas
 @dataclass(frozen=True, eq=False)
 class Unserved:
     """
-    ``groups``: a row per cause and remedy, the largest first, with the ``parcels`` it
-    holds; ``of_group`` and ``place`` a figure per unserved parcel: its group, and the
-    DC, region and store that it names. ``rows`` are the first of them.
+    The parcels that stay behind.
+
+    ``groups`` are a row per cause and remedy, the largest first; ``parcels`` say of
+    each unserved one its group, and the DC and region that it names; ``rows`` are the
+    first of them. ``deferred`` is a row per cause.
     """
 
     groups: pl.DataFrame
@@ -45,7 +47,7 @@ def unserved(shown: ShownPlan) -> Unserved:
     deferred = shown.tables.parcels.filter(status="deferred")
     return Unserved(
         groups,
-        numbered.select("group", "dc_id", "region_id", "store_id"),
+        numbered.select("group", "dc_id", "region_id"),
         numbered.select(_ROW).head(ROWS),
         deferred.with_columns(pl.col("reason_code").fill_null("unknown"))
         .group_by("reason_code", maintain_order=True)

@@ -69,11 +69,12 @@ def blocks_by_route(stops: pl.DataFrame, loading_min: int) -> dict[str, list[Blo
         "collected_parcels",
     )
     for route, *row in stops.select(columns).iter_rows():
-        blocks.setdefault(route, []).extend(_blocks(*row, loading_min))
+        blocks.setdefault(route, []).extend(_blocks(loading_min, *row))
     return blocks
 
 
 def _blocks(
+    loading_min: int,
     trip: int,
     sequence: int,
     kind: str,
@@ -83,7 +84,6 @@ def _blocks(
     leaves: int,
     dropped: int,
     collected: int,
-    loading_min: int,
 ) -> Iterator[Block]:
     if kind == "end":
         return

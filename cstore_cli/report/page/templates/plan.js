@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const SHELVES = 40;
+  const MARGIN = 5; // minutes beside a route's time line
   const WIDEST = 1.5; // a bar ends at 150 % of its shelf
   const KINDS = ["depart", "deliver", "collect", "reload", "end"];
   const byId = (id) => document.getElementById(id);
@@ -20,6 +21,7 @@
   const whole = (value) => Math.round(value).toLocaleString("en-US");
   const tenths = (value) =>
     value.toLocaleString("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const count = (number, what) => `${whole(number)} ${what}${number === 1 ? "" : "s"}`;
   const clock = (minutes) =>
     minutes === null
       ? ""
@@ -88,6 +90,10 @@
       row.hidden = store in storeShown && !storeShown[store];
     }
     byId("whole").hidden = !some;
+    byId("only").textContent = sieve
+      .filter((name) => wish[name] !== null)
+      .map((name) => byId("by-" + name).selectedOptions[0].text)
+      .join(", ");
     byId("none").hidden = shown.length > 0;
     tell("shown", shown, storeNumbers.filter((store) => storeShown[store]));
     showUnserved(wish);
@@ -192,6 +198,7 @@
     const line = byId("route-line");
     byId("route-stops").hidden = rows.length === 0;
     line.toggleAttribute("hidden", rows.length === 0);
+    byId("zoom").hidden = route < 0;
     if (route < 0) {
       byId("route-name").textContent = "No route chosen";
       byId("route-told").textContent = "Click a route to see its stops, its load and its time line.";
@@ -200,11 +207,13 @@
     byId("route-name").textContent = routes.name[route];
     byId("route-told").textContent =
       `${clock(routes.departs[route])} to ${clock(routes.returns[route])}, ` +
-      `${whole(routes.trips[route])} trips, ${whole(routes.stops[route])} stops; ` +
+      `${count(routes.trips[route], "trip")}, ${count(routes.stops[route], "stop")}; ` +
       `${whole(routes.parcels[route])} parcels, ${whole(routes.litres[route])} litres, ` +
       `${whole(routes.kg[route])} kg; ${tenths(routes.km[route])} km.` +
       (rows.length ? "" : " Its stops are in stops.csv.");
     const drawn = document.querySelector(`#vans tr[data-route="${route}"] svg`);
+    const [from, to] = [routes.departs[route], routes.returns[route]];
+    line.setAttribute("viewBox", `${from - MARGIN} 0 ${to - from + 2 * MARGIN} 10`);
     line.replaceChildren(...Array.from(drawn.children, (part) => part.cloneNode(true)));
     const made = document.createDocumentFragment();
     const loads = onBoard(rows);
@@ -265,19 +274,33 @@
     };
   }
 
-  // Both axes to one scale, whatever the width of the page.
-  function toScale() {
+  // Shows a box of the map (km), both axes to one scale whatever the width of the page.
+  function showBox(x, y) {
     const plot = map.get_model_by_name("map");
-    const [x, y] = [plot.x_range, plot.y_range];
-    const perPixel = Math.max(
-      (x.end - x.start) / plot.inner_width,
-      (y.end - y.start) / plot.inner_height,
-    );
-    for (const [range, pixels] of [[x, plot.inner_width], [y, plot.inner_height]]) {
-      const middle = (range.start + range.end) / 2;
+    const [width, height] = [plot.inner_width, plot.inner_height];
+    if (!(width > 0 && height > 0)) return;
+    const perPixel = Math.max((x[1] - x[0]) / width, (y[1] - y[0]) / height);
+    for (const [range, ends, pixels] of [[plot.x_range, x, width], [plot.y_range, y, height]]) {
+      const middle = (ends[0] + ends[1]) / 2;
       const half = (perPixel * pixels) / 2;
-      range.setv({ start: middle - half, end: middle + half, reset_start: middle - half, reset_end: middle + half });
+      range.setv({ start: middle - half, end: middle + half });
     }
+  }
+
+  function zoomTo(route) {
+    const { data } = map.get_model_by_name("routes");
+    const ends = (values) => [Math.min(...values) - 0.3, Math.max(...values) + 0.3];
+    if (data.xs[route].length > 0) showBox(ends(data.xs[route]), ends(data.ys[route]));
+  }
+
+  // A page that becomes wider or narrower keeps what it shows from west to east.
+  function keepScale() {
+    const { x_range: x, y_range: y, inner_width: width, inner_height: height } =
+      map.get_model_by_name("map");
+    if (!(width > 0 && height > 0)) return;
+    const half = (((x.end - x.start) / width) * height) / 2;
+    const middle = (y.start + y.end) / 2;
+    y.setv({ start: middle - half, end: middle + half });
   }
 
   for (const name of sieve) byId("by-" + name).addEventListener("change", show);
@@ -298,8 +321,13 @@
   cstore.drawn = cstore.drawn.then(() => {
     map = cstore.charts.map;
     const plot = map.get_model_by_name("map");
-    plot.properties.inner_width.change.connect(toScale);
-    toScale();
+    const { x_range: x, y_range: y } = plot;
+    const everything = [[x.start, x.end], [y.start, y.end]];
+    const fit = () => showBox(...everything);
+    fit();
+    plot.properties.inner_width.change.connect(keepScale);
+    byId("everything").addEventListener("click", fit);
+    byId("zoom").addEventListener("click", () => zoomTo(chosen));
     const { selected } = map.get_model_by_name("routes");
     selected.properties.indices.change.connect(() => choose(selected.indices[0] ?? -1));
     showOnMap();
