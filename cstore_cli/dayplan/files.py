@@ -74,14 +74,19 @@ def with_clocks(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     return frame.with_columns(clock_text(pl.col(name)).alias(name) for name in clocks)
 
 
-def _store_lists(shown: pl.DataFrame) -> dict[str, bytes]:
-    """What each store is brought today, a file per store with something coming."""
-    columns = [name for name in _STORE_LIST if name in shown.columns]
-    coming = shown.filter(
+def coming_to_stores(shown: pl.DataFrame) -> pl.DataFrame:
+    """The parcels brought to stores today, those of a store together, soonest first."""
+    return shown.filter(
         pl.col("status") == "planned",
         pl.col("task") == "deliver",
         pl.col("store_id").is_not_null(),
     ).sort("store_id", "ready_by", "order_id", nulls_last=True)
+
+
+def _store_lists(shown: pl.DataFrame) -> dict[str, bytes]:
+    """What each store is brought today, a file per store with something coming."""
+    columns = [name for name in _STORE_LIST if name in shown.columns]
+    coming = coming_to_stores(shown)
     names = file_names(coming["store_id"])
     return {
         f"store_lists/{names[store]}.csv": content

@@ -1,0 +1,1 @@
+"""Printable sheets of a plan: for drivers, stores and couriers."""
