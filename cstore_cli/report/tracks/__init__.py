@@ -1,0 +1,1 @@
+"""A plan's routes as files for maps and navigation: GeoJSON, GPX."""
