@@ -1,11 +1,11 @@
 """What `cstore plan-day` does: settings, read, job, check, write."""
 
 import datetime as dt
+import math
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,8 @@ import polars as pl
 from rich.console import Console
 
 from cstore_cli.commands.clock import day_and_instant
+from cstore_cli.commands.plan_day_ends import Ends, ends_of
+from cstore_cli.commands.plan_day_files import files_of
 from cstore_cli.commands.plan_day_ledger import (
     finish_last,
     from_ledger,
@@ -29,7 +31,7 @@ from cstore_cli.dayplan.check import check
 from cstore_cli.dayplan.day_plan import DayPlan, Watcher
 from cstore_cli.dayplan.dc_search import Search
 from cstore_cli.dayplan.explain import explain
-from cstore_cli.dayplan.files import plan_files, with_clocks
+from cstore_cli.dayplan.files import with_clocks
 from cstore_cli.dayplan.moved import Moved, moved_between
 from cstore_cli.dayplan.plan import plan_day
 from cstore_cli.dayplan.summary import summary_of, summary_of_edited
@@ -65,10 +67,6 @@ from cstore_cli.tables.read_day import DayRead, read_day
 from cstore_cli.tables.write import json_bytes
 from cstore_cli.travel.of_day import DayTravel
 
-# Seconds kept of the time limit for what follows the search: a base, and per order.
-_KEPT_S, _KEPT_S_PER_ORDER = 2.0, 2e-4
-# Seconds of the limit kept to say why parcels stay behind: at most, and as a share.
-_EXPLAIN_S, _EXPLAIN_SHARE = 15.0, 0.03
 _SHOWN_FAULTS = 20
 
 _Previous = tuple[str, PlanTables]
@@ -136,32 +134,41 @@ def run(asked: Asked) -> int:
             return _check_edited(
                 edited, asked, read, settings, travel, ledger, previous
             )
-        with _planned(asked, read, settings, travel, started, seconds) as plan:
-            moved = previous and moved_between(*previous, plan.tables)
-            summary = summary_of(plan, _counts(read), moved)
-            _balanced(summary["balance"])
-            _collections_balanced(len(read.inputs.collections), summary)
-            where = None
-            if asked.out and writes:
-                seconds.enter("files")
-                shown = with_clocks(plan.tables.parcels, "parcels")
-                files = plan_files(
-                    plan.tables, shown, read.rejected, summary, moved, plan.groups
-                )
-                seconds.enter("publish")
-                where = publish_own(
-                    asked.out,
-                    files,
-                    seconds.stages,
-                    plan.tables,
-                    read.inputs,
-                    settings,
-                    travel,
-                    ledger,
-                )
-            else:
-                refuse_own(check(plan.tables, read.inputs, settings, travel), None)
-    return _told(asked, plan, summary, read, settings, where, moved)
+        limit_s = math.inf if asked.iterations else asked.time_limit
+        ends = ends_of(limit_s, started, len(read.inputs.orders))
+        plan = _planned(asked, read, settings, travel, ends, seconds)
+        moved = previous and moved_between(*previous, plan.tables)
+        summary = summary_of(plan, _counts(read), moved)
+        _balanced(summary["balance"])
+        _collections_balanced(len(read.inputs.collections), summary)
+        where = no_pdf = None
+        if asked.out and writes:
+            seconds.enter("files")
+            files, no_pdf = files_of(
+                plan.tables,
+                with_clocks(plan.tables.parcels, "parcels"),
+                read,
+                settings,
+                travel,
+                summary,
+                moved,
+                plan.groups,
+                ends.files,
+            )
+            seconds.enter("publish")
+            where = publish_own(
+                asked.out,
+                files,
+                seconds.stages,
+                plan.tables,
+                read.inputs,
+                settings,
+                travel,
+                ledger,
+            )
+        else:
+            refuse_own(check(plan.tables, read.inputs, settings, travel), None)
+    return _told(asked, plan, summary, read, settings, where, moved, no_pdf)
 
 
 def _read(
@@ -197,24 +204,16 @@ def _previous(where: Path | None) -> _Previous | None:
     return folder.resolve().name, read_plan(folder)
 
 
-@contextmanager
 def _planned(
     asked: Asked,
     read: DayRead,
     settings: PlanDaySettings,
     travel: DayTravel,
-    started: float,
+    ends: Ends,
     seconds: _Seconds,
-) -> Iterator[DayPlan]:
+) -> DayPlan:
     """The plan, found while a terminal shows how far it is."""
-    kept = _KEPT_S + _KEPT_S_PER_ORDER * len(read.inputs.orders)
-    end = Deadline(started + asked.time_limit - kept)
-    explained = min(_EXPLAIN_S, _EXPLAIN_SHARE * asked.time_limit)
-    search = Search(
-        deadline=Deadline() if asked.iterations else Deadline(end.end_s - explained),
-        iterations=asked.iterations,
-        seed=asked.seed,
-    )
+    search = Search(ends.search, asked.iterations, asked.seed)
     with (
         watching(Console(stderr=True), asked.quiet) as watcher,
         executor(os.cpu_count() or 1, "cstore_cli.dayplan.round_search") as pool,
@@ -225,11 +224,8 @@ def _planned(
             watcher.stage(name)
 
         timed = Watcher(stage=enter, search=watcher.search)
-        why = partial(
-            explain, check=check, deadline=Deadline() if asked.iterations else end
-        )
-        plan = plan_day(read.inputs, settings, travel, pool, search, timed, why)
-    yield plan
+        why = partial(explain, check=check, deadline=ends.explain)
+        return plan_day(read.inputs, settings, travel, pool, search, timed, why)
 
 
 def _check_edited(
@@ -257,10 +253,13 @@ def _check_edited(
             .join(orders, on="order_id", maintain_order="left")
         )
         summary = summary_of_edited(tables, priority["priority"], _counts(read), moved)
-        files = plan_files(tables, shown, read.rejected, summary, moved)
+        files, no_pdf = files_of(
+            tables, shown, read, settings, travel, summary, moved, (), Deadline()
+        )
         with staged(asked.out, read.inputs.date, files) as plan:
             published = publish_staged(plan, read.inputs, tables, ledger)
         told += f" Published as {published}."
+        told += f" {no_pdf}" if no_pdf else ""
     if moved and not asked.quiet:
         print_moved(Terminal(), moved, settings.network.currency)
     if not asked.quiet:
@@ -299,6 +298,7 @@ def _told(
     settings: PlanDaySettings,
     where: Path | None,
     moved: Moved | None,
+    no_pdf: str | None,
 ) -> int:
     errors = Console(stderr=True)
     if read.faults:
@@ -310,6 +310,8 @@ def _told(
     elif not asked.quiet:
         currency = settings.network.currency
         print_plan(plan, summary, where, currency, Terminal(), moved)
+        if no_pdf:
+            errors.print(f"Note: {no_pdf}", markup=False)
     unserved = summary["balance"]["unserved"]
     if read.faults or unserved > settings.max_unserved:
         return DONE_WITH_REJECTS
