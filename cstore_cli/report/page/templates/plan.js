@@ -18,9 +18,16 @@
   let routeShown = routeNumbers.map(() => true);
   let map = null;
 
-  const whole = (value) => Math.round(value).toLocaleString("en-US");
-  const tenths = (value) =>
-    value.toLocaleString("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  // A half goes to its even neighbour, as where the page was made.
+  function figure(value, digits) {
+    const scale = 10 ** digits;
+    const below = Math.floor(value * scale);
+    const isHalf = Number.isInteger(value * 4) && value * scale - below === 0.5;
+    const near = isHalf ? (below + (below % 2)) / scale : value;
+    return Number(near.toFixed(digits)).toLocaleString("en-US", { minimumFractionDigits: digits });
+  }
+  const whole = (value) => figure(value, 0);
+  const tenths = (value) => figure(value, 1);
   const count = (number, what) => `${whole(number)} ${what}${number === 1 ? "" : "s"}`;
   const clock = (minutes) =>
     minutes === null
