@@ -48,8 +48,9 @@ def analyze_demand(
     like. Forecasts of the past, made as if it were then, show how far to trust them,
     beside the seasonal naive one, which is taken where it was better.
 
-    Writes forecast.csv, segments.csv, drivers.csv, backtest.csv, summary.json and, with
-    pick-up times, pickup_hours.csv and opening_gain.csv to OUT.
+    Writes forecast.csv, segments.csv, drivers.csv, backtest.csv, summary.json,
+    demand.html, which shows them, and, with pick-up times, pickup_hours.csv and
+    opening_gain.csv to OUT.
 
     Exit codes: 0 done, 3 bad input, 6 done, but rows were put aside, 7 disk or
     permission, 11 another run holds OUT.

@@ -17,6 +17,7 @@ from cstore_cli.engine import executor
 from cstore_cli.errors import DONE, DONE_WITH_REJECTS
 from cstore_cli.report.demand import print_anomalies, print_drivers, print_forecast
 from cstore_cli.report.demand_backtest import print_backtest
+from cstore_cli.report.demand_page.shown import ShownDemand
 from cstore_cli.report.demand_who import (
     print_pickup_hours,
     print_potential,
@@ -30,6 +31,8 @@ from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.tables.folder import folder_locked, write_files
 from cstore_cli.tables.read_demand import read_demand
 from cstore_cli.tables.write import json_bytes
+
+PAGE = "demand.html"
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,40 @@ def run(asked: Asked) -> int:
             analysis = analyze(inputs, history, settings, asked.seed, workers)
         summary = summary_of(analysis, settings, asked.seed)
         if out:
-            write_files(out, {**demand_files(analysis), **told_of(summary)}, FILES)
+            files = {**demand_files(analysis), PAGE: _page(analysis)}
+            write_files(out, {**files, **told_of(summary)}, (*FILES, PAGE))
     if asked.as_json:
         sys.stdout.write(json_bytes(summary).decode())
     elif not asked.quiet:
         _print(Terminal(), analysis, out)
     _warn(analysis)
     return DONE_WITH_REJECTS if inputs.num_put_aside else DONE
+
+
+def _page(analysis: Analysis) -> bytes:
+    """The page of what was found; what draws is imported only to draw."""
+    from cstore_cli.report.demand_page.page import demand_page
+
+    return demand_page(_shown(analysis))
+
+
+def _shown(analysis: Analysis) -> ShownDemand:
+    """The parts of an analysis that the page shows."""
+    inputs, forecast = analysis.inputs, analysis.forecast
+    return ShownDemand(
+        areas=inputs.areas,
+        history=analysis.history,
+        table=forecast.table,
+        backtest=forecast.backtest,
+        season=forecast.grid.season,
+        drivers=analysis.drivers,
+        segments=analysis.segments,
+        potential=analysis.potential,
+        pickup_hours=analysis.pickup_hours,
+        warnings=analysis.warnings,
+        num_rejected=inputs.num_put_aside,
+        unused=inputs.unused,
+    )
 
 
 def _print(console: Console, analysis: Analysis, out: Path | None) -> None:

@@ -21,6 +21,7 @@ from cstore_cli.errors import DONE, UsageError
 from cstore_cli.milp import Limits
 from cstore_cli.report.plain import Terminal
 from cstore_cli.report.sites import print_sites
+from cstore_cli.report.sites_page.shown import ShownSites
 from cstore_cli.report.sites_replay import print_replay
 from cstore_cli.report.sites_scores import print_scores
 from cstore_cli.report.where import print_where
@@ -127,7 +128,6 @@ def run(asked: Asked) -> int:
 def _page(*found: Any) -> bytes:
     """The page of what was found; what draws is imported only to draw."""
     from cstore_cli.report.sites_page.page import sites_page
-    from cstore_cli.report.sites_page.shown import ShownSites
 
     return sites_page(ShownSites(*found))
 

@@ -30,6 +30,7 @@ SCHEMA = {
     "driver": pl.String,
     "of": pl.String,
     "importance": pl.Float64,
+    "importance_sd": pl.Float64,
     "direction": pl.String,
     "size_pct": pl.Float64,
     "low": pl.Float64,
@@ -56,7 +57,8 @@ def drivers_of_level(
     A row per feature, the most important first; none where nothing was held out.
 
     ``importance`` is by how many points the WAPE of the areas held out rises when the
-    feature is shuffled among them. ``size_pct`` is the change of predicted demand per
+    feature is shuffled among them, the mean of some shuffles, ``importance_sd`` their
+    standard deviation. ``size_pct`` is the change of predicted demand per
     person when every area has the feature's 90th percentile, ``high``, instead of its
     10th, ``low``, all else as it is; of a category, the kind of most demand against
     that of least. Shares that make up a whole stay one: where one grows, the others
@@ -90,6 +92,7 @@ def drivers_of_level(
         )
         effects = [_effect(asked, shown, column, whole) for column in range(len(names))]
     mean = {name: float(rise.mean()) for name, rise in rises.items()}
+    spread = {name: float(rise.std(ddof=1)) for name, rise in rises.items()}
     confused: dict[int, tuple[set[int], float]] = {}
     for number, group in enumerate(together):
         both = mean[str(number)]
@@ -101,6 +104,7 @@ def drivers_of_level(
             confused[column] = (others | (set(group) - {column}), max(most, both))
     told = [
         _row(features, column, mean[name], effects[column], confused.get(column))
+        | {"importance_sd": spread[name]}
         for column, name in enumerate(names)
     ]
     return pl.DataFrame(told, schema=SCHEMA).sort(

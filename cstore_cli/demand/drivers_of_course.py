@@ -58,8 +58,10 @@ def drivers_of_course(
         expected, columns, orders, tested, _wape, REPEATS, seed
     )
     importance = {name: float(rise.mean()) for name, rise in rises.items()}
+    spread = {name: float(rise.std(ddof=1)) for name, rise in rises.items()}
     table = [
         _row(name, importance.get(name), _effect(name, forecast))
+        | {"importance_sd": spread.get(name)}
         for name, group in groups.items()
         if name in tested or (now.trees is not None and now.trees.used[group].any())
     ]

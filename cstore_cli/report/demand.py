@@ -15,7 +15,7 @@ _NONE = "-"
 _TOTAL = "*"
 _MOST_LISTED = 10
 _WEEK_DAYS = 7
-_TOLD_BY = {
+TOLD_BY = {
     "seasonal_naive": "the seasonal naive",
     "mean": "their recent mean",
     "cross_section": "what areas are like",
@@ -59,18 +59,18 @@ def print_forecast(console: Console, table: pl.DataFrame, period_days: int) -> N
         "bold",
     )
     most = total.sort("mean", "date", descending=[True, False]).row(0, named=True)
-    print_sentence(console, _one(f"First {unit}", first, period_days))
-    print_sentence(console, _one(f"Busiest {unit}", most, period_days))
+    print_sentence(console, one_period(f"First {unit}", first, period_days))
+    print_sentence(console, one_period(f"Busiest {unit}", most, period_days))
     if period_days == 1:
         _print_by_week(console, total)
     else:
         _print_weeks(console, total)
     _print_areas(console, areas, unit)
-    print_sentence(console, _told_by(areas, orders))
-    print_sentence(console, _without_history(areas, orders))
+    print_sentence(console, told_by(areas, orders))
+    print_sentence(console, without_history(areas, orders))
 
 
-def _one(name: str, row: dict[str, object], period_days: int) -> str:
+def one_period(name: str, row: dict[str, object], period_days: int) -> str:
     """Return orders of one period and the range that holds them 8 times in 10."""
     date, mean, low, high = (row[key] for key in ("date", "mean", "p10", "p90"))
     day = f"{date:%a} {date}" if period_days == 1 else f"from {date}"
@@ -144,18 +144,19 @@ def _of(shown: pl.DataFrame, all_of_them: pl.DataFrame) -> str:
     return f", {len(shown)} of {len(all_of_them)}" if more else ""
 
 
-def _told_by(areas: pl.DataFrame, orders: float) -> str:
+def told_by(areas: pl.DataFrame, orders: float) -> str:
     """Return who told the means, by their part of all orders."""
     sums = areas.group_by("model").agg(pl.col("mean").sum())
     parts = sums.sort("mean", "model", descending=[True, False]).rows()
     told = [
-        f"{_TOLD_BY[model]} {percent(mean / orders) if orders else _NONE}"
+        f"{TOLD_BY[model]} {percent(mean / orders) if orders else _NONE}"
         for model, mean in parts
     ]
     return f"Told by, in parts of the orders: {', '.join(told)}"
 
 
-def _without_history(areas: pl.DataFrame, orders: float) -> str:
+def without_history(areas: pl.DataFrame, orders: float) -> str:
+    """Return how many areas have no history, and their part of all orders."""
     new = areas.filter(pl.col("history_days") == 0)
     count = new["area_id"].n_unique()
     if not count:
@@ -168,7 +169,7 @@ def _without_history(areas: pl.DataFrame, orders: float) -> str:
     )
 
 
-_OF = {
+DRIVERS_OF = {
     "level": "What makes one area ask for more than another, per person",
     "course": "What makes orders rise and fall over time",
 }
@@ -181,7 +182,7 @@ def print_drivers(console: Console, drivers: pl.DataFrame) -> None:
     ``drivers``: driver, of ("level", "course"), importance (points of WAPE),
     joint_importance (with those it is confused with; null: none), in_words.
     """
-    for of, title in _OF.items():
+    for of, title in DRIVERS_OF.items():
         _print_drivers_of(console, drivers.filter(pl.col("of") == of), title)
 
 

@@ -20,7 +20,7 @@ from cstore_cli.report.sentence import print_sentence
 _NONE = "-"
 _ALL = "all"
 _NAIVE = "seasonal_naive"
-_TITLES = {
+TITLES = {
     AREAS: "Areas",
     UNSERVED: "Areas as if they had no history",
     TOTAL: "Total of all areas",
@@ -53,19 +53,26 @@ def print_backtest(
             "bold",
         )
         return
-    print_sentence(console, _headline(table), "bold")
-    print_sentence(console, _origins(backtest))
+    print_sentence(console, headline(table), "bold")
+    print_sentence(console, origins_told(backtest))
     unit = "day" if period_days == 1 else "week"
-    named = {**_MODELS, _NAIVE: f"as {season} {unit}s before (naive)"}
-    for level in _TITLES:
+    named = models_named(season, period_days)
+    for level in TITLES:
         _print_candidates(console, table.filter(pl.col("level") == level), level, named)
     _print_parts(console, table.filter(pl.col("level") == AREAS), unit, named)
     console.print()
-    print_sentence(console, _worse(table))
-    print_sentence(console, _worse_than_per_person(table))
+    print_sentence(console, worse(table))
+    print_sentence(console, worse_than_per_person(table))
 
 
-def _headline(table: pl.DataFrame) -> str:
+def models_named(season: int, period_days: int) -> dict[str, str]:
+    """Return each model in words."""
+    unit = "day" if period_days == 1 else "week"
+    return {**_MODELS, _NAIVE: f"as {season} {unit}s before (naive)"}
+
+
+def headline(table: pl.DataFrame) -> str:
+    """Return by how much past forecasts missed."""
     errors = dict(
         table.filter((pl.col("part") == _ALL) & (pl.col("model") == CHOSEN))
         .select("level", "wape_pct")
@@ -86,7 +93,8 @@ def _headline(table: pl.DataFrame) -> str:
     return f"Past forecasts missed {', '.join(told)} of its orders"
 
 
-def _origins(backtest: Backtest) -> str:
+def origins_told(backtest: Backtest) -> str:
+    """Return as of when forecasts were made again, and which are scored."""
     scored, origins = backtest.scored, backtest.origins
     return (
         f"Forecasts were made again as of {whole(len(origins))} past dates "
@@ -100,10 +108,31 @@ def _print_candidates(
     console: Console, rows: pl.DataFrame, level: str, named: Mapping[str, str]
 ) -> None:
     """Print a row per candidate over all that was scored."""
+    cells = candidate_cells(rows, level, named)
+    columns = figures(
+        "error %\n(WAPE)",
+        "against\nnaive %",
+        "mean error\n% (MAPE)",
+        "bias %:\n+ too high",
+        "in 80 %\nrange %",
+    )
+    title = f"{TITLES[level]}: how far off forecasts were"
+    print_grid(console, title, (*words("forecast by"), *columns), cells)
+
+
+def candidate_cells(
+    rows: pl.DataFrame, level: str, named: Mapping[str, str]
+) -> list[tuple[str, ...]]:
+    """
+    Return a row per candidate over all that was scored, the chosen one first.
+
+    Cells are its name, WAPE, WAPE against the naive one, MAPE, bias, and the share
+    of periods in the 80 % range, in %.
+    """
     if level == UNSERVED:
         named = {**named, CHOSEN: _MODELS["cross_section"]}
     every = rows.filter(pl.col("part") == _ALL)
-    cells = [
+    return [
         (
             named[row["model"]],
             _tenths(row["wape_pct"]),
@@ -114,21 +143,29 @@ def _print_candidates(
         )
         for row in every.iter_rows(named=True)
     ]
-    columns = figures(
-        "error %\n(WAPE)",
-        "against\nnaive %",
-        "mean error\n% (MAPE)",
-        "bias %:\n+ too high",
-        "in 80 %\nrange %",
-    )
-    title = f"{_TITLES[level]}: how far off forecasts were"
-    print_grid(console, title, (*words("forecast by"), *columns), cells)
 
 
 def _print_parts(
     console: Console, rows: pl.DataFrame, unit: str, named: Mapping[str, str]
 ) -> None:
     """Print a row per group of steps and third of volume, with who was best there."""
+    columns = (
+        *words("part"),
+        *figures("chosen\nerror %", "naive\nerror %", "least\nerror %"),
+        *words("least by"),
+        *figures("in 80 %\nrange %"),
+    )
+    title = f"Areas by {unit}s ahead and by number of orders (thirds)"
+    print_grid(console, title, columns, part_cells(rows, named))
+
+
+def part_cells(rows: pl.DataFrame, named: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """
+    Return a row per group of steps and third of volume.
+
+    Cells are the part, the WAPE of the chosen forecast, of the naive one and of the
+    best, who that was, and the share of periods in the 80 % range, in %.
+    """
     cells = []
     for part in rows["part"].unique(maintain_order=True):
         of_part = rows.filter(pl.col("part") == part)
@@ -138,7 +175,7 @@ def _print_parts(
         best = min(errors, key=errors.__getitem__, default=None)
         cells.append(
             (
-                _part(part),
+                part_told(part),
                 _tenths(chosen["wape_pct"]),
                 _tenths(errors.get(_NAIVE)),
                 _NONE if best is None else _tenths(errors[best]),
@@ -146,17 +183,10 @@ def _print_parts(
                 _tenths(chosen["coverage_80_pct"]),
             )
         )
-    columns = (
-        *words("part"),
-        *figures("chosen\nerror %", "naive\nerror %", "least\nerror %"),
-        *words("least by"),
-        *figures("in 80 %\nrange %"),
-    )
-    title = f"Areas by {unit}s ahead and by number of orders (thirds)"
-    print_grid(console, title, columns, cells)
+    return cells
 
 
-def _worse(table: pl.DataFrame) -> str:
+def worse(table: pl.DataFrame) -> str:
     """Return where the chosen forecast was worse than the seasonal naive at all."""
     told = table.filter(
         (pl.col("model") == CHOSEN) & pl.col("to_seasonal_naive_pct").is_not_null()
@@ -169,7 +199,7 @@ def _worse(table: pl.DataFrame) -> str:
     if worse.is_empty():
         return "Nowhere was the chosen forecast worse than the seasonal naive."
     places = [
-        f"{_TITLES[level].lower()}, {_part(part)} ({_signed(beyond)} %)"
+        f"{TITLES[level].lower()}, {part_told(part)} ({_signed(beyond)} %)"
         for level, part, beyond in worse.select(
             "level", "part", "to_seasonal_naive_pct"
         ).rows()
@@ -180,7 +210,7 @@ def _worse(table: pl.DataFrame) -> str:
     )
 
 
-def _worse_than_per_person(table: pl.DataFrame) -> str:
+def worse_than_per_person(table: pl.DataFrame) -> str:
     """Return whether what areas are like tells those without history better."""
     whole_of_it = (pl.col("level") == UNSERVED) & (pl.col("part") == _ALL)
     errors = dict(table.filter(whole_of_it).select("model", "wape_pct").rows())
@@ -194,7 +224,8 @@ def _worse_than_per_person(table: pl.DataFrame) -> str:
     )
 
 
-def _part(name: str) -> str:
+def part_told(name: str) -> str:
+    """Return a part of what was scored in words."""
     return "all of it" if name == _ALL else name.replace("volume ", "orders: ")
 
 

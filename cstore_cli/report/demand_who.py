@@ -119,7 +119,7 @@ def print_pickup_hours(console: Console, pickups: PickupHours | None) -> None:
         return
     city = pickups.gain.row(-1, named=True)
     areas = pickups.gain.head(-1)
-    print_sentence(console, _headline(city), "bold")
+    print_sentence(console, opening_told(city), "bold")
     shares = pickups.hours.filter(area_id="*").sort("hour")["share"].to_list()
     rows = [
         (f"{start:02}:00-{start + _BLOCK_H:02}:00", _block(shares, start))
@@ -128,13 +128,14 @@ def print_pickup_hours(console: Console, pickups: PickupHours | None) -> None:
     title = "When customers would fetch, were all stores always open"
     print_grid(console, title, (*words("hours"), *figures("share")), rows)
     _print_gains(console, areas)
-    for reason, count in _untold(areas):
+    for reason, count in untold(areas):
         print_sentence(console, f"Not told of {whole(count)} areas: {reason}.")
     for note in pickups.notes:
         print_sentence(console, note)
 
 
-def _headline(city: dict[str, object]) -> str:
+def opening_told(city: dict[str, object]) -> str:
+    """Return what 24-hour opening would bring the city, or why nobody can tell."""
     parcels, share = city["parcels_day_closed_hours"], city["share_closed_hours"]
     if not isinstance(share, float):
         return f"What 24-hour opening would add is not known: {city['reason']}"
@@ -167,7 +168,8 @@ def _print_gains(console: Console, areas: pl.DataFrame) -> None:
     print_grid(console, title, (*words("area"), *columns), rows)
 
 
-def _untold(areas: pl.DataFrame) -> list[tuple[str, int]]:
+def untold(areas: pl.DataFrame) -> list[tuple[str, int]]:
+    """Return why areas are not told of, and how many."""
     counts = areas.drop_nulls("reason").group_by("reason").len()
     return sorted(counts.rows(), key=lambda row: (-row[1], row[0]))
 

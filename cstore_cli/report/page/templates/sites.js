@@ -141,7 +141,7 @@
   if (axis) axis.addEventListener("change", () => {
     const curve = cstore.charts.curve;
     for (const name of ["curve_line", "curve_dots", "curve_knee"])
-      curve.get_model_by_name(name).glyph.y = { type: "field", field: axis.value };
+      curve.get_model_by_name(name).glyph.y = { field: axis.value };
     curve.get_model_by_name("curve").left[0].axis_label = axis.selectedOptions[0].textContent;
   });
 

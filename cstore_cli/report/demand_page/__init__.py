@@ -1,0 +1,1 @@
+"""The page of analyze-demand: forecast, map, segments, drivers, backtest, cautions."""
