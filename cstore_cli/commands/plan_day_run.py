@@ -259,7 +259,7 @@ def _check_edited(
         with staged(asked.out, read.inputs.date, files) as plan:
             published = publish_staged(plan, read.inputs, tables, ledger)
         told += f" Published as {published}."
-        told += f" {no_pdf}" if no_pdf else ""
+        told += f" No drivers.pdf. {no_pdf}" if no_pdf else ""
     if moved and not asked.quiet:
         print_moved(Terminal(), moved, settings.network.currency)
     if not asked.quiet:
@@ -311,7 +311,7 @@ def _told(
         currency = settings.network.currency
         print_plan(plan, summary, where, currency, Terminal(), moved)
         if no_pdf:
-            errors.print(f"Note: {no_pdf}", markup=False)
+            errors.print(f"Note: no drivers.pdf. {no_pdf}", markup=False)
     unserved = summary["balance"]["unserved"]
     if read.faults or unserved > settings.max_unserved:
         return DONE_WITH_REJECTS

@@ -8,6 +8,7 @@ from mornings import MORNING, ROOT
 from partner_files import Tracking
 
 from cstore_cli.app import app
+from cstore_cli.report.sheets import printed
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,10 @@ class Done:
 
 @pytest.fixture
 def cstore(capfd, monkeypatch):
-    """Run a command line in this process, from the project's folder."""
+    """Run a command line in this process, from the project's folder, without PDF."""
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(printed, "_NAMES", ())  # printing takes seconds
 
     def run(*arguments):
         try:

@@ -1,6 +1,5 @@
 """plan-day on the sample city: what it writes, and how it ends."""
 
-import filecmp
 import json
 import os
 import shutil
@@ -11,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from browser import chromium_path
 from mornings import MORNING, ROOT, current, rows, write_rows
 
 from cstore_cli.tables.folder import folder_locked
@@ -21,18 +21,15 @@ CONFIG = ROOT / "configs/plan_day.yaml"
 
 def same_files(one, other):
     """Whether two plans hold the same files with the same bytes, run log aside."""
-    compared = filecmp.dircmp(one, other, ignore=["run_log.json"])
-    lists = filecmp.dircmp(one / "store_lists", other / "store_lists")
-    names = compared.common_files + [f"store_lists/{n}" for n in lists.common_files]
-    _, differ, broken = filecmp.cmpfiles(one, other, names, shallow=False)
-    return not (
-        compared.left_only
-        or compared.right_only
-        or lists.left_only
-        or lists.right_only
-        or differ
-        or broken
-    )
+    return contents(one) == contents(other)
+
+
+def contents(plan):
+    return {
+        path.relative_to(plan): path.read_bytes()
+        for path in plan.rglob("*")
+        if path.is_file() and path.name not in {"run_log.json", "drivers.pdf"}
+    }
 
 
 def test_rows_balance(sample_plan):
@@ -53,14 +50,44 @@ def test_every_order_has_one_row(sample_plan):
 
 
 def test_a_plan_holds_every_file_of_its_contract(sample_plan):
-    names = {path.name for path in sample_plan.iterdir()}
+    names = {path.name for path in sample_plan.iterdir()} - {"drivers.pdf"}
 
     assert names == {
         *("parcels.csv", "routes.csv", "stops.csv", "rounds.csv", "regions.csv"),
         *("assignment.csv", "store_arrivals.csv", "unserved.csv", "handover.csv"),
         *("rejected_orders.csv", "rejected_held_parcels.csv"),
         *("summary.json", "run_log.json", "store_lists"),
+        *("plan.html", "drivers", "rounds", "routes.geojson", "gpx"),
     }
+
+
+def test_each_van_round_and_store_has_its_sheet(sample_plan):
+    routes = rows(sample_plan / "routes.csv")
+    rounds = {r["round_id"] for r in rows(sample_plan / "rounds.csv")}
+    stores = {p.stem for p in (sample_plan / "store_lists").glob("*.csv")}
+
+    assert names(sample_plan / "drivers", ".html") == {r["route_id"] for r in routes}
+    assert names(sample_plan / "gpx", ".gpx") == {r["route_id"] for r in routes}
+    assert names(sample_plan / "rounds", ".html") == rounds
+    assert names(sample_plan / "store_lists", ".html") >= stores
+
+
+def names(folder, ending):
+    return {path.stem for path in folder.iterdir() if path.suffix == ending}
+
+
+@pytest.mark.browser
+def test_the_drivers_sheets_are_printed_where_there_is_a_browser(sample_plan):
+    chromium_path()
+
+    assert (sample_plan / "drivers.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_a_plan_without_a_browser_says_so(plan_day):
+    done = plan_day()
+
+    assert "no drivers.pdf" in done.err.lower()
+    assert "Chromium" in done.err
 
 
 def test_a_plan_is_readable_in_a_spreadsheet(sample_plan):
