@@ -23,8 +23,11 @@ def expire_holds(
         Path | None,
         Option(help="Folder of the memory and the lists, without a ledger."),
     ] = None,
+    page: Annotated[
+        Path | None, Option(help="HTML page to write: all shelves by age, each parcel.")
+    ] = None,
     dry_run: Annotated[
-        bool, Option("--dry-run", help="List what a run would do; write nothing.")
+        bool, Option("--dry-run", help="List what a run would do; do nothing.")
     ] = False,
     allow_mass: Annotated[
         str | None,
@@ -52,7 +55,8 @@ def expire_holds(
 
     With a CSV, OUT is needed: OUT/holds_state.csv remembers what was done,
     OUT/collections.csv lists the returns for plan-day, OUT/expired.csv and
-    OUT/reminders.csv say why.
+    OUT/reminders.csv say why. PAGE is written last, when all is done; where it cannot
+    be, that is a warning.
 
     Exit codes: 0 done, 3 bad input, 6 done but rows were rejected, 7 disk or
     permission, 10 no ledger, 11 another run is at work, 12 too many would expire at
@@ -68,6 +72,7 @@ def expire_holds(
             now=now,
             holds=holds,
             out=out,
+            page=page,
             dry_run=dry_run,
             allow_mass=allow_mass,
             revert=revert,

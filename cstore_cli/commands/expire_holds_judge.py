@@ -20,17 +20,27 @@ from cstore_cli.tables.network import Stores
 from cstore_cli.tables.read import read_table, whole
 
 _REMINDER_OF = ("parcel_id", "ready_at", "deadline")
+SEEN = (
+    *("parcel_id", "store_id", "ready_at", "litres", "extension_days"),
+    *("deadline", "lapsed", "rule"),
+)
+"""Columns of the holds that are kept for a page."""
 
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """Looks at holds, in parts where there are many, and concludes; ``now`` in UTC."""
+    """
+    Looks at holds, in parts where there are many, and concludes; ``now`` in UTC.
+
+    ``seen`` keeps all that were decided on, for a page; None where none is asked for.
+    """
 
     settings: ExpireHoldsSettings
     now: dt.datetime
     closures: pl.DataFrame
     chain_of: pl.DataFrame
     allow_mass: str | None
+    seen: list[pl.DataFrame] | None = None
 
     @property
     def new_enough(self) -> dt.datetime:
@@ -63,6 +73,8 @@ class Judge:
             self.chain_of, on="store_id", how="left", maintain_order="left"
         )
         decided = decide(known, self.settings, self.closures, self.now)
+        if self.seen is not None:
+            self.seen.append(decided.select(SEEN))
         told = decided.join(
             reminders, on=_REMINDER_OF, how="left", maintain_order="left"
         )
@@ -110,9 +122,13 @@ def judge_of(
     day: dt.date,
     now: dt.datetime,
     allow_mass: str | None,
+    *,
+    for_page: bool = False,
 ) -> Judge:
     """
     Read what the policy needs of the network's tables, and nothing else.
+
+    ``for_page`` keeps every hold that is decided on.
 
     Raises
     ------
@@ -130,7 +146,8 @@ def judge_of(
         _table(settings, day, "closures", Closures) if shut else Closures.create_empty()
     )
     chain_of = stores.select("store_id", "chain")
-    return Judge(settings, now.astimezone(dt.UTC), closures, chain_of, allow_mass)
+    seen: list[pl.DataFrame] | None = [] if for_page else None
+    return Judge(settings, now.astimezone(dt.UTC), closures, chain_of, allow_mass, seen)
 
 
 def source_of(

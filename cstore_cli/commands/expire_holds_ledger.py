@@ -8,6 +8,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from cstore_cli.commands.expire_holds_judge import Judge
+from cstore_cli.holds.decide import LATEST
 from cstore_cli.holds.outcome import (
     Outcome,
     expiry_events,
@@ -44,7 +45,7 @@ def expire_in_ledger(
     now = judge.now
     with _alone(ledger, dry_run), _connection(ledger, dry_run) as connection:
         judge.follow(last_run(connection, "expire-holds"))
-        holds = held(connection, ready_by(judge.settings, now))
+        holds = held(connection, _youngest(judge))
         newest = newest_event(connection, now, judge.new_enough)
         kept = [judge.look_at(holds, given_reminders(connection))]
         found = judge.conclude(kept, num_held(connection), newest)
@@ -84,6 +85,13 @@ def revert_in_ledger(
             events = withdrawal_events(found.standing, own_run, now)
             record_own(connection, own_run, events)
         return found.standing, found.ended
+
+
+def _youngest(judge: Judge) -> dt.datetime:
+    """When the youngest hold began that is read: a page shows all there are."""
+    if judge.seen is None:
+        return ready_by(judge.settings, judge.now)
+    return LATEST - dt.timedelta(microseconds=1)
 
 
 def _mark(

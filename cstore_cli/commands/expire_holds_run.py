@@ -28,6 +28,7 @@ class Asked:
     now: str | None
     holds: Path | None
     out: Path | None
+    page: Path | None
     dry_run: bool
     allow_mass: str | None
     revert: str | None
@@ -54,11 +55,19 @@ def run(asked: Asked) -> int:
             "--out goes with a CSV: the ledger keeps what is done. Leave it out, or "
             "name a CSV with --holds."
         )
+    if asked.revert and asked.page is not None:
+        raise UsageError("--page shows what a run does to the holds; not --revert.")
     if asked.revert:
         return _revert(asked, settings, day, now, url)
-    judge = judge_of(settings, day, now, asked.allow_mass)
+    wants_page = asked.page is not None
+    judge = judge_of(settings, day, now, asked.allow_mass, for_page=wants_page)
     found, run_id, faults = _expire(asked, judge, day, url)
     _tell(asked, judge, found, run_id, faults)
+    if asked.page is not None:
+        # jinja2 costs a run without a page nothing.
+        from cstore_cli.commands.expire_holds_page import write_page
+
+        write_page(asked.page, judge, found, run_id, day, dry_run=asked.dry_run)
     if asked.dry_run:
         judge.guard(found)
     return DONE_WITH_REJECTS if faults else DONE

@@ -20,6 +20,9 @@ from cstore_cli.partners.allocate.files import (
     FILES,
     allocation_files,
     allocation_summary,
+    allocation_table,
+    cost_table,
+    rule_table,
 )
 from cstore_cli.report.partners_allocate import print_allocation
 from cstore_cli.report.plain import Terminal
@@ -79,7 +82,12 @@ def run(asked: Asked) -> int:
             from cstore_cli.report.partners_page import allocation as shown
 
             files = allocation_files(answer)
-            files[shown.NAME] = shown.allocation_page(answer, summary)
+            files[shown.NAME] = shown.allocation_page(
+                summary,
+                allocation_table(answer),
+                cost_table(answer),
+                rule_table(answer),
+            )
             files["summary.json"] = json_bytes(summary)
             write_files(out, files, FILES)
     if asked.as_json:

@@ -121,19 +121,26 @@ def board(
     out: Annotated[
         Path | None, Option(help="CSV to write: the table of stores.")
     ] = None,
+    page: Annotated[
+        Path | None, Option(help="HTML page to write: all shelves by age, each parcel.")
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
     """
     Show the network at a glance: states, shelves, waiting, odd codes.
 
+    PAGE has deadlines, too, where `hold_policy` in the YAML names the policy.
+
     Exit codes: 0 done, 3 bad input, 7 disk or permission, 10 no ledger.
 
-    Example: cstore track board --out stores.csv
+    Example: cstore track board --out stores.csv --page board.html
     """
     from cstore_cli.commands.track_board import Asked, run
 
-    return run(Asked(config=config, now=now, out=out, as_json=as_json, quiet=quiet))
+    return run(
+        Asked(config=config, now=now, out=out, page=page, as_json=as_json, quiet=quiet)
+    )
 
 
 def verify(

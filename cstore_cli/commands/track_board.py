@@ -11,7 +11,7 @@ from rich.console import Console
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.track_settings import ledger_of, read_settings, stores_source
 from cstore_cli.errors import DONE
-from cstore_cli.ledger.board import board
+from cstore_cli.ledger.board import board, on_shelves
 from cstore_cli.ledger.instants import us_of
 from cstore_cli.report.board import as_json, print_board
 from cstore_cli.settings.track import TrackSettings
@@ -28,6 +28,7 @@ class Asked:
     config: Path | None
     now: str | None
     out: Path | None
+    page: Path | None
     as_json: bool
     quiet: bool
 
@@ -40,11 +41,18 @@ def run(asked: Asked) -> int:
     ledger = ledger_of(settings)
     with ledger.reading() as connection:
         found = board(connection, us_of(now))
+        parcels = None if asked.page is None else on_shelves(connection)
     at_stores = pl.DataFrame(found.stores, schema=AT_STORES, orient="row")
     table = by_store(at_stores, stores, now)
     if asked.out is not None:
         written = csv_bytes(table)
         write_whole(asked.out, lambda file: file.write(written))
+    if asked.page is not None and parcels is not None:
+        # jinja2 costs a run without a page nothing.
+        from cstore_cli.commands.track_board_page import page_of
+
+        shown = page_of(found, table, parcels, settings, now)
+        write_whole(asked.page, lambda file: file.write(shown))
     if asked.as_json:
         json.dump(as_json(found, table), sys.stdout, indent=2, ensure_ascii=False)
         sys.stdout.write("\n")

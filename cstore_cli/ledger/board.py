@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import polars as pl
 import sqlalchemy as sa
 
 from cstore_cli.ledger.instants import DAY_US
+from cstore_cli.ledger.many import table_of
 from cstore_cli.ledger.schema import parcel_state, unknown_code
 from cstore_cli.ledger.transitions import TO_FETCH
 
@@ -108,3 +110,48 @@ def _waiting_days(connection: sa.Connection, now_us: int) -> dict[int, int]:
         .order_by(days)
     )
     return dict(connection.execute(chosen).all())
+
+
+def on_shelves(connection: sa.Connection) -> pl.DataFrame:
+    """
+    Return the parcels on stores' shelves, a row each; no name, no phone.
+
+    Columns: parcel_id, store_id, state, ready_at and extended_at (UTC; null: the hold
+    has not begun, none was asked for), litres (0 where nobody said), extension_days
+    (``extended_before`` the last was asked for), channel, goods_class; ``waits``, for
+    somebody, or goes back with the next van; ``return_hold``, at the sender's store.
+    """
+    chosen = (
+        sa.select(
+            _state.parcel_id,
+            _state.shelf_store.label("store_id"),
+            _state.state,
+            _state.ready_at_us.label("ready_at"),
+            _state.extended_at_us.label("extended_at"),
+            _state.litres,
+            _state.extension_days,
+            _state.extended_before,
+            _state.channel,
+            _state.goods_class,
+        )
+        .where(_state.shelf_store.is_not(None))
+        .order_by(_state.parcel_id)
+    )
+    schema = {
+        "parcel_id": pl.String,
+        "store_id": pl.String,
+        "state": pl.String,
+        "ready_at": pl.Int64,
+        "extended_at": pl.Int64,
+        "litres": pl.Float64,
+        "extension_days": pl.Int64,
+        "extended_before": pl.Int64,
+        "channel": pl.String,
+        "goods_class": pl.String,
+    }
+    return table_of(connection, chosen, schema).with_columns(
+        pl.col("ready_at", "extended_at").cast(pl.Datetime("us", "UTC")),
+        pl.col("litres").fill_null(0.0),
+        pl.col("state").is_in(TO_FETCH).not_().alias("waits"),
+        pl.col("state").is_in(["return_ready", "unclaimed"]).alias("return_hold"),
+    )

@@ -14,12 +14,13 @@ from cstore_cli.report.sentence import print_sentence
 
 _UNSEEN = "not seen yet"
 _STORES_SHOWN = 30
-_MEANINGS: dict[str, str] = {state: rule.meaning for state, rule in TRANSITIONS.items()}
+MEANINGS: dict[str, str] = {state: rule.meaning for state, rule in TRANSITIONS.items()}
+"""State: what it means."""
 
 
 def print_board(console: Console, board: Board, stores: pl.DataFrame) -> None:
     """Print the counts; of ``stores`` those with the oldest parcels."""
-    states = _states(board)
+    states = states_of(board)
     total = whole(sum(states.values()))
     print_sentence(console, f"{total} parcels", "bold")
     print_grid(
@@ -27,7 +28,7 @@ def print_board(console: Console, board: Board, stores: pl.DataFrame) -> None:
         "Parcels by state",
         (*words("state"), *figures("parcels"), *words("meaning")),
         (
-            (name, whole(count), _MEANINGS.get(name, ""))
+            (name, whole(count), MEANINGS.get(name, ""))
             for name, count in states.items()
         ),
     )
@@ -60,7 +61,7 @@ def as_json(board: Board, stores: pl.DataFrame) -> dict[str, Any]:
     """All counts, a mapping per store."""
     return {
         "parcels": sum(board.states.values()),
-        "states": _states(board),
+        "states": states_of(board),
         "stores": stores.to_dicts(),
         "waiting_days": {str(days): n for days, n in board.waiting_days.items()},
         "unknown_codes": [odd._asdict() for odd in board.odd_codes],
@@ -71,7 +72,7 @@ def as_json(board: Board, stores: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def _states(board: Board) -> Mapping[str, int]:
+def states_of(board: Board) -> Mapping[str, int]:
     """Counts in the order of a parcel's life."""
     counts: dict[str, int] = {}
     for state in (None, *TRANSITIONS):

@@ -29,9 +29,28 @@ def print_outcome(
 
     Instants are shown in ``time_zone``; a deadline at midnight ends the day before it.
     """
+    print_sentence(console, counts_told(found), "bold")
+    print_grid(
+        console,
+        "By rule",
+        (*words("what", "rule"), *figures("parcels", "stores")),
+        ((a, r, whole(n), whole(s)) for a, r, n, s in by_rule(found)),
+    )
+    if listed:
+        _print_parcels(console, found, ZoneInfo(time_zone))
+    said = f"Recorded as {run_id}." if run_id else "Nothing was written."
+    print_sentence(console, said, "bold")
+
+
+def counts_told(found: Outcome) -> str:
+    """Return how many holds there are, and how many change in which way."""
     counts = ", ".join(f"{whole(len(rows))} {act}" for act, rows in _parts(found))
-    print_sentence(console, f"{whole(found.held)} holds: {counts}.", "bold")
-    by_rule = (
+    return f"{whole(found.held)} holds: {counts}."
+
+
+def by_rule(found: Outcome) -> list[tuple[str, str, int, int]]:
+    """Return what changes by what and rule: parcels, and stores."""
+    return (
         pl.concat(
             rows.select("rule", "store_id", pl.lit(act).alias("act"))
             for act, rows in _parts(found)
@@ -39,17 +58,8 @@ def print_outcome(
         .group_by("act", "rule")
         .agg(pl.len(), pl.col("store_id").n_unique())
         .sort("act", "rule")
+        .rows()
     )
-    print_grid(
-        console,
-        "By rule",
-        (*words("what", "rule"), *figures("parcels", "stores")),
-        ((a, r, whole(n), whole(s)) for a, r, n, s in by_rule.iter_rows()),
-    )
-    if listed:
-        _print_parcels(console, found, ZoneInfo(time_zone))
-    said = f"Recorded as {run_id}." if run_id else "Nothing was written."
-    print_sentence(console, said, "bold")
 
 
 def print_reverted(
@@ -103,7 +113,7 @@ def _print_parcels(console: Console, found: Outcome, zone: ZoneInfo) -> None:
                 row["parcel_id"],
                 row["store_id"],
                 row["ready_at"][:16].replace("T", " "),
-                _ending(row["deadline"]),
+                ending_told(row["deadline"]),
                 row["reason"],
             )
             for row in _changes(found, zone)
@@ -111,7 +121,7 @@ def _print_parcels(console: Console, found: Outcome, zone: ZoneInfo) -> None:
     )
 
 
-def _ending(deadline: str) -> str:
+def ending_told(deadline: str) -> str:
     """A deadline as people say it: the end of a day is 24:00 of that day."""
     instant = dt.datetime.fromisoformat(deadline)
     if (instant.hour, instant.minute, instant.second) != (0, 0, 0):

@@ -14,9 +14,15 @@ from cstore_cli.app import app
 from cstore_cli.deadline import Deadline
 from cstore_cli.milp import Limits
 from cstore_cli.partners.allocate.allocate import allocate
-from cstore_cli.partners.allocate.files import allocation_summary
+from cstore_cli.partners.allocate.files import (
+    allocation_summary,
+    allocation_table,
+    cost_table,
+    rule_table,
+)
 from cstore_cli.partners.rank.rank import rank_partners
 from cstore_cli.partners.settle.summary import summary_of
+from cstore_cli.report.partners_page.allocation import allocation_page
 from cstore_cli.report.partners_page.settlement import settlement_page
 from cstore_cli.tables.rank_inputs import RankInputs
 
@@ -66,6 +72,12 @@ def split(*numbers, most_percent=100):
         Limits(deadline=Deadline.after(20), gap=0.0001),
     )
     return answer, allocation_summary(answer, day, "TWD")
+
+
+def split_page(answer, summary):
+    """allocation.html of a split."""
+    tables = (allocation_table(answer), cost_table(answer), rule_table(answer))
+    return allocation_page(summary, *tables)
 
 
 def unsettled(num, **facts):

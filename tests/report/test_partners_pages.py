@@ -12,13 +12,13 @@ from shown_partners import (
     ranked,
     settled_sample,
     split,
+    split_page,
     unsettled,
 )
 
 from cstore_cli.partners.allocate.files import allocation_table, cost_table
 from cstore_cli.report.figures import percent
 from cstore_cli.report.partners_page import settlement
-from cstore_cli.report.partners_page.allocation import allocation_page
 from cstore_cli.report.partners_page.ranking import ranking_page
 
 
@@ -88,7 +88,7 @@ def test_the_same_ranking_is_the_same_page():
 def test_who_carries_what_is_as_in_the_summary():
     answer, summary = split(9, 4)
 
-    rows = table(allocation_page(answer, summary), "Parcels of all months")
+    rows = table(split_page(answer, summary), "Parcels of all months")
 
     assert [(row[0], row[1], row[3], row[5]) for row in rows[:-1]] == [
         (
@@ -105,7 +105,7 @@ def test_who_carries_what_is_as_in_the_summary():
 def test_parts_of_a_month_are_its_parcels():
     answer, summary = split(9, 4)
 
-    rows = table(allocation_page(answer, summary), "Parcels by month")
+    rows = table(split_page(answer, summary), "Parcels by month")
 
     assert [(row[0], row[2]) for row in rows] == [("2026-01", "9"), ("2026-02", "4")]
     assert [sum(map(int, row[3:])) for row in rows] == [9, 4]
@@ -113,7 +113,7 @@ def test_parts_of_a_month_are_its_parcels():
 
 def test_costs_and_classes_are_those_of_the_tables():
     answer, summary = split(9, 4)
-    shown = allocation_page(answer, summary)
+    shown = split_page(answer, summary)
 
     costs = table(shown, "Costs by partner")
     classes = table(shown, "Parcels alike")
@@ -130,7 +130,7 @@ def test_a_rule_that_binds_says_so():
     """Bee is cheaper and may carry 6 of 10 parcels: 60 %."""
     answer, summary = split(10, most_percent=60)
 
-    rows = table(allocation_page(answer, summary), "Capacities")
+    rows = table(split_page(answer, summary), "Capacities")
 
     assert ["bee: share of 0 to 60 %", "", "6", "6", "no room"] in rows
 

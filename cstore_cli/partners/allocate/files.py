@@ -140,6 +140,34 @@ def marginal_table(answer: Allocation) -> pl.DataFrame:
     return table.with_columns(pl.col("low", "high").round(DIGITS))
 
 
+def rule_table(answer: Allocation) -> pl.DataFrame:
+    """
+    Return the rules a split keeps to: name, least, most, has, binds.
+
+    In parcels, or in partners where so many are asked for; ``has`` is the split's, and
+    a rule ``binds`` where that is all it allows.
+    """
+    problem, parcels = answer.terms.problem, answer.split.parcels
+    rows: list[tuple[str, int, int | None, int, bool]] = []
+    for limit in problem.limits:
+        has = sum(parcels[k] for k in limit.pairs)
+        binds = has == limit.most or 0 < limit.least == has
+        rows.append((limit.name, limit.least, limit.most, has, binds))
+    for spread in problem.spreads:
+        sums = [sum(parcels[k] for k in group) for group in spread.groups]
+        has = sum(number >= spread.least for number in sums)
+        name = f"{spread.name}, each with {spread.least} parcels or more"
+        rows.append((name, spread.number, None, has, has == spread.number))
+    schema = {
+        "name": pl.String(),
+        "least": pl.Int64(),
+        "most": pl.Int64(),
+        "has": pl.Int64(),
+        "binds": pl.Boolean(),
+    }
+    return pl.DataFrame(rows, schema, orient="row")
+
+
 def partner_table(answer: Allocation) -> pl.DataFrame:
     """
     Return parcels, those of today and cost by partner, in the order of the YAML.

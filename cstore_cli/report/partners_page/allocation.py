@@ -7,8 +7,6 @@ from typing import Any
 
 import polars as pl
 
-from cstore_cli.partners.allocate.allocate import Allocation
-from cstore_cli.partners.allocate.files import KINDS, allocation_table, cost_table
 from cstore_cli.partners.amounts import UNITS
 from cstore_cli.report.page.colours import distinct
 from cstore_cli.report.page.page import page
@@ -28,9 +26,19 @@ _MARGINALS = (
 )
 
 
-def allocation_page(answer: Allocation, summary: Mapping[str, Any]) -> bytes:
-    """Return allocation.html; ``summary`` is that of summary.json."""
-    classes = allocation_table(answer)
+def allocation_page(
+    summary: Mapping[str, Any],
+    classes: pl.DataFrame,
+    costs: pl.DataFrame,
+    rules: pl.DataFrame,
+) -> bytes:
+    """
+    Return allocation.html.
+
+    ``summary`` is that of summary.json, ``classes`` and ``costs`` are the tables of
+    allocation.csv and allocation_costs.csv, ``rules`` what the split keeps to.
+    """
+    kinds = costs.columns[costs.columns.index("version") + 1 : -1]
     partners = list(summary["partners"])
     colour_of = dict(zip(partners, distinct(len(partners)), strict=True))
     return page(
@@ -47,14 +55,14 @@ def allocation_page(answer: Allocation, summary: Mapping[str, Any]) -> bytes:
         carried=sum(its["today"] for its in summary["partners"].values()),
         colour_of=colour_of,
         months=list(_months(classes, partners)),
-        limits=sorted(_limits(answer), key=lambda row: not row[-1]),
+        limits=list(_rules(rules)),
         marginals=[
             (told, of, [it for it in summary["marginal"] if it["kind"] == kind])
             for kind, told, of in _MARGINALS
         ],
         all_closed=summary["gap_closed"] and summary["marginal_gaps_closed"],
-        kinds=[kind.replace("_", " ") for kind in KINDS],
-        costs=list(_costs(cost_table(answer).head(MOST_ROWS))),
+        kinds=[kind.replace("_", " ") for kind in kinds],
+        costs=list(_costs(costs.head(MOST_ROWS), kinds)),
         classes=list(_classes(classes.head(MOST_ROWS))),
         num_classes=len(classes),
         zones=classes["zone"].unique().sort().to_list(),
@@ -100,24 +108,21 @@ def _months(
         yield str(month), total, parts
 
 
-def _limits(answer: Allocation) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield each rule: at least, at most, what the split has, whether it binds."""
-    problem, parcels = answer.terms.problem, answer.split.parcels
-    for limit in problem.limits:
-        has = sum(parcels[k] for k in limit.pairs)
-        most = "" if limit.most is None else f"{limit.most:,}"
-        least = f"{limit.least:,}" if limit.least else ""
-        binds = has == limit.most or (limit.least > 0 and has == limit.least)
-        yield limit.name, least, most, f"{has:,}", "no room" if binds else ""
-    for spread in problem.spreads:
-        sums = [sum(parcels[k] for k in group) for group in spread.groups]
-        enough = sum(number >= spread.least for number in sums)
-        name = f"{spread.name}, each with {spread.least:,} parcels or more"
-        binds = enough == spread.number
-        yield name, f"{spread.number}", "", f"{enough}", "no room" if binds else ""
+def _rules(rules: pl.DataFrame) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield each rule: at least, at most, what the split has; those that bind first."""
+    for name, least, most, has, binds in rules.sort(
+        "binds", descending=True, maintain_order=True
+    ).iter_rows():
+        yield (
+            name,
+            f"{least:,}" if least else "",
+            "" if most is None else f"{most:,}",
+            f"{has:,}",
+            "no room" if binds else "",
+        )
 
 
-def _costs(costs: pl.DataFrame) -> Iterator[dict[str, Any]]:
+def _costs(costs: pl.DataFrame, kinds: Sequence[str]) -> Iterator[dict[str, Any]]:
     for row in costs.to_dicts():
         yield {
             "partner": row["partner"],
@@ -125,7 +130,7 @@ def _costs(costs: pl.DataFrame) -> Iterator[dict[str, Any]]:
             "agreement": f"{row['agreement']} version {row['version']}"
             if row["agreement"]
             else "-",
-            "amounts": [f"{row[kind]:,.2f}" if row[kind] else "" for kind in KINDS],
+            "amounts": [f"{row[kind]:,.2f}" if row[kind] else "" for kind in kinds],
             "total": f"{row['total']:,.2f}",
             "units": _units(row["total"]),
         }

@@ -1,0 +1,1 @@
+"""The page of what waits on stores' shelves: of `track board` and `expire-holds`."""
