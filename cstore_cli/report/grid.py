@@ -1,5 +1,6 @@
 """A calm table: a rule under the header, words to the left, figures to the right."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from cstore_cli.report.plain import plain
+from cstore_cli.report.sentence import print_sentence
 
+# Columns that are shown however narrow the terminal is.
+_FEWEST = 2
 # Words may be folded: down to the narrowest before a row runs past the terminal, and to
 # the comfortable before columns move closer together.
 _NARROWEST, _COMFORTABLE = 8, 24
@@ -42,20 +46,27 @@ def print_grid(
     columns: Sequence[Column],
     rows: Iterable[Row],
     total: Row = (),
+    *,
+    file: str = "",
 ) -> None:
     """
     Print a table of plain text, or nothing when it has no rows.
 
-    ``total`` is its last row, set apart where it adds up several.
+    ``total`` is its last row, set apart where it adds up several. Where ``file`` has
+    the same columns, the last ones are left out on a terminal too narrow for them, and
+    are named with it; else rows rather run past the terminal.
     """
     body = [[plain(cell) for cell in row] for row in rows]
     if not body:
         return
-    total = total if len(body) > 1 else ()
-    last = [plain(cell) for cell in total]
+    last = [plain(cell) for cell in total] if len(body) > 1 else []
     cells = list(zip(*body, *([last] if last else []), strict=True))
-    roomy = [_width(*pair, str.splitlines) for pair in zip(columns, cells, strict=True)]
     close = [_width(*pair, str.split) for pair in zip(columns, cells, strict=True)]
+    most = console.width if file else sys.maxsize
+    columns, left_out = _fitting(columns, close, most)
+    cells, close = cells[: len(columns)], close[: len(columns)]
+    body, last = [row[: len(columns)] for row in body], last[: len(columns)]
+    roomy = [_width(*pair, str.splitlines) for pair in zip(columns, cells, strict=True)]
     fits = _needed(columns, roomy, _COMFORTABLE, 2) <= console.width
     widths = roomy if fits else close
     table = Table(
@@ -82,6 +93,21 @@ def print_grid(
     console.print()
     console.print(plain(title, "bold"))
     console.print(table, crop=False)
+    if left_out:
+        names = ", ".join(" ".join(column.name.split()) for column in left_out)
+        print_sentence(console, f"No room here, but in {file}: {names}")
+
+
+def _fitting(
+    columns: Sequence[Column], widths: Sequence[int], most: int
+) -> tuple[Sequence[Column], Sequence[Column]]:
+    """The first columns that fit into ``most`` cells, and those left out."""
+    shown = len(columns)
+    while shown > _FEWEST:
+        if _needed(columns[:shown], widths[:shown], _NARROWEST, 1) <= most:
+            break
+        shown -= 1
+    return columns[:shown], columns[shown:]
 
 
 def _header(name: str, on_its_lines: bool) -> Text:

@@ -125,6 +125,7 @@ def _print_values(console: Console, one: KindRanking, currency: str) -> None:
             *figures("weight", *shown["partner"].to_list()),
         ),
         rows,
+        file="ranking.csv",
     )
     for source, mark in MARKS.items():
         if source in marks:

@@ -42,6 +42,9 @@ _SHOWN: dict[str, tuple[str, Callable[[float], str]]] = {
 """Part of a score: its heading, and how its figures read."""
 
 
+_FILE = "site_scores.csv"
+
+
 def print_scores(console: Console, scores: SiteScores) -> None:
     """Print the best sites with their points and figures, and what would swap them."""
     _print_headline(console, scores)
@@ -68,7 +71,7 @@ def _print_headline(console: Console, scores: SiteScores) -> None:
 
 
 def _print_points(console: Console, scores: SiteScores) -> None:
-    weighed = [c.name for c in scores.criteria if c.weight]
+    weighed = _weighed(scores)
     rows = [
         (
             whole(row["rank"]),
@@ -87,11 +90,19 @@ def _print_points(console: Console, scores: SiteScores) -> None:
             *figures("score", *(_SHOWN[name][0] for name in weighed)),
         ),
         rows,
+        file=_FILE,
     )
 
 
+def _weighed(scores: SiteScores) -> list[str]:
+    """Criteria that count, those that count most first."""
+    weighed = [criterion for criterion in scores.criteria if criterion.weight]
+    return [c.name for c in sorted(weighed, key=lambda c: -c.weight)]
+
+
 def _print_figures(console: Console, scores: SiteScores) -> None:
-    parts = [name for name in scores.table.columns if name in _SHOWN]
+    known = [name for name in scores.table.columns if name in _SHOWN]
+    parts = list(dict.fromkeys([*_weighed(scores), *known]))
     rows = [
         (
             whole(row["rank"]),
@@ -106,6 +117,7 @@ def _print_figures(console: Console, scores: SiteScores) -> None:
         "Best sites: what the points are for",
         (*figures(""), *words("site"), *figures(*headings)),
         rows,
+        file=_FILE,
     )
 
 

@@ -54,10 +54,22 @@ def test_every_point_of_the_best_is_shown(width):
 
 
 def test_what_the_points_are_for_is_shown():
-    """AM, PM, then in the order of the criteria."""
+    """What counts most first, then what counts nothing: AM, PM, its share."""
     rows = part(shown(140), "Best sites: what")
 
-    assert rows[0] == ["1", "S2", "800", "400", "40,000", "1,234", "33", "%"]
+    assert rows[0] == ["1", "S2", "40,000", "1,234", "800", "400", "33", "%"]
+
+
+def test_criteria_that_do_not_fit_are_named_with_their_file():
+    """What counts least is left out first."""
+    text = shown(30)
+
+    rows = part(text, "Best sites: what")
+    assert rows[0] == ["1", "S2", "40,000", "1,234", "800"]
+    told = "No room here, but in site_scores.csv: PM pcu/h, PM share"
+    assert told in text
+    table = text.split("Best sites: what")[1].split(told)[0]
+    assert max(map(len, table.splitlines()[1:])) <= 30
 
 
 def test_weights_that_would_change_the_best_are_shown():
