@@ -148,7 +148,7 @@ def test_past_its_limits_the_page_sums_and_says_so(shown_sample):
     assert f"The {len(routes)} routes are summed by region" in text
     stores = len(shown_sample.tables.store_arrivals)
     assert f"The {stores} stores are summed by region" in text
-    rows = table(made, "Routes, as in routes.csv")
+    rows = table(made, "Routes, summed by region")
     assert len(rows) == routes["region_id"].n_unique()
     parcels = sum(int(row[8].replace(",", "")) for row in rows)
     assert parcels == routes["parcels"].sum()
@@ -176,7 +176,7 @@ def test_plan_without_routes_makes_a_page(shown_sample):
 def test_each_trip_loads_at_one_door_and_doors_take_turns(shown_sample):
     shown = loading(shown_sample, 12)
     stops = shown.tables.stops
-    found = lanes(shown, stops)
+    found = lanes(shown)
     trips = stops.filter(pl.col("kind").is_in(["depart", "reload"]))
     assert sum(len(lane.blocks) for lane in found) == len(trips)
     for lane in found:
@@ -194,7 +194,8 @@ def test_trip_that_finds_no_door_stands_apart(shown_sample):
     doors = shown.inputs.distribution_centers.filter(dc_id="DC-HE")["dock_doors"].item()
     route = shown.tables.routes.filter(dc_id="DC-HE")["route_id"][0]
     depart = shown.tables.stops.filter(route_id=route, kind="depart")
-    found = lanes(shown, pl.concat([depart] * (doors + 1)))
+    crowd = with_tables(shown, stops=pl.concat([depart] * (doors + 1)))
+    found = lanes(crowd)
     over = [lane for lane in found if lane.door == "no door free"]
     assert [len(lane.blocks) for lane in over] == [1]
 

@@ -5,6 +5,7 @@ import csv
 import pytest
 from shown_variants import HOSTILE, hostile, loading
 
+from cstore_cli.report.plan_page.held import Limits
 from cstore_cli.report.plan_page.page import plan_page
 
 pytestmark = pytest.mark.browser
@@ -220,6 +221,21 @@ def test_names_that_are_code_show_as_text(open_page, tmp_path, shown_sample):
     page.select_option("#by-dc", label=HOSTILE["dc"])
     assert HOSTILE["dc"] in page.locator("#only").text_content()
     assert page.locator("main img").count() == 0
+
+
+def test_page_of_sums_works_as_well(open_page, tmp_path, shown_sample, sample_plan):
+    file = tmp_path / "plan.html"
+    file.write_bytes(plan_page(shown_sample, Limits(routes=3, stores=5)))
+    page = open_page(file)
+    routes = read(sample_plan, "routes.csv")
+    stores = read(sample_plan, "store_arrivals.csv")
+    assert counts(page) == expected(routes, len(stores))
+    page.locator("#routes tbody tr").nth(0).click()
+    assert "Its stops are in stops.csv." in page.inner_text("#route-told")
+    page.select_option("#by-dc", label="DC-LU")
+    mine = [row for row in routes if row["dc_id"] == "DC-LU"]
+    here = sum(row["dc_id"] == "DC-LU" for row in stores)
+    assert counts(page) == expected(mine, here)
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -21,7 +21,7 @@ _MARK_MIN = 2
 """How wide a departure is drawn where loading takes no time."""
 
 
-def lanes(shown: ShownPlan, stops: pl.DataFrame) -> list[Lane]:
+def lanes(shown: ShownPlan) -> list[Lane]:
     """
     A lane per door; where loading takes no time, one per DC with its departures.
 
@@ -31,7 +31,7 @@ def lanes(shown: ShownPlan, stops: pl.DataFrame) -> list[Lane]:
     minutes = shown.settings.loading_min
     leaves: dict[str, list[tuple[int, str, int]]] = defaultdict(list)
     dc_of = dict(shown.tables.routes.select("route_id", "dc_id").iter_rows())
-    at_dc = stops.filter(pl.col("kind").is_in(["depart", "reload"]))
+    at_dc = shown.tables.stops.filter(pl.col("kind").is_in(["depart", "reload"]))
     for route, trip, leave in at_dc.select("route_id", "trip", "leaves").iter_rows():
         leaves[dc_of[route]].append((leave, route, trip))
     dcs = shown.inputs.distribution_centers.select("dc_id", "dock_doors").sort("dc_id")

@@ -21,7 +21,7 @@ from cstore_cli.report.plan_page.places import Places, numbers
 from cstore_cli.report.plan_page.van_times import clock
 
 HEIGHT = 620
-_MARGIN_KM = 0.5
+_MARGIN = 0.06
 ROUTE_COLOURS = DISTINCT[:6]
 _CHOSEN = "#000000"
 _INK = "#1f2933"
@@ -61,7 +61,9 @@ def _corners(at: Points) -> tuple[Points, Points]:
 
 
 def _span(low: float, high: float) -> Range1d:
-    return Range1d(start=float(low) - _MARGIN_KM, end=float(high) + _MARGIN_KM)
+    """The range of an axis, in km, with room around it."""
+    room = max(float(high - low) * _MARGIN, 0.5)
+    return Range1d(start=float(low) - room, end=float(high) + room)
 
 
 def _shown(name: str, count: int) -> CDSView:
@@ -210,8 +212,8 @@ def _dcs(drawn: figure, places: Places) -> None:
         "y",
         "name",
         source=source,
-        x_offset=10,
-        y_offset=-6,
+        y_offset=-10,
+        text_align="center",
         text_font_style="bold",
         text_font_size="13px",
         text_color=_INK,

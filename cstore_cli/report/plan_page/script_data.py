@@ -33,7 +33,7 @@ def script_data(
             "x": places.at[:, 0].tolist(),
             "y": places.at[:, 1].tolist(),
         },
-        "routes": _routes(held, places, batches),
+        "routes": _routes(held, places, batches) | _room(held, shown),
         "stops": _stops(held, places),
         "stores": _stores(places),
         "regions": list(places.regions["region_id"]),
@@ -105,6 +105,19 @@ def _routes(held: Held, places: Places, batches: list[str]) -> dict[str, Any]:
             )
         },
     }
+
+
+def _room(held: Held, shown: ShownPlan) -> dict[str, Any]:
+    """What a trip of each route's van holds; null for sums of routes."""
+    van = ["dc_id", "vehicle_type"]
+    room = held.routes.select(van).join(
+        shown.inputs.vehicles.unique(van, keep="first"),
+        on=van,
+        how="left",
+        maintain_order="left",
+    )
+    columns = ("capacity_litres", "capacity_kg")
+    return {column: room[column].to_list() for column in columns}
 
 
 def _stops(held: Held, places: Places) -> dict[str, Any]:

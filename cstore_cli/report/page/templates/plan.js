@@ -89,12 +89,12 @@
         (!byVan || visited.has(store)),
     );
     for (const one of all("[data-route]"))
-      one.toggleAttribute("hidden", !routeShown[Number(one.dataset.route)]);
+      one.toggleAttribute("hidden", routeShown[Number(one.dataset.route)] === false);
     for (const row of all("#docks [data-dc]"))
       row.hidden = wish.dc !== null && Number(row.dataset.dc) !== wish.dc;
     for (const row of all("[data-store]")) {
       const store = Number(row.dataset.store);
-      row.hidden = store in storeShown && !storeShown[store];
+      row.hidden = storeShown[store] === false;
     }
     byId("whole").hidden = !some;
     byId("only").textContent = sieve
@@ -216,7 +216,7 @@
       `${clock(routes.departs[route])} to ${clock(routes.returns[route])}, ` +
       `${count(routes.trips[route], "trip")}, ${count(routes.stops[route], "stop")}; ` +
       `${whole(routes.parcels[route])} parcels, ${whole(routes.litres[route])} litres, ` +
-      `${whole(routes.kg[route])} kg; ${tenths(routes.km[route])} km.` +
+      `${whole(routes.kg[route])} kg${room(route)}; ${tenths(routes.km[route])} km.` +
       (rows.length ? "" : " Its stops are in stops.csv.");
     const drawn = document.querySelector(`#vans tr[data-route="${route}"] svg`);
     const [from, to] = [routes.departs[route], routes.returns[route]];
@@ -227,6 +227,13 @@
     rows.forEach((stop, k) => made.append(stopRow(stop, loads[k])));
     document.querySelector("#route-stops tbody").replaceChildren(made);
   }
+
+  // What the van holds.
+  const room = (route) =>
+    routes.capacity_litres[route] === null
+      ? ""
+      : ` (a trip holds ${whole(routes.capacity_litres[route])} litres and ` +
+        `${whole(routes.capacity_kg[route])} kg)`;
 
   // Litres to deliver that are on the van after each row.
   function onBoard(rows) {
