@@ -39,10 +39,8 @@ def plan_files(
     would serve the unserved.
     """
     files = {
-        f"{table}.csv": csv_bytes(
-            with_clocks(getattr(tables, table), table).select(contract.column_names())
-        )
-        for table, contract in CONTRACTS.items()
+        f"{table}.csv": table_bytes(tables, table)
+        for table in CONTRACTS
         if table != "parcels"
     }
     files["parcels.csv"] = csv_bytes(shown)
@@ -55,6 +53,12 @@ def plan_files(
         files["moved.csv"] = csv_bytes(moved.rows)
     files["summary.json"] = json_bytes(summary)
     return files
+
+
+def table_bytes(tables: PlanTables, table: str) -> bytes:
+    """A table of a plan but parcels, as its CSV."""
+    columns = CONTRACTS[table].column_names()
+    return csv_bytes(with_clocks(getattr(tables, table), table).select(columns))
 
 
 def handed_over() -> pl.Expr:

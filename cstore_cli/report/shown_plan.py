@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from cstore_cli.dayplan.files import table_bytes
 from cstore_cli.dayplan.moved import Moved
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
@@ -41,9 +42,9 @@ class ShownPlan:
     @cached_property
     def version(self) -> str:
         """Eight hex digits that are others where routes, stops or parcels are."""
-        digest = hashlib.sha256()
-        for frame in (self.tables.routes, self.tables.stops, self.parcels):
-            digest.update(csv_bytes(frame))
+        digest = hashlib.sha256(csv_bytes(self.parcels))
+        for table in ("routes", "stops"):
+            digest.update(table_bytes(self.tables, table))
         return digest.hexdigest()[:8]
 
     @property

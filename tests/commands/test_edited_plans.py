@@ -38,6 +38,25 @@ def test_an_untouched_plan_keeps_every_rule(plan_day, sample_plan):
     assert "keeps every rule" in done.err
 
 
+def test_an_untouched_plan_published_has_the_same_sheets(
+    plan_day, sample_plan, tmp_path
+):
+    done = plan_day("--publish", sample_plan)
+
+    assert done.code == 0, done.err
+    published = current(tmp_path / "out")
+    assert sheets(published) == sheets(sample_plan)
+
+
+def sheets(plan):
+    """The bytes of all that is made for people, but the page with its remedies."""
+    return {
+        path.relative_to(plan): path.read_bytes()
+        for path in plan.rglob("*")
+        if path.suffix in {".html", ".gpx", ".geojson"} and path.name != "plan.html"
+    }
+
+
 def moved_stop(stops):
     """The first delivery goes to the end of another route."""
     stop = deliveries(stops)[0]
