@@ -152,8 +152,8 @@ def _stop(rows: Sequence[Row], currency: str) -> Line:
         about=(
             *([f"receives {window}"] if window else []),
             " ".join(filter(None, (first["location_id"], first["chain"]))),
+            *([first["address"]] if first["address"] else []),
         ),
-        address=first["address"],
         load=tuple(load),
         mark=f"{first['chilled']} chilled" if first["chilled"] else None,
         link=first["link"],
@@ -177,7 +177,6 @@ def _at_dc(row: Row, loaded: int) -> Line:
         service="",
         name=what,
         about=about,
-        address=None,
         load=(),
         mark=None,
         link=None,

@@ -24,7 +24,7 @@ class Size(NamedTuple):
     stop_mm: float
 
 
-SIZES = (Size("large", 1, 16.6), Size("close", 2, 14.8), Size("small", 2, 11.0))
+SIZES = (Size("large", 1, 15.6), Size("close", 2, 14.8), Size("small", 2, 11.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,6 @@ class Line:
     service: str
     name: str
     about: tuple[str, ...]
-    address: str | None
     load: tuple[str, ...]
     mark: str | None
     link: str | None

@@ -77,20 +77,19 @@ def _figures(doors: Sequence[Row], currency: str) -> tuple[tuple[str, Any], ...]
 
 
 def _line(door: Row, currency: str) -> Line:
-    load = [f"{tenths(door['litres'])} L"]
-    if door["cod_twd"]:
-        load.insert(0, money(door["cod_twd"], currency))
-    order_id, recipient = door["order_id"], door["recipient"]
-    about = [order_id] if recipient else []
+    order_id, recipient, cash = door["order_id"], door["recipient"], door["cod_twd"]
+    about = (door["customer_address"], order_id if recipient else None, door["phone"])
     return Line(
         number=door["sequence"],
         number_to=None,
         time=door["arrives"],
         service="",
         name=recipient or order_id,
-        about=(*about, *([door["phone"]] if door["phone"] else [])),
-        address=door["customer_address"],
-        load=tuple(load),
+        about=tuple(filter(None, about)),
+        load=(
+            money(cash, currency) if cash else "no cash",
+            f"{tenths(door['litres'])} L",
+        ),
         mark="chilled" if door["is_chilled"] else None,
         link=door["link"],
         qr=door["qr"],

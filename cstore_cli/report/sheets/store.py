@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from cstore_cli.dayplan.files import coming_to_stores, with_clocks
 from cstore_cli.report.page.page import page
-from cstore_cli.report.sheets.amounts import amount
+from cstore_cli.report.sheets.amounts import amount, counted
 from cstore_cli.report.sheets.carried import carried
 from cstore_cli.report.sheets.foot import foot
 from cstore_cli.report.sheets.places import places
@@ -43,6 +43,7 @@ def store_sheets(shown: ShownPlan) -> dict[str, bytes]:
             date=shown.inputs.date.isoformat(),
             currency=shown.currency,
             amount=amount,
+            counted=counted,
             visits=visits_of.get(store_id, ()),
             parcels=parcels_of.get(store_id, ()),
             told=told,
