@@ -23,6 +23,7 @@ from cstore_cli.report.demand_who import (
     print_potential,
     print_segments,
 )
+from cstore_cli.report.live import watching
 from cstore_cli.report.plain import Terminal
 from cstore_cli.report.sentence import print_sentence
 from cstore_cli.report.where import print_where
@@ -63,8 +64,9 @@ def run(asked: Asked) -> int:
     with folder_locked(out, "analyze-demand"):
         inputs = read_demand(settings, day, asked.given, strict=asked.strict)
         history = history_of(inputs, settings, day)
-        busy = Console(stderr=True).status("Forecasting what was and what will be ...")
-        with executor(os.cpu_count() or 1) as workers, busy:
+        busy = watching(Console(stderr=True), asked.quiet, "Forecasting")
+        with executor(os.cpu_count() or 1) as workers, busy as watcher:
+            watcher.stage("what was and what will be")
             analysis = analyze(inputs, history, settings, asked.seed, workers)
         summary = summary_of(analysis, settings, asked.seed)
         if out:

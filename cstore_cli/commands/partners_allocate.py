@@ -24,6 +24,7 @@ from cstore_cli.partners.allocate.files import (
     cost_table,
     rule_table,
 )
+from cstore_cli.report.live import watching
 from cstore_cli.report.partners_allocate import print_allocation
 from cstore_cli.report.plain import Terminal
 from cstore_cli.report.where import print_where
@@ -65,7 +66,8 @@ def run(asked: Asked) -> int:
     out = None if asked.dry_run else asked.out
     with folder_locked(out, "partners allocate"):
         _warn_of_begun(volumes, day)
-        answer = allocate(volumes, agreements, settings, day, limits)
+        with watching(Console(stderr=True), asked.quiet, "Splitting parcels"):
+            answer = allocate(volumes, agreements, settings, day, limits)
         if answer is None:
             said = (
                 "Warning: the volumes table has no parcel; there is nothing to split "

@@ -16,11 +16,13 @@ from cstore_cli.commands.site_stores_replay_day import (
     day_and_instant_of,
     settings_of_day,
 )
+from cstore_cli.dayplan.day_plan import Watcher
 from cstore_cli.deadline import Deadline
 from cstore_cli.errors import DONE, UsageError
 from cstore_cli.milp import Limits
+from cstore_cli.report.live import watching
 from cstore_cli.report.plain import Terminal
-from cstore_cli.report.sites import print_sites
+from cstore_cli.report.sites import gap_said, headline, print_sites
 from cstore_cli.report.sites_page.shown import ShownSites
 from cstore_cli.report.sites_replay import print_replay
 from cstore_cli.report.sites_scores import print_scores
@@ -93,11 +95,16 @@ def run(asked: Asked) -> int:
         solver=settings.choose.solver,
     )
     with folder_locked(out, "site-stores"):
-        inputs = read_sites(settings, day, asked.given)
-        scores = score_sites(inputs, settings)
-        plan, curve = _chosen(inputs, settings, numbers, limits)
-        dc_limits = replace(limits, deadline=Deadline.after(max(dc_s, _DC_S)), gap=0)
-        dcs = choose_dcs(plan, inputs, settings, dc_limits)
+        with watching(Console(stderr=True), asked.quiet, "Siting") as watcher:
+            watcher.stage("tables")
+            inputs = read_sites(settings, day, asked.given)
+            watcher.stage("scores")
+            scores = score_sites(inputs, settings)
+            plan, curve = _chosen(inputs, settings, numbers, limits, watcher)
+            watcher.stage("distribution centres")
+            dcs_by = Deadline.after(max(dc_s, _DC_S))
+            dc_limits = replace(limits, deadline=dcs_by, gap=0)
+            dcs = choose_dcs(plan, inputs, settings, dc_limits)
         summary = summary_of(settings, scores, plan, dcs, curve)
         files = site_files(inputs, scores, plan, dcs, curve)
         found = (inputs, settings, scores, plan, dcs, curve)
@@ -144,12 +151,19 @@ def _chosen(
     settings: SiteStoresSettings,
     numbers: Sequence[int],
     limits: Limits,
+    watcher: Watcher,
 ) -> tuple[SitePlan, Curve | None]:
     """The plan to show, and the curve if a range was asked for: of that its knee."""
     if len(numbers) <= 1:
+        watcher.stage("choosing sites")
         plan, _ = choose_sites(inputs, settings, limits)
         return plan, None
-    curve = curve_of(inputs, settings, numbers, limits)
+
+    def told(number: int, before: SitePlan | None) -> None:
+        found = f"; {headline(before)}, gap {gap_said(before.gap)}" if before else ""
+        watcher.stage(f"choosing {number} stores{found}")
+
+    curve = curve_of(inputs, settings, numbers, limits, told)
     return curve.plans[curve.shown], curve
 
 

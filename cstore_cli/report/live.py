@@ -1,5 +1,6 @@
-"""What is being planned just now, on a terminal while one waits."""
+"""What is being done just now, on a terminal while one waits."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,17 +16,21 @@ _TIMES_PER_S = 2
 
 
 @contextmanager
-def watching(console: Console, quiet: bool) -> Iterator[Watcher]:
+def watching(
+    console: Console, quiet: bool, doing: str = "Planning"
+) -> Iterator[Watcher]:
     """
     Show the stage and each DC's search while the block runs; nothing remains of it.
 
-    Off a terminal, or when quiet, nothing is shown at all. The cursor stays visible, so
-    that a run that is killed leaves the terminal as it was.
+    ``doing`` is the one word for all of it; beside it stand the seconds it has taken.
+
+    Off a terminal, with NO_COLOR set, or when quiet, nothing is shown at all. The
+    cursor stays visible, so that a run that is killed leaves the terminal as it was.
     """
-    if quiet or not console.is_interactive:
+    if quiet or not is_live(console):
         yield Watcher(stage=lambda _: None, search=lambda _: None)
         return
-    scene = _Scene()
+    scene = _Scene(doing)
     live = Live(
         console=console,
         get_renderable=scene.drawn,
@@ -38,10 +43,17 @@ def watching(console: Console, quiet: bool) -> Iterator[Watcher]:
         yield Watcher(stage=scene.at, search=scene.searched)
 
 
+def is_live(console: Console) -> bool:
+    """Whether what is shown may move: on a terminal that erases, and not NO_COLOR."""
+    return console.is_interactive and not console.no_color
+
+
 class _Scene:
     """The latest of all that was told; drawing it is left to the display's own pace."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str) -> None:
+        self._doing = doing
+        self._since = time.monotonic()
         self._stage = ""
         self._searches: dict[str, SearchState] = {}
 
@@ -52,7 +64,9 @@ class _Scene:
         self._searches[state.dc_id] = state
 
     def drawn(self) -> Group:
-        stage = plain(f"Planning: {self._stage}" if self._stage else "Planning")
+        seconds = f", {whole(time.monotonic() - self._since)} s"
+        told = f"{self._doing}: {self._stage}" if self._stage else self._doing
+        stage = plain(told).append(seconds, "dim")
         searches = list(self._searches.values())
         return Group(stage, _table(searches)) if searches else Group(stage)
 

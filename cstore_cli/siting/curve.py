@@ -1,6 +1,6 @@
 """The trade-off curve: what each number of stores costs and brings, and its knee."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,12 +23,14 @@ def curve_of(
     settings: SiteStoresSettings,
     numbers: Sequence[int],
     limits: Limits,
+    told: Callable[[int, SitePlan | None], None] = lambda _number, _before: None,
 ) -> Curve:
     """
     Choose sites for each of ``numbers``; without capacities each starts the next.
 
     Every number gets an equal share of the time left. Numbers that cannot be met, too
-    many for the sites say, are left out with their reason.
+    many for the sites say, are left out with their reason. Before each, ``told`` is
+    called with it and the plan found last.
 
     Raises
     ------
@@ -45,6 +47,7 @@ def curve_of(
         if limits.deadline.left_s() == 0 and plans:
             left_out |= dict.fromkeys(numbers[place:], "no time was left")
             break
+        told(number, plans[-1] if plans else None)
         share = limits.deadline.left_s() / (len(numbers) - place)
         wanted = _with_stores(settings, number)
         problem = replace(asked.problem, num_open=number + existing)

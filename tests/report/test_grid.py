@@ -18,14 +18,14 @@ def shown(width, **more):
 
 
 def test_columns_without_room_are_named_with_the_file_that_has_them():
-    """The last ones, of the total too; no line is longer than the terminal."""
+    """Those of the total too; no line is longer than the terminal."""
     text = shown(24, file="shares.csv")
 
     lines = text.split("No room")[0].splitlines()
     assert max(map(len, lines)) <= 24
     assert "88,8" not in text
     assert "1,239" in text
-    assert "No room here, but in shares.csv: share, cost\n" in text
+    assert "No room here, but in shares.csv: cost\n" in text
 
 
 def test_where_all_fits_nothing_is_said():

@@ -44,6 +44,14 @@ def test_stage_and_each_search_are_shown():
         assert figure in text
 
 
+def test_what_is_done_and_for_how_long_is_shown():
+    """For jobs that plan no day, too."""
+    console = terminal()
+    with watching(console, quiet=False, doing="Siting") as watcher:
+        watcher.stage("choosing 4 stores")
+    assert "Siting: choosing 4 stores, 0 s" in console.file.getvalue()
+
+
 def test_ids_are_shown_as_they_are():
     text = watch(terminal())
     assert r"[red]\x1b[2J" in text
@@ -60,6 +68,12 @@ def test_nothing_is_shown_when_quiet():
 
 def test_nothing_is_shown_on_a_terminal_that_cannot_erase(monkeypatch):
     monkeypatch.setenv("TERM", "dumb")
+    assert not watch(terminal())
+
+
+def test_nothing_moves_where_no_colour_is_wanted(monkeypatch):
+    """The variable says how a reader wants his terminal: calm."""
+    monkeypatch.setenv("NO_COLOR", "1")
     assert not watch(terminal())
 
 

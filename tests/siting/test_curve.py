@@ -32,6 +32,17 @@ def test_each_number_is_as_good_as_asked_alone():
         assert plan.proven
 
 
+def test_whoever_waits_is_told_each_number_and_the_plan_before():
+    told = []
+
+    def tell(number, before):
+        told.append((number, before and before.num_stores))
+
+    curve_of(towns(), asked(stores=5), [1, 3, 5], Limits(), tell)
+
+    assert told == [(1, None), (3, 1), (5, 3)]
+
+
 def test_more_stores_are_never_a_longer_walk():
     curve = curve_of(towns(), asked(stores=12), range(1, 13), Limits())
 
