@@ -36,7 +36,7 @@ def summary_of(
             "forecast_column": settings.demand.forecast_column,
             "parcels_per_1000": settings.demand.parcels_per_1000,
         },
-        "taken_as_given": _taken_as_given(settings, dcs),
+        "taken_as_given": taken_as_given(settings, dcs),
         "scores": {
             "sites": len(scores.table),
             "top": scores.best.select("rank", "site_id", "score").to_dicts(),
@@ -80,7 +80,8 @@ def _dc(dcs: DcPlan) -> dict[str, Any]:
     }
 
 
-def _taken_as_given(settings: SiteStoresSettings, dcs: DcPlan | None) -> list[str]:
+def taken_as_given(settings: SiteStoresSettings, dcs: DcPlan | None) -> list[str]:
+    """Return what a proof takes for granted."""
     given = ["demand per area", "customers walk from the centre of their area"]
     if settings.choose.existing == "keep":
         given.append("own stores stay")

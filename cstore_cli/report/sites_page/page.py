@@ -8,7 +8,7 @@ from cstore_cli.report.page.page import json_script, page
 from cstore_cli.report.page.shades import ends, gradient
 from cstore_cli.report.sites import curve_told, headline, proof, totals_told
 from cstore_cli.report.sites_page.held import held
-from cstore_cli.report.sites_page.score_map import score_map
+from cstore_cli.report.sites_page.score_map import layers, score_map
 from cstore_cli.report.sites_page.shown import (
     MOST_AREAS,
     MOST_LISTED,
@@ -26,6 +26,7 @@ from cstore_cli.report.sites_page.told import (
     swap_rows,
 )
 from cstore_cli.report.sites_page.trade_off import axes, curve_rows, trade_off
+from cstore_cli.siting.summary import taken_as_given
 
 
 def sites_page(shown: ShownSites) -> bytes:
@@ -38,9 +39,11 @@ def sites_page(shown: ShownSites) -> bytes:
         chart_library=chart_library(),
         headline=headline(plan),
         proof=proof(plan),
+        given=taken_as_given(shown.settings, dcs),
         no_parcels=plan.totals["parcels_day"] == 0,
         figures=headline_figures(shown),
         map=score_map(shown),
+        layers=layers(shown),
         scale=gradient(),
         scale_ends=(tenths(low), tenths(high)),
         bounds=_bounds(shown),

@@ -17,6 +17,8 @@ from cstore_cli.report.sites_page.shown import ShownSites
 
 _INK = "#1f2933"
 _LEAST_PX, _MOST_PX = 4, 16
+_ROOMY = 400
+"""Candidates up to which their marks are large."""
 
 
 def score_map(shown: ShownSites) -> Markup:
@@ -47,6 +49,20 @@ def score_map(shown: ShownSites) -> Markup:
         line_width=3,
     )
     return chart("map", drawn)
+
+
+def layers(shown: ShownSites) -> dict[str, bool]:
+    """Return which layers of the map have anything in them."""
+    chosen = shown.candidates["chosen"]
+    return {
+        "candidates": not chosen.all(),
+        "new": chosen.any(),
+        "own": not shown.own.is_empty(),
+        "rivals": not shown.rivals.is_empty(),
+        "dcs": not _centers(shown).is_empty(),
+        "areas": not shown.areas.is_empty(),
+        "ways": shown.areas["site_id"].is_not_null().any(),
+    }
 
 
 def _draw_areas(drawn: figure, shown: ShownSites, flat: Flat) -> None:
@@ -124,8 +140,9 @@ def _draw_stores(drawn: figure, shown: ShownSites, flat: Flat) -> None:
 def _draw_candidates(drawn: figure, candidates: pl.DataFrame, flat: Flat) -> None:
     colours = pl.Series("colour", shades(candidates["score"].to_list()), pl.String)
     coloured = candidates.with_columns(colours)
+    size = 9 if len(candidates) <= _ROOMY else 6
     looks: dict[str, dict[str, Any]] = {
-        "candidates": {"size": 9, "line_color": "#52606d", "line_width": 0.7},
+        "candidates": {"size": size, "line_color": "#52606d", "line_width": 0.7},
         "new": {"size": 21, "marker": "star", "line_color": BAD, "line_width": 2},
     }
     for name, look in looks.items():

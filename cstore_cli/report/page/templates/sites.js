@@ -74,7 +74,8 @@
     if (served.length) {
       const parcels = served.reduce((sum, area) => sum + areas.parcels_day[area], 0);
       place.append(element("p",
-        `Catchment: ${number(served.length)} areas, ${number(parcels, 1)} parcels a day.`));
+        `Catchment: ${number(served.length)} ${served.length === 1 ? "area" : "areas"}, ` +
+        `${number(parcels, 1)} parcels a day.`));
       const more = served.length > MOST_AREAS
         ? `, the ${MOST_AREAS} with most parcels; area_assignment.csv has all` : "";
       place.append(table(`Areas it serves${more}`, ["area", "walk, m", "parcels a day"],
@@ -209,9 +210,9 @@
     const place = find("candidates");
     place.tHead.replaceChildren(head);
     place.tBodies[0].replaceChildren(...body);
-    const more = rows.length > MOST_ROWS ? `the first ${MOST_ROWS} of ` : "";
-    place.caption.textContent =
-      `Shown: ${more}${number(rows.length)} of ${number(data.total)} candidates; site_scores.csv has all`;
+    const more = rows.length > MOST_ROWS ? `, shown the first ${MOST_ROWS}` : "";
+    place.caption.textContent = `${number(rows.length)} of ${number(data.total)} candidates${more}; ` +
+      "site_scores.csv has all";
   }
   for (const id of ["show", "which", "find", "least"]) find(id).addEventListener("input", tellCandidates);
   tellCandidates();
