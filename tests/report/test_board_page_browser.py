@@ -69,6 +69,7 @@ def test_a_store_or_chain_is_found_by_its_name(opened):
     page = opened(*ROWS)
     page.locator("#wanted").fill("s2")
     assert (stores(page), parcels(page)) == (["S2"], ["P3"])
+    assert page.locator("#parcels-told").inner_text() == "1 parcel"
     page.locator("#wanted").fill("foxm")
     assert stores(page) == ["S1", "S2"]
     assert page.locator("#stores-told").inner_text() == "2 stores shown"

@@ -7,8 +7,8 @@ const only = document.getElementById("only");
 const AT_FIRST = 100; // parcels listed while no store is chosen
 let chosen = null;
 
-function count(number) {
-  return number.toLocaleString("en-US");
+function count(number, what) {
+  return `${number.toLocaleString("en-US")} ${what}${number === 1 ? "" : "s"}`;
 }
 
 function isShown({ dataset }) {
@@ -56,13 +56,13 @@ function show() {
     const here = chosen === null ? isFree || stores.has(listed.store[k]) : listed.store[k] === chosen;
     if (here && (!only.value || listed[only.value][k])) ours.push(k);
   }
-  document.getElementById("stores-told").textContent = `${count(stores.size)} stores shown`;
+  document.getElementById("stores-told").textContent = `${count(stores.size, "store")} shown`;
   document.getElementById("parcels-of").textContent =
     chosen === null ? "Parcels" : `Parcels of ${chosen}`;
   const shown = chosen === null ? ours.slice(0, AT_FIRST) : ours;
   const more = shown.length < ours.length;
   document.getElementById("parcels-told").textContent =
-    `${count(ours.length)} parcels${more ? `, the first ${AT_FIRST} shown: choose a store` : ""}`;
+    `${count(ours.length, "parcel")}${more ? `, the first ${AT_FIRST} shown: choose a store` : ""}`;
   document.getElementById("parcels").replaceChildren(...shown.map(rowOf));
 }
 
