@@ -1,6 +1,7 @@
 """The map: regions, ways of routes, stores and DCs on a plain in km."""
 
 import numpy as np
+import polars as pl
 from bokeh.models import (
     BooleanFilter,
     CDSView,
@@ -15,9 +16,9 @@ from markupsafe import Markup
 
 from cstore_cli.report.page.chart import chart, plot
 from cstore_cli.report.page.colours import BAD, DISTINCT, MUTED, distinct
-from cstore_cli.report.plan_page.ground import Points, hull, one_way, thinned
+from cstore_cli.report.plan_page.ground import Points, one_way, thinned
 from cstore_cli.report.plan_page.held import Held
-from cstore_cli.report.plan_page.places import Places, numbers
+from cstore_cli.report.plan_page.places import Places
 from cstore_cli.report.plan_page.van_times import clock
 
 HEIGHT = 620
@@ -34,11 +35,17 @@ def route_colours(count: int) -> list[str]:
 
 def plan_map(held: Held, places: Places) -> Markup:
     """The map as a chart named "map"; see plan.js for what happens on it."""
-    low, high = _corners(places.at)
+    ways = [
+        thinned(places.ground.at(points), is_end)
+        for points, is_end in map(
+            one_way, (held.ways.get(route, ()) for route in held.routes["route_id"])
+        )
+    ]
+    low, high = _corners(np.concatenate([places.at, *places.outlines, *ways]))
     drawn = plot(
         name="map",
         height=HEIGHT,
-        tools="pan,wheel_zoom,reset,save",
+        tools="pan,wheel_zoom,save",
         x_range=_span(low[0], high[0]),
         y_range=_span(low[1], high[1]),
         x_axis_label="km east of the middle",
@@ -48,7 +55,7 @@ def plan_map(held: Held, places: Places) -> Markup:
     drawn.min_border_right = 12
     _regions(drawn, places)
     _stores(drawn, places)
-    _routes(drawn, held, places)
+    _routes(drawn, held.routes, ways)
     _dcs(drawn, places)
     _chosen(drawn)
     return chart("map", drawn)
@@ -72,14 +79,12 @@ def _shown(name: str, count: int) -> CDSView:
 
 
 def _regions(drawn: figure, places: Places) -> None:
-    regions, stores = places.regions, places.stores
-    of = np.array(numbers(stores["region_id"], places.region_number), int)
-    hulls = [hull(places.at[: len(stores)][of == k]) for k in range(len(regions))]
+    outlines = places.outlines
     source = ColumnDataSource(
         {
-            "xs": [corners[:, 0].astype(np.float32) for corners in hulls],
-            "ys": [corners[:, 1].astype(np.float32) for corners in hulls],
-            "colour": distinct(len(regions)),
+            "xs": [corners[:, 0].astype(np.float32) for corners in outlines],
+            "ys": [corners[:, 1].astype(np.float32) for corners in outlines],
+            "colour": distinct(len(outlines)),
         },
         name="regions",
     )
@@ -87,7 +92,7 @@ def _regions(drawn: figure, places: Places) -> None:
         "xs",
         "ys",
         source=source,
-        view=_shown("regions", len(regions)),
+        view=_shown("regions", len(outlines)),
         fill_color="colour",
         fill_alpha=0.07,
         line_color="colour",
@@ -96,14 +101,7 @@ def _regions(drawn: figure, places: Places) -> None:
     )
 
 
-def _routes(drawn: figure, held: Held, places: Places) -> None:
-    routes = held.routes
-    ways = [
-        thinned(places.ground.at(points), is_end)
-        for points, is_end in map(
-            one_way, (held.ways.get(route, ()) for route in routes["route_id"])
-        )
-    ]
+def _routes(drawn: figure, routes: pl.DataFrame, ways: list[Points]) -> None:
     source = ColumnDataSource(
         {
             "xs": [way[:, 0].astype(np.float32) for way in ways],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from cstore_cli.report.plan_page.ground import Ground, Points
+from cstore_cli.report.plan_page.ground import Ground, Points, hull
 from cstore_cli.report.plan_page.held import Held
 from cstore_cli.report.shown_plan import ShownPlan
 
@@ -16,7 +16,7 @@ class Places:
     Stores in the order of `Held.stores`, then the DCs; ``at`` is in km (n, 2).
 
     ``number`` gives an id's place; DCs and regions have numbers of their own, in the
-    order of ``dcs`` and ``regions``.
+    order of ``dcs`` and ``regions``. ``outlines[k]`` is the hull of region k's stores.
     """
 
     ground: Ground
@@ -28,6 +28,7 @@ class Places:
     number: dict[str, int]
     dc_number: dict[str, int]
     region_number: dict[str, int]
+    outlines: list[Points]
 
 
 def places_of(shown: ShownPlan, held: Held) -> Places:
@@ -39,6 +40,7 @@ def places_of(shown: ShownPlan, held: Held) -> Places:
     regions = shown.tables.regions.sort("region_id")
     degrees = pl.concat([stores.select("lat", "lon"), dcs.select("lat", "lon")])
     ground = Ground.around(degrees)
+    region_number = {name: k for k, name in enumerate(regions["region_id"])}
     names = [*stores["store_id"], *dcs["dc_id"]]
     return Places(
         ground,
@@ -49,8 +51,20 @@ def places_of(shown: ShownPlan, held: Held) -> Places:
         np.round(ground.at(degrees.to_numpy()), 3),
         {name: k for k, name in reversed(list(enumerate(names)))},
         {name: k for k, name in enumerate(dcs["dc_id"])},
-        {name: k for k, name in enumerate(regions["region_id"])},
+        region_number,
+        _outlines(shown, ground, region_number),
     )
+
+
+def _outlines(
+    shown: ShownPlan, ground: Ground, region_number: dict[str, int]
+) -> list[Points]:
+    stores = shown.tables.assignment.select("store_id", "region_id").join(
+        shown.inputs.stores.select("store_id", "lat", "lon"), on="store_id"
+    )
+    of = np.array(numbers(stores["region_id"], region_number), int)
+    at = ground.at(stores.select("lat", "lon").to_numpy())
+    return [hull(at[of == k]) for k in region_number.values()]
 
 
 def numbers(values: pl.Series, number: dict[str, int]) -> list[int]:
