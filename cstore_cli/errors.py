@@ -52,11 +52,16 @@ class Fault:
 
 
 class InputError(CstoreError):
-    """An input cannot be used; ``faults`` lists everything found, not the first."""
+    """
+    An input cannot be used; ``faults`` lists everything found, not the first.
+
+    ``message`` is what there is to say beside them.
+    """
 
     exit_code = 3
 
     def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
+        self.message = message
         self.faults = tuple(faults)
         super().__init__("\n".join([message, *map(str, self.faults)]))
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, echo
+from typer import Argument, Option
 
 from cstore_cli.commands.options import Date, Now
 
@@ -12,6 +12,9 @@ def check(
     config: Annotated[Path, Argument(help="YAML settings of a command.")],
     date: Date = None,
     now: Now = None,
+    as_json: Annotated[
+        bool, Option("--json", help="Print every fault as JSON, too.")
+    ] = False,
 ) -> int:
     """
     Find every fault in a config and its tables.
@@ -21,8 +24,6 @@ def check(
 
     Example: cstore check configs/plan_day.yaml --date 2026-11-23
     """
-    from cstore_cli.commands.check_run import checked
-    from cstore_cli.errors import DONE
+    from cstore_cli.commands.check_run import Asked, run
 
-    echo(f"{config}: no faults; {checked(config, date, now)}.", err=True)
-    return DONE
+    return run(Asked(config=config, date=date, now=now, as_json=as_json))

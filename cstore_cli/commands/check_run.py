@@ -1,9 +1,11 @@
 """What `cstore check` looks at, by the command whose settings they are."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from typer import echo
 
@@ -15,9 +17,10 @@ from cstore_cli.dayplan.locks import check_locks
 from cstore_cli.demand.calendar import calendar_of
 from cstore_cli.demand.cleaning.clean import history_of
 from cstore_cli.demand.cleaning.examples import many
-from cstore_cli.errors import Fault, InputError
+from cstore_cli.errors import DONE, Fault, InputError
 from cstore_cli.ledger.database import open_ledger
 from cstore_cli.partners.rank.faults import rank_faults
+from cstore_cli.report import faults
 from cstore_cli.settings.agreement import Service
 from cstore_cli.settings.analyze_demand import AnalyzeDemandSettings
 from cstore_cli.settings.base import Settings
@@ -43,19 +46,42 @@ from cstore_cli.tables.read_volumes import strange_rules
 from cstore_cli.tables.reader import Reader, sources_of
 from cstore_cli.tables.rules import Known
 from cstore_cli.tables.sites import ScoredSites
+from cstore_cli.tables.write import json_bytes
 from cstore_cli.travel.of_day import DayTravel
 
 
-def checked(config: Path, date: str | None, now: str | None) -> str:
+@dataclass(frozen=True)
+class Asked:
+    """The command line of check."""
+
+    config: Path
+    date: str | None
+    now: str | None
+    as_json: bool
+
+
+def run(asked: Asked) -> int:
     """
-    Check the settings and all they name; what was found, in a few words.
+    Check the settings and all they name; the exit code.
 
     Raises
     ------
     InputError
-        With every fault.
+        With every fault, once it stands on stdout where JSON was asked for.
     """
-    return _CHECKS[_command_of(config)](config, date, now)
+    config = asked.config
+    told: dict[str, Any] = {"config": str(config)}
+    try:
+        found = _CHECKS[_command_of(config)](config, asked.date, asked.now)
+    except InputError as error:
+        if asked.as_json:
+            sys.stdout.write(json_bytes(told | faults.as_json(error)).decode())
+        raise
+    echo(f"{config}: no faults; {found}.", err=True)
+    if asked.as_json:
+        told |= {"sound": True, "message": found, "faults": []}
+        sys.stdout.write(json_bytes(told).decode())
+    return DONE
 
 
 def _network(config: Path, date: str | None, now: str | None) -> str:

@@ -45,7 +45,7 @@ from cstore_cli.errors import (
     UsageError,
 )
 from cstore_cli.ledger.database import Ledger
-from cstore_cli.report.faults import print_rejected
+from cstore_cli.report.faults import as_json, print_rejected
 from cstore_cli.report.live import watching
 from cstore_cli.report.moved import print_moved
 from cstore_cli.report.plain import Terminal
@@ -241,30 +241,42 @@ def _check_edited(
     tables = read_plan(folder)
     faults = check(tables, read.inputs, settings, travel)
     if faults:
-        raise InputError(f"{folder}: {len(faults)} fault(s) in the plan:", faults)
+        found = InputError(f"{folder}: {len(faults)} fault(s) in the plan:", faults)
+        if asked.as_json:
+            told = {"plan": str(folder), **as_json(found)}
+            sys.stdout.write(json_bytes(told).decode())
+        raise found
     moved = previous and moved_between(*previous, tables)
-    told = f"{folder}: the plan keeps every rule."
+    shown = shown_parcels(folder)
+    summary = _summary_of_edited(tables, shown, read, moved)
+    said = f"{folder}: the plan keeps every rule."
     if asked.publish and asked.out and not asked.dry_run:
-        shown = shown_parcels(folder)
-        orders = read.inputs.orders.select("order_id", "priority")
-        priority = (
-            shown.filter(pl.col("task") == "deliver")
-            .select("order_id")
-            .join(orders, on="order_id", maintain_order="left")
-        )
-        summary = summary_of_edited(tables, priority["priority"], _counts(read), moved)
         files, no_pdf = files_of(
             tables, shown, read, settings, travel, summary, moved, (), Deadline()
         )
         with staged(asked.out, read.inputs.date, files) as plan:
             published = publish_staged(plan, read.inputs, tables, ledger)
-        told += f" Published as {published}."
-        told += f" No drivers.pdf. {no_pdf}" if no_pdf else ""
-    if moved and not asked.quiet:
+        said += f" Published as {published}."
+        said += f" No drivers.pdf. {no_pdf}" if no_pdf else ""
+    if asked.as_json:
+        sys.stdout.write(json_bytes(summary).decode())
+    elif moved and not asked.quiet:
         print_moved(Terminal(), moved, settings.network.currency)
     if not asked.quiet:
-        Console(stderr=True).print(told, markup=False, soft_wrap=True)
+        Console(stderr=True).print(said, markup=False, soft_wrap=True)
     return DONE
+
+
+def _summary_of_edited(
+    tables: PlanTables, shown: pl.DataFrame, read: DayRead, moved: Moved | None
+) -> dict[str, Any]:
+    orders = read.inputs.orders.select("order_id", "priority")
+    priority = (
+        shown.filter(pl.col("task") == "deliver")
+        .select("order_id")
+        .join(orders, on="order_id", maintain_order="left")
+    )
+    return summary_of_edited(tables, priority["priority"], _counts(read), moved)
 
 
 def _counts(read: DayRead) -> dict[str, int]:

@@ -6,7 +6,8 @@ from pathlib import Path
 from cstore_cli.errors import CstoreError, UsageError
 from cstore_cli.tables.write import environment_fault
 
-_PARTS = ("configs", "sample_data")
+PARTS = ("configs", "sample_data")
+"""What is copied."""
 
 
 def copy_starter(folder: Path) -> None:
@@ -20,14 +21,14 @@ def copy_starter(folder: Path) -> None:
     EnvironmentFaultError
         When the folder cannot be written.
     """
-    there = [part for part in _PARTS if (folder / part).exists()]
+    there = [part for part in PARTS if (folder / part).exists()]
     if there:
         raise UsageError(
             f"{folder / there[0]} exists already; choose another folder, or remove it."
         )
     package = Path(__file__).resolve().parents[1]
     try:
-        for part in _PARTS:
+        for part in PARTS:
             places = (package / "starter" / part, package.parent / part)
             source = next((place for place in places if place.is_dir()), None)
             if source is None:

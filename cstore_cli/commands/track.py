@@ -86,6 +86,9 @@ def feed(
     out: Annotated[Path | None, Option(help="File to write. Default: stdout.")] = None,
     config: Config = None,
     now: Now = None,
+    as_json: Annotated[
+        bool, Option("--json", help="Print the count and the next cursor as JSON.")
+    ] = False,
     quiet: Quiet = False,
 ) -> int:
     """
@@ -110,6 +113,7 @@ def feed(
             out=out,
             config=config,
             now=now,
+            as_json=as_json,
             quiet=quiet,
         )
     )

@@ -1,5 +1,6 @@
 """What `cstore track feed` does: settings, who may see what, events, write."""
 
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -36,6 +37,7 @@ class Asked:
     out: Path | None
     config: Path | None
     now: str | None
+    as_json: bool
     quiet: bool
 
 
@@ -65,6 +67,11 @@ class _Reading:
 
 def run(asked: Asked) -> int:
     """Do what the command line asks; the exit code."""
+    if asked.as_json and asked.out is None:
+        raise UsageError(
+            "--json tells how far the feed has come, and the feed itself is on stdout; "
+            "name its file with --out."
+        )
     settings = read_settings(asked.config)
     partner = partner_of(settings, asked.partner)
     zone = partner.time_zone or settings.network.time_zone
@@ -87,6 +94,15 @@ def run(asked: Asked) -> int:
     else:
         is_csv = (asked.format or partner.format) == "csv"
         write_whole(asked.out, lambda file: _write(file, written, bom=is_csv))
+    if asked.as_json:
+        told = {
+            "partner": asked.partner,
+            "file": str(asked.out),
+            "events": reading.rows,
+            "since": str(since),
+            "next": str(reading.since),
+        }
+        echo(json.dumps(told, ensure_ascii=False))
     if not asked.quiet:
         echo(f"{reading.rows:,} events. Next: --since {reading.since}", err=True)
     return DONE

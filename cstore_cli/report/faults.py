@@ -1,10 +1,12 @@
-"""The first faults of rejected rows, one to a line."""
+"""Faults as they are told: the first of rejected rows, or all of them as JSON."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 from rich.console import Console
 
-from cstore_cli.errors import Fault
+from cstore_cli.errors import Fault, InputError
 from cstore_cli.report.figures import whole
 from cstore_cli.report.sentence import print_sentence
 
@@ -19,3 +21,9 @@ def print_rejected(
     if more > 0:
         all_of_them = f"; all are in {file}" if file else "."
         print_sentence(console, f"... and {whole(more)} more{all_of_them}")
+
+
+def as_json(error: InputError) -> dict[str, Any]:
+    """What is wrong with an input, every fault with its place."""
+    faults = [asdict(fault) for fault in error.faults]
+    return {"sound": False, "message": error.message, "faults": faults}

@@ -1,5 +1,7 @@
 """check: every fault of a config and what it names, whichever command's it is."""
 
+import json
+
 import pytest
 from mornings import MORNING, ROOT
 
@@ -21,6 +23,34 @@ def test_the_shipped_configs_have_no_faults(cstore, name, found):
 
     assert done.code == 0, done.err
     assert found in done.err
+
+
+def test_json_tells_that_all_is_sound(cstore):
+    done = cstore("check", ROOT / "configs/plan_day.yaml", *MORNING, "--json")
+
+    told = json.loads(done.out)
+    assert done.code == 0
+    assert told["sound"] is True
+    assert told["message"] == "1200 orders"
+    assert told["faults"] == []
+
+
+def test_json_tells_every_fault_with_its_place(cstore, tmp_path):
+    """And stderr says the same."""
+    config = tmp_path / "expire_holds.yaml"
+    config.write_text(
+        f"network: {ROOT}/configs/network.yaml\npolicy:\n  lenght: 7\nguard: 5\n"
+    )
+
+    done = cstore("check", config, "--json")
+
+    told = json.loads(done.out)
+    assert done.code == 3
+    assert told["sound"] is False
+    places = [(fault["line"], fault["column"]) for fault in told["faults"]]
+    assert (3, "column 3: policy.lenght") in places
+    assert len(told["faults"]) == 2
+    assert all(fault["what"] in done.err for fault in told["faults"])
 
 
 def test_a_faulty_hold_policy_is_named_by_line(cstore, tmp_path):
@@ -163,3 +193,14 @@ def test_a_zone_of_an_unknown_store_is_a_fault(cstore, started):
 
     assert done.code == 3
     assert "zones.hills.store.1: 'FX-1135' is not in stores" in done.err
+
+
+def test_init_tells_in_json_what_it_wrote(cstore, tmp_path):
+    done = cstore("init", tmp_path / "mine", "--json")
+
+    told = json.loads(done.out)
+    assert told == {
+        "folder": str(tmp_path / "mine"),
+        "written": ["configs", "sample_data"],
+    }
+    assert all((tmp_path / "mine" / part).is_dir() for part in told["written"])

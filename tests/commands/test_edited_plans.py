@@ -158,3 +158,32 @@ def test_an_illegal_edit_does_not_publish(plan_day, edited, tmp_path):
 
     assert done.code == 3
     assert not (tmp_path / "out/current.json").exists()
+
+
+def test_json_of_a_sound_plan_is_its_summary(plan_day, sample_plan):
+    """One document on stdout; what is said goes to stderr."""
+    done = plan_day("--check-only", sample_plan, "--json", out=None)
+
+    written = json.loads((sample_plan / "summary.json").read_text())
+    told = json.loads(done.out)
+    assert done.code == 0
+    for key in ("balance", "channels", "objective", "routes", "rounds"):
+        assert told[key] == written[key]
+    assert "keeps every rule" in done.err
+
+
+def test_json_of_a_plan_with_faults_names_each(plan_day, edited):
+    def lighter(stops):
+        deliveries(stops)[0]["kg"] = "0.001"
+
+    folder = edited("stops", lighter)
+
+    done = plan_day("--check-only", folder, "--json", out=None)
+
+    told = json.loads(done.out)
+    assert done.code == 3
+    assert told["sound"] is False
+    assert told["plan"] == str(folder)
+    [fault, *_] = told["faults"]
+    assert fault["file"] == "stops.csv"
+    assert fault["what"] in done.err

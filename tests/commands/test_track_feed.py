@@ -138,3 +138,23 @@ def test_its_own_epcis_feed_can_be_imported(two, tmp_path):
 
     assert done.code == 0, done.err
     assert "7 new" in done.err
+
+
+def test_json_tells_how_far_the_feed_has_come(two, tmp_path):
+    """Five are the carrier's to see after the second."""
+    told = two.json(
+        "feed", "--partner", "carrier", "--since", "2", "--out", tmp_path / "feed.csv"
+    )
+
+    written = rows(tmp_path / "feed.csv")
+    assert told["events"] == len(written) == 5
+    assert told["since"] == "2"
+    assert told["next"] == written[-1]["cursor"] == "7"
+
+
+def test_json_beside_the_feed_on_stdout_is_refused(two):
+    done = two("feed", "--partner", "carrier", "--since", "0", "--json")
+
+    assert done.code == 2
+    assert done.out == ""
+    assert "--out" in done.err
