@@ -22,6 +22,7 @@ class Stores(dy.Schema):
     chilled = c.flag()
     door_couriers = c.count(min=0)
     service_min = c.number(min=0, max=480)
+    address = c.text(optional=True)
 
     @dy.rule()
     def receive_from_before_receive_by(cls) -> pl.Expr:

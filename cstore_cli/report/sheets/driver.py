@@ -163,20 +163,16 @@ def _stop(rows: Sequence[Row], currency: str) -> Line:
 
 def _at_dc(row: Row, loaded: int) -> Line:
     """What is done at the DC: ``loaded`` parcels are those of the trip that begins."""
-    dc_id, leaves = row["location_id"], row["leaves"]
+    kind, dc_id = row["kind"], row["location_id"]
+    what = {"depart": "Depart from", "reload": "Reload at", "end": "Back at"}[kind]
     trip = f"trip {row['trip']}, {row['batch']}: load {counted(loaded, 'parcel')}"
-    time, what, about = {
-        "depart": (leaves, f"Depart from {dc_id}", (trip,)),
-        "reload": (row["arrives"], f"Reload at {dc_id}, leave {leaves}", (trip,)),
-        "end": (row["arrives"], f"Back at {dc_id}", ()),
-    }[row["kind"]]
     return Line(
         number=None,
         number_to=None,
-        time=time,
-        service="",
-        name=what,
-        about=about,
+        time=row["leaves"] if kind == "depart" else row["arrives"],
+        service=f"leave {row['leaves']}" if kind == "reload" else "",
+        name=f"{what} {dc_id}",
+        about=() if kind == "end" else (trip,),
         load=(),
         mark=None,
         link=None,
