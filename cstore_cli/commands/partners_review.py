@@ -57,7 +57,12 @@ def run(asked: Asked) -> int:
         summary = review_summary(found, currency)
         summary["parcels_rejected"] = len({fault.line for fault in faults})
         if out:
-            files = {**review_files(found), "summary.json": json_bytes(summary)}
+            # jinja2 costs a run that writes nothing no time.
+            from cstore_cli.report.partners_page import review as shown
+
+            files = review_files(found)
+            files[shown.NAME] = shown.review_page(found, currency)
+            files["summary.json"] = json_bytes(summary)
             write_files(out, files, FILES)
     print_rejected(faults, _SHOWN_FAULTS, None, Console(stderr=True))
     if not found.num_parcels:

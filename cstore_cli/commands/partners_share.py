@@ -57,6 +57,10 @@ def run(asked: Asked) -> int:
         summary = share_summary(game, shared, decimals, currency) | told
         if out:
             files = share_files(game, shared, decimals, days)
+            # jinja2 costs a run that writes nothing no time.
+            from cstore_cli.report.partners_page import share as shown
+
+            files[shown.NAME] = shown.share_page(game, shared, decimals, currency)
             files["summary.json"] = json_bytes(summary)
             write_files(out, files, FILES)
     _warn(told)

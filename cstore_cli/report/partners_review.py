@@ -19,24 +19,19 @@ from cstore_cli.report.sentence import print_sentence
 _MOST_LISTED = 10
 _NONE = "-"
 _HOURS = "data_delay_h"
+OTHER_TERMS = (
+    "They come on top of what the other had; what it cannot carry stays at its "
+    "prices. Credits and payment for lost parcels are left out. Too many: more "
+    "than the other takes, or than its stage allows."
+)
+"""How parcels under the terms of another are counted."""
 
 
 def print_review(console: Console, review: Review, currency: str) -> None:
     """Print what is due, how the past was, who would be cheaper, what to revise."""
-    print_sentence(
-        console,
-        f"Review of {review.first:%Y-%m} to {review.last:%Y-%m} on {review.day}: "
-        f"{whole(review.num_parcels)} parcels, {len(review.revisions)} revision(s) "
-        "that would have saved money",
-        "bold",
-    )
+    print_sentence(console, review_told(review), "bold")
     if review.num_refused:
-        months = f"--from {review.first:%Y-%m} --to {review.last:%Y-%m}"
-        print_sentence(
-            console,
-            f"{whole(review.num_refused)} parcels met no terms in force and are left "
-            f"out; `partners settle {months}` says why.",
-        )
+        print_sentence(console, refused_told(review))
     _print_due(console, review)
     _print_months(console, review, currency)
     _print_levels(console, review, currency)
@@ -47,6 +42,24 @@ def print_review(console: Console, review: Review, currency: str) -> None:
         print_sentence(console, f"Note: {note}")
 
 
+def review_told(review: Review) -> str:
+    """Return what was looked back on, and how many revisions would have paid."""
+    return (
+        f"Review of {review.first:%Y-%m} to {review.last:%Y-%m} on {review.day}: "
+        f"{whole(review.num_parcels)} parcels, {len(review.revisions)} revision(s) "
+        "that would have saved money"
+    )
+
+
+def refused_told(review: Review) -> str:
+    """Return how many parcels are left out, and where it is said why."""
+    months = f"--from {review.first:%Y-%m} --to {review.last:%Y-%m}"
+    return (
+        f"{whole(review.num_refused)} parcels met no terms in force and are left "
+        f"out; `partners settle {months}` says why."
+    )
+
+
 def _of(review: Review, topic: Topic) -> list[ReviewRow]:
     return [row for row in review.rows if row.topic == topic]
 
@@ -54,10 +67,11 @@ def _of(review: Review, topic: Topic) -> list[ReviewRow]:
 def _print_due(console: Console, review: Review) -> None:
     for due in review.due:
         if due.warn_days is not None or due.days_left < 0:
-            print_sentence(console, _warning(due), "yellow")
+            print_sentence(console, warning_told(due), "yellow")
 
 
-def _warning(due: Due) -> str:
+def warning_told(due: Due) -> str:
+    """Return which day comes near, or passed, and why it counts."""
     when = f"in {due.days_left} days" if due.days_left >= 0 else "passed"
     return f"{due.partner}: {due.what} day {due.on} ({when}); {due.told}"
 
@@ -82,9 +96,9 @@ def _print_months(console: Console, review: Review, currency: str) -> None:
             name,
             whole(sum(counts.values())),
             f"{whole(min(counts.values()))} to {whole(max(counts.values()))}",
-            _money(charged[name]),
+            amount_told(charged[name]),
             whole(short[name]),
-            _money(fees[name]),
+            amount_told(fees[name]),
             whole(beyond[name]),
         )
         for name, counts in months.items()
@@ -107,11 +121,11 @@ def _print_levels(console: Console, review: Review, currency: str) -> None:
         (
             row.partner,
             row.name,
-            _level(row.name, row.promised),
-            _level(row.name, row.actual),
-            _between(row),
+            level_told(row.name, row.promised),
+            level_told(row.name, row.actual),
+            between_told(row),
             whole(row.samples or 0),
-            _money(-(row.amount or 0)),
+            amount_told(-(row.amount or 0)),
         )
         for row in _of(review, "service_level")
     ]
@@ -121,13 +135,15 @@ def _print_levels(console: Console, review: Review, currency: str) -> None:
     print_grid(console, "Service", (*words("partner", "level"), *columns), rows)
 
 
-def _between(row: ReviewRow) -> str:
+def between_told(row: ReviewRow) -> str:
+    """Return the interval of what was measured."""
     if row.low is None:
         return _NONE
-    return f"{_level(row.name, row.low)} to {_level(row.name, row.high)}"
+    return f"{level_told(row.name, row.low)} to {level_told(row.name, row.high)}"
 
 
-def _level(name: str, value: float | None) -> str:
+def level_told(name: str, value: float | None) -> str:
+    """Return a service level's value in its unit; "-": not known."""
     if value is None:
         return _NONE
     return f"{value:.1f} h" if name == _HOURS else percent(value)
@@ -145,10 +161,10 @@ def _print_other_terms(console: Console, review: Review, currency: str) -> None:
             row.name,
             whole(row.samples or 0),
             whole((row.samples or 0) - (row.actual or 0)),
-            _money(row.amount or 0),
+            amount_told(row.amount or 0),
             _NONE
             if row.name == row.partner
-            else _signed((row.amount or 0) - own[row.partner]),
+            else signed_told((row.amount or 0) - own[row.partner]),
             "too many" if TOO_MANY in row.told else "",
         )
         for row in _of(review, "other_terms")
@@ -163,12 +179,7 @@ def _print_other_terms(console: Console, review: Review, currency: str) -> None:
         rows,
     )
     if rows:
-        print_sentence(
-            console,
-            "They come on top of what the other had; what it cannot carry stays at its "
-            "prices. Credits and payment for lost parcels are left out. Too many: more "
-            "than the other takes, or than its stage allows.",
-        )
+        print_sentence(console, OTHER_TERMS)
 
 
 def _print_revisions(console: Console, review: Review, currency: str) -> None:
@@ -181,7 +192,7 @@ def _print_revisions(console: Console, review: Review, currency: str) -> None:
             f"{one.term} {one.name}",
             one.now,
             one.suggested,
-            _money(one.saving),
+            amount_told(one.saving),
         )
         for one in shown
     ]
@@ -192,9 +203,11 @@ def _print_revisions(console: Console, review: Review, currency: str) -> None:
     print_grid(console, f"Revisions, each by itself{more}", columns, rows)
 
 
-def _money(units: int) -> str:
+def amount_told(units: int) -> str:
+    """Units as money, with the decimals they have."""
     return whole(units / UNITS) if units % UNITS == 0 else money_of(units)
 
 
-def _signed(units: int) -> str:
-    return f"{'+' if units >= 0 else '-'}{_money(abs(units))}"
+def signed_told(units: int) -> str:
+    """+577 or -577."""
+    return f"{'+' if units >= 0 else '-'}{amount_told(abs(units))}"

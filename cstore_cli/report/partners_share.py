@@ -1,5 +1,6 @@
 """An alliance's cost shared, on the terminal, also without colours and in a pipe."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from rich.console import Console
@@ -18,6 +19,7 @@ _NAMES = {
     "equal": "equal\nsaving",
 }
 """Rule: its heading."""
+NEARLY = "The nucleolus is known to within a millionth of the largest cost."
 _FEW = 3
 """Fewer members left out are named, and not those inside."""
 
@@ -26,46 +28,41 @@ def print_share(
     console: Console, game: Game, shared: Shared, decimals: int, currency: str
 ) -> None:
     """Print what the alliance saves, who pays what by each rule, who would leave."""
-    together = int(game.high[game.everyone])
-    alone = together + game.saving
-    share = Fraction(game.saving, alone) if alone else Fraction(0)
-    print_sentence(
-        console,
-        f"Together the {len(game.members)} members pay {_amount(together, 0)} "
-        f"{currency}, each alone {_amount(alone, 0)}: the alliance saves "
-        f"{_amount(game.saving, 0)} ({percent(float(share))})",
-        "bold",
-    )
-    _print_apart(console, game)
-    _print_bound(console, game, currency)
+    print_sentence(console, alliance_told(game, currency), "bold")
+    for doubt in doubts_told(game, currency):
+        print_sentence(console, doubt)
     _print_shares(console, game, shared, decimals, currency)
     _print_verdicts(console, game, shared, decimals, currency)
     console.print()
-    print_sentence(console, _core(shared.core, currency, decimals))
+    print_sentence(console, core_told(shared.core, currency, decimals))
     if not shared.exact:
-        print_sentence(
-            console, "The nucleolus is known to within a millionth of the largest cost."
-        )
+        print_sentence(console, NEARLY)
 
 
-def _print_apart(console: Console, game: Game) -> None:
+def alliance_told(game: Game, currency: str) -> str:
+    """Return what the members pay together and alone, and what that saves."""
+    together = int(game.high[game.everyone])
+    alone = together + game.saving
+    share = Fraction(game.saving, alone) if alone else Fraction(0)
+    return (
+        f"Together the {len(game.members)} members pay {amount_told(together, 0)} "
+        f"{currency}, each alone {amount_told(alone, 0)}: the alliance saves "
+        f"{amount_told(game.saving, 0)} ({percent(float(share))})"
+    )
+
+
+def doubts_told(game: Game, currency: str) -> Iterator[str]:
+    """Yield what of the costs is merged, or known within an interval only."""
     parts = game.parts(game.everyone)
     if len(parts) > 1:
         names = " and ".join(map(game.names, parts))
-        told = f"The cheapest plan of all is that of {names}, each by itself."
-        print_sentence(console, told)
-
-
-def _print_bound(console: Console, game: Game, currency: str) -> None:
-    wide = int((game.low < game.high).sum())
-    if not wide:
-        return
-    print_sentence(
-        console,
-        f"Of {whole(len(game.high) - 1)} coalitions, {whole(wide)} are known within an "
-        f"interval only; no plan of all costs less than "
-        f"{_amount(int(game.low[game.everyone]), 0)} {currency}.",
-    )
+        yield f"The cheapest plan of all is that of {names}, each by itself."
+    if wide := int((game.low < game.high).sum()):
+        yield (
+            f"Of {whole(len(game.high) - 1)} coalitions, {whole(wide)} are known "
+            "within an interval only; no plan of all costs less than "
+            f"{amount_told(int(game.low[game.everyone]), 0)} {currency}."
+        )
 
 
 def _print_shares(
@@ -75,10 +72,14 @@ def _print_shares(
     columns = [rounded(split.shares, total, decimals) for split in shared.splits]
     alone = [int(cost) for cost in game.alone]
     rows = [
-        (name, _amount(alone[i], decimals), *(f"{column[i]:,}" for column in columns))
+        (
+            name,
+            amount_told(alone[i], decimals),
+            *(f"{column[i]:,}" for column in columns),
+        )
         for i, name in enumerate(game.members)
     ]
-    sums = (_amount(total, decimals) for _ in columns)
+    sums = (amount_told(total, decimals) for _ in columns)
     print_grid(
         console,
         f"What each member pays by each rule, {currency}",
@@ -88,7 +89,7 @@ def _print_shares(
             *figures(*(_NAMES[split.rule] for split in shared.splits)),
         ),
         rows,
-        ("all", _amount(sum(alone), decimals), *sums),
+        ("all", amount_told(sum(alone), decimals), *sums),
     )
 
 
@@ -96,9 +97,9 @@ def _print_verdicts(
     console: Console, game: Game, shared: Shared, decimals: int, currency: str
 ) -> None:
     rows = [
-        (_NAMES[split.rule].replace("-\n", "").replace("\n", " "), *told)
+        (rule_told(split), *told)
         for split in shared.splits
-        for told in [_verdict(game, split, decimals)]
+        for told in [verdict_told(game, split, decimals)]
     ]
     print_grid(
         console,
@@ -108,9 +109,15 @@ def _print_verdicts(
     )
 
 
-def _verdict(game: Game, split: Split, decimals: int) -> tuple[str, str, str]:
+def rule_told(split: Split) -> str:
+    """The rule's name on one line."""
+    return _NAMES[split.rule].replace("-\n", "").replace("\n", " ")
+
+
+def verdict_told(game: Game, split: Split, decimals: int) -> tuple[str, str, str]:
+    """Return whether a split is in the core, who would leave, and for how much."""
     test = split.core
-    amount = _amount(test.amount, decimals)
+    amount = amount_told(test.amount, decimals)
     who = _who(game, test.coalition)
     match test.verdict:
         case "in":
@@ -129,14 +136,15 @@ def _who(game: Game, mask: int) -> str:
     return game.names(mask).replace("+", " + ")
 
 
-def _core(core: CoreKnown, currency: str, decimals: int) -> str:
+def core_told(core: CoreKnown, currency: str, decimals: int) -> str:
+    """Return whether any split keeps everybody."""
     match core.verdict:
         case "not_empty":
             return (
                 "There is a split that nobody gains by leaving, whatever the gap hides."
             )
         case "empty":
-            needed = _amount(core.excess_high, decimals)
+            needed = amount_told(core.excess_high, decimals)
             return (
                 "No split keeps everybody: by any of them some coalition could save "
                 f"{needed} {currency} or more by leaving (the core is empty)."
@@ -148,5 +156,6 @@ def _core(core: CoreKnown, currency: str, decimals: int) -> str:
             )
 
 
-def _amount(units: Fraction | int, decimals: int) -> str:
+def amount_told(units: Fraction | int, decimals: int) -> str:
+    """An amount in units as money."""
     return f"{money(units, decimals):,}"

@@ -21,8 +21,10 @@ from cstore_cli.partners.allocate.files import (
     rule_table,
 )
 from cstore_cli.partners.rank.rank import rank_partners
+from cstore_cli.partners.review.result import Review, ReviewRow
 from cstore_cli.partners.settle.summary import summary_of
 from cstore_cli.report.partners_page.allocation import allocation_page
+from cstore_cli.report.partners_page.review import review_page
 from cstore_cli.report.partners_page.settlement import settlement_page
 from cstore_cli.tables.rank_inputs import RankInputs
 
@@ -96,13 +98,28 @@ def unsettled(num, **facts):
 
 def settled_sample(folder):
     """OUT of settling the sample's month with its invoice, which has errors."""
+    invoice = folder / "sample_data/invoice_paperboat_2026-10.csv"
+    asked = ("--month", "2026-10", "--partner", "paperboat", "--invoice", str(invoice))
+    return ran(folder, "settle", *asked)
+
+
+def ran(folder, command, *asked):
+    """OUT of a subcommand of partners on a copy of the sample."""
     for part in ("configs", "sample_data"):
         shutil.copytree(ROOT / part, folder / part)
-    asked = [
-        *("partners", "settle", "--month", "2026-10", "--partner", "paperboat", "-q"),
-        *("--config", f"{folder}/configs/partners.yaml", "--out", f"{folder}/out"),
-        *("--invoice", f"{folder}/sample_data/invoice_paperboat_2026-10.csv"),
-    ]
+    config, out = folder / "configs/partners.yaml", folder / "out"
+    more = ("--config", str(config), "--out", str(out), "-q")
     with suppress(SystemExit):
-        app(asked, prog_name="cstore")
-    return folder / "out"
+        app(["partners", command, *asked, *more], prog_name="cstore")
+    return out
+
+
+def reviewed(*rows, due=(), revisions=()):
+    """review.html of facts: (topic, name, period, what else is said)."""
+    facts = [
+        ReviewRow("ant", "main", 1, topic, name, period, **said)
+        for topic, name, period, said in rows
+    ]
+    first, last = dt.date(2025, 12, 1), dt.date(2026, 2, 28)
+    review = Review(DAY, first, last, 5, 0, tuple(facts), due, revisions, ())
+    return review_page(review, "TWD")

@@ -1,6 +1,7 @@
 """The pages of partners tell what the commands print and write."""
 
 import csv
+import datetime as dt
 import io
 import json
 from decimal import Decimal
@@ -8,8 +9,11 @@ from decimal import Decimal
 import pytest
 from page_rows import table, tables
 from shown_partners import (
+    DAY,
     HOSTILE,
+    ran,
     ranked,
+    reviewed,
     settled_sample,
     split,
     split_page,
@@ -17,6 +21,7 @@ from shown_partners import (
 )
 
 from cstore_cli.partners.allocate.files import allocation_table, cost_table
+from cstore_cli.partners.review.result import Due, Revision
 from cstore_cli.report.figures import percent
 from cstore_cli.report.partners_page import settlement
 from cstore_cli.report.partners_page.ranking import ranking_page
@@ -190,6 +195,87 @@ def test_more_rows_than_a_page_bears_are_cut_and_the_file_named(monkeypatch):
     (caption,) = (name for name in shown if name.startswith("Sums"))
     assert "the first 1 of 2; all are in settlement.csv" in caption
     assert len(shown[caption]) == 2
+
+
+def test_parcels_of_a_review_stand_by_month():
+    shown = reviewed(
+        ("volume", "all", "2025-12", {"actual": 3.0, "amount": 1_500_000}),
+        ("volume", "all", "2026-02", {"actual": 2.0, "amount": 1_000_050}),
+    )
+    assert table(shown, "Parcels by month") == [
+        ["ant", "3", "2", "5", "250.005"],
+    ]
+
+
+def test_a_promise_missed_is_marked_with_its_fee():
+    told = {"promised": 80.0, "actual": 60.0, "amount": 400_000}
+    kept = {"promised": 80.0, "actual": 80.0, "amount": 0}
+    shown = reviewed(
+        ("commitment", "promised", "2026-01", told),
+        ("commitment", "promised", "2026-02", kept),
+    )
+
+    rows = table(shown, "What was promised")
+
+    assert [(row[2], row[3], row[4], row[6]) for row in rows] == [
+        ("2026-01", "80", "60", "40"),
+        ("2026-02", "80", "80", "0"),
+    ]
+    assert shown.count(b'class="bar second"') == 1
+
+
+def test_what_others_would_have_asked_is_told_beside_the_partner_s_own():
+    shown = reviewed(
+        ("other_terms", "ant", "year", {"samples": 5, "actual": 5.0, "amount": 500000}),
+        ("other_terms", "bee", "year", {"samples": 5, "actual": 4.0, "amount": 420000}),
+    )
+    assert table(shown, "What the parcels of each") == [
+        ["ant", "ant", "5", "0", "50", "", "-", ""],
+        ["ant", "bee", "5", "1", "42", "", "-8", ""],
+    ]
+
+
+def test_the_nearest_day_comes_first_and_a_passed_one_says_so():
+    days = {"soon": 12, "passed": -3, "later": 200}
+    due = tuple(
+        Due(name, "main", 1, "notice", DAY + dt.timedelta(left), left, warn, HOSTILE)
+        for (name, left), warn in zip(days.items(), (30, None, None), strict=True)
+    )
+
+    rows = table(reviewed(due=due), "Days of notice")
+
+    assert [(row[0], row[2], row[-1]) for row in rows] == [
+        ("passed", "-3", "passed"),
+        ("soon", "12", "within 30 days"),
+        ("later", "200", ""),
+    ]
+
+
+def test_a_revision_shows_what_it_saves():
+    one = Revision("ant", "main", 1, "step", HOSTILE, "71", "65", 900_000, 850_000, "x")
+
+    shown = reviewed(revisions=(one,))
+
+    (row,) = table(shown, "Changes of terms")
+    assert row[:5] == ["ant", f"step {HOSTILE}", "71", "65", "5"]
+    assert b"<script>alert" not in shown
+
+
+def test_shares_of_an_alliance_are_those_of_the_split(tmp_path):
+    out = ran(tmp_path, "share")
+    told = list(csv.DictReader(io.StringIO((out / "split.csv").read_text("utf-8-sig"))))
+
+    *rows, last = table((out / "split.html").read_bytes(), "By each rule")
+
+    shown = {(row[0], k): row[2 + k].replace(",", "") for row in rows for k in range(4)}
+    rules = list(dict.fromkeys(row["rule"] for row in told))
+    assert shown == {
+        (row["member"], rules.index(row["rule"])): row["cost_twd"] for row in told
+    }
+    assert [row[1].replace(",", "") for row in rows] == [
+        row["alone_twd"] for row in told[: len(rows)]
+    ]
+    assert len(set(last[2:])) == 1
 
 
 @pytest.fixture(scope="module")
