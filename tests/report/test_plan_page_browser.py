@@ -70,6 +70,9 @@ def test_figures_are_the_sums_of_the_files(open_page, file, sample_plan):
             row["status"] == status for row in parcels if row["task"] == "deliver"
         )
         assert page.inner_text(f"[data-figure={status}]") == f"{number:,}"
+    redirected = sum(row["redirected"] == "true" for row in parcels)
+    assert redirected > 0
+    assert page.inner_text("[data-figure=redirected]") == f"{redirected:,}"
     all_of_it = expected(routes, len(stores))
     assert counts(page) == counts(page, "all") == all_of_it
     headline = [
@@ -83,6 +86,10 @@ def test_figures_are_the_sums_of_the_files(open_page, file, sample_plan):
             f"{time},", f"{time}"
         )
     _shelves_are_those_of_the_file(page, stores)
+    page.emulate_media(media="print")
+    assert not page.is_visible("#by-dc")
+    assert page.is_visible("#map")
+    assert page.is_visible("#routes")
 
 
 def _shelves_are_those_of_the_file(page, stores):
@@ -120,6 +127,11 @@ def test_click_on_a_route_shows_its_stops(open_page, file, sample_plan):
     ]
     chosen = page.locator("tr.chosen th").all_inner_texts()
     assert chosen == [route, route]  # among the routes and on the time line
+    page.mouse.move(0, 0)
+    colours = page.eval_on_selector_all(
+        "#routes tbody tr", "all => all.map((e) => getComputedStyle(e).backgroundColor)"
+    )
+    assert colours[1] not in (colours[0], *colours[2:])
     assert model(page, "routes", "selected.indices") == [1]
     assert model(page, "chosen", "data.number.length") > 0
     assert page.locator("#route-line rect").count() == (

@@ -50,13 +50,23 @@ def headline_figures(shown: ShownPlan) -> list[Figure]:
     if any(fetched.values()):
         of_all = f"{whole(fetched['planned'])} of {whole(sum(fetched.values()))}"
         told.append(Figure("fetched", of_all, "returns and hand-ins planned"))
-    told += _rejected(shown.summary)
+    told += [*_rejected(shown.summary), *_service(parcels)]
     return [*told, *_of_routes(routes, shown.currency)]
 
 
 def _rejected(summary: Mapping[str, Any]) -> list[Figure]:
     rejected = int(summary.get("balance", {}).get("rejected", 0))
     return [Figure("rejected", whole(rejected), "rows rejected")] if rejected else []
+
+
+def _service(parcels: pl.DataFrame) -> list[Figure]:
+    """What customers notice: parcels at another store than asked for, and late."""
+    delivers = parcels.filter(task="deliver")
+    redirected, late = delivers["redirected"].sum(), delivers["late_min"].sum()
+    return [
+        Figure("redirected", whole(float(redirected)), "redirected to another store"),
+        Figure("late", whole(float(late)), "late minutes x parcels"),
+    ]
 
 
 def _of_routes(routes: pl.DataFrame, currency: str) -> list[Figure]:

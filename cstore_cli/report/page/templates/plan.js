@@ -219,9 +219,10 @@
       `${whole(routes.kg[route])} kg${room(route)}; ${tenths(routes.km[route])} km.` +
       (rows.length ? "" : " Its stops are in stops.csv.");
     const drawn = document.querySelector(`#vans tr[data-route="${route}"] svg`);
-    const [from, to] = [routes.departs[route], routes.returns[route]];
-    line.setAttribute("viewBox", `${from - MARGIN} 0 ${to - from + 2 * MARGIN} 10`);
-    line.replaceChildren(...Array.from(drawn.children, (part) => part.cloneNode(true)));
+    const blocks = Array.from(drawn.children, (part) => part.cloneNode(true));
+    const from = Math.min(...blocks.map((block) => Number(block.getAttribute("x")))) - MARGIN;
+    line.setAttribute("viewBox", `${from} 0 ${routes.returns[route] + MARGIN - from} 10`);
+    line.replaceChildren(...blocks);
     const made = document.createDocumentFragment();
     const loads = onBoard(rows);
     rows.forEach((stop, k) => made.append(stopRow(stop, loads[k])));
