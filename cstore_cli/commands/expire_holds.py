@@ -27,7 +27,8 @@ def expire_holds(
         Path | None, Option(help="HTML page to write: all shelves by age, each parcel.")
     ] = None,
     dry_run: Annotated[
-        bool, Option("--dry-run", help="List what a run would do; do nothing.")
+        bool,
+        Option("--dry-run", help="List what a run would do; write nothing but PAGE."),
     ] = False,
     allow_mass: Annotated[
         str | None,

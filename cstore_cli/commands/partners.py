@@ -41,7 +41,8 @@ def rank(
     few), by TOPSIS beside a plain weighted sum; with the weights at which another would
     be first, and what a trial with the best newcomer would allow.
 
-    Writes ranking.csv, service_levels.csv, sensitivity.csv and summary.json to OUT.
+    Writes ranking.html to look at, ranking.csv, service_levels.csv, sensitivity.csv
+    and summary.json to OUT.
 
     Exit codes: 0 done, 3 bad input, 4 nobody passes the gates, 6 done, but rows of
     partner_parcels were left out, 7 disk or permission, 10 no ledger, 11 another run
@@ -94,7 +95,8 @@ def allocate(
 
     Before notice given on --date is over, a partner keeps its parcels of today.
 
-    Writes allocation.csv, allocation_costs.csv, marginal.csv and summary.json to OUT.
+    Writes allocation.html to look at, allocation.csv, allocation_costs.csv,
+    marginal.csv and summary.json to OUT.
 
     Exit codes: 0 done, 3 bad input, 4 the volumes cannot be split as asked, 5 no split
     in time, 7 disk or permission, 11 another run holds OUT.
@@ -152,9 +154,9 @@ def settle(
     Each line is rounded by itself and sums never again; running again gives the same
     bytes. With an invoice every difference is listed with its cause.
 
-    Writes charges.csv (a line per parcel and charge), settlement.csv (sums),
-    summary.json, and if there is any differences.csv and rejected_partner_parcels.csv
-    to OUT.
+    Writes settlement.html to look at, charges.csv (a line per parcel and charge),
+    settlement.csv (sums), summary.json, and if there is any differences.csv and
+    rejected_partner_parcels.csv to OUT.
 
     Exit codes: 0 done, 2 no month or no such partner, 3 bad input or faulty agreements,
     6 done but faulty rows were not charged, 7 disk or permission, 10 no ledger, 11
@@ -208,7 +210,7 @@ def review(
     revision days that come near, and changes of terms with what each would have saved,
     found by charging the year again.
 
-    Writes review.csv, revisions.csv and summary.json to OUT.
+    Writes review.html to look at, review.csv, revisions.csv and summary.json to OUT.
 
     Exit codes: 0 done, 3 bad input, 6 done but parcels were rejected or met no terms,
     7 disk or permission, 10 the ledger is not there, 11 another run holds OUT.
@@ -266,7 +268,7 @@ def share(
     every coalition gains by staying (in the core), one would leave (out of it), or the
     gap between bounds and costs leaves it undecidable.
 
-    Writes split.csv, coalitions.csv and summary.json to OUT.
+    Writes split.html to look at, split.csv, coalitions.csv and summary.json to OUT.
 
     Exit codes: 0 done, 2 no plan-day or members to compute with, 3 bad input, 4 nothing
     of a coalition can be planned, 5 no plan in time, 7 disk or permission, 11 another
