@@ -106,16 +106,9 @@ def _print_parcels(console: Console, found: Outcome, zone: ZoneInfo) -> None:
     print_grid(
         console,
         "Each parcel",
-        words("what", "parcel", "store", "ready", "deadline", "why"),
+        words("what", "parcel", "store", "why"),
         (
-            (
-                row["act"],
-                row["parcel_id"],
-                row["store_id"],
-                row["ready_at"][:16].replace("T", " "),
-                ending_told(row["deadline"]),
-                row["reason"],
-            )
+            (row["act"], row["parcel_id"], row["store_id"], row["reason"])
             for row in _changes(found, zone)
         ),
     )

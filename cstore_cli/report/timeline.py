@@ -9,7 +9,7 @@ from rich.console import Console
 from cstore_cli.ledger.instants import instant_of
 from cstore_cli.ledger.timeline import Timeline, Told
 from cstore_cli.ledger.transitions import TRANSITIONS
-from cstore_cli.report.grid import print_grid, words
+from cstore_cli.report.grid import figures, print_grid, words
 from cstore_cli.report.sentence import print_sentence
 
 _ENDS = 2
@@ -38,16 +38,20 @@ def print_timeline(
     zone = ZoneInfo(time_zone)
     for number, line in enumerate(_standing_lines(found, ending, zone)):
         print_sentence(console, line, "" if number else "bold")
+    rows = [_row(told, zone) for told in found.told]
+    names = ("what", "by", "where", "seen or\nconcluded", "reason", "note")
+    columns = (*figures("time"), *words(*names))
+    used = [k for k in range(len(columns)) if any(row[k] for row in rows)]
     print_grid(
         console,
         "Events",
-        words("time", "what", "by", "where", "seen or concluded", "reason", "note"),
-        (_row(told, zone) for told in found.told),
+        [columns[k] for k in used],
+        ([row[k] for k in used] for row in rows),
     )
     print_grid(
         console,
         "In codes that nobody knows",
-        words("time", "code", "by", "where"),
+        (*figures("time"), *words("code", "by", "where")),
         (
             (
                 _minute(one.event_time_us, zone),

@@ -82,6 +82,18 @@ def test_every_decision_is_explained(expire, two):
         assert part in parcel["reason"]
 
 
+def test_on_80_columns_a_parcel_takes_two_lines(expire, two, monkeypatch):
+    """Its reason says when it was ready and when it lapsed."""
+    monkeypatch.setenv("COLUMNS", "80")
+    done = expire(two, "--dry-run")
+
+    told = done.out.split("Each parcel")[1].split("Nothing was written")[0]
+    _, _, _, *lines = told.splitlines()
+    assert len(lines) == 2
+    assert max(map(len, lines)) <= 80
+    assert "ready 2026-11-13 (day 0), 7 days: lapsed 2026-11-20" in lines[0]
+
+
 def test_a_second_run_changes_no_byte(expire, two, tmp_path):
     expire(two)
     before = {k: v[0] for k, v in fingerprint(tmp_path / "out").items()}

@@ -27,6 +27,17 @@ def test_every_event_is_there_with_its_local_time(told):
         assert text in shown
 
 
+def test_on_80_columns_no_time_is_broken(told, monkeypatch):
+    """A reason has its column only where one was given."""
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = told("show", "TW001").out
+    assert shown.count("2026-11-03 12:00") >= 1
+    assert max(map(len, shown.split("Events")[1].splitlines())) <= 80
+    told.told(row("8", "TW002", "created", 1, platform="shop"))
+    assert "reason" in shown
+    assert "reason" not in told("show", "TW002").out
+
+
 def test_the_standing_comes_first(told):
     first = told("show", "TW001").out.splitlines()[0]
 
