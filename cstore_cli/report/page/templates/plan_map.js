@@ -1,0 +1,51 @@
+// The map: what is shown of it, the route chosen, and its scale.
+let map = null; // its bokeh document, once drawn
+
+function showOnMap() {
+  if (!map) return;
+  const ofRegions = new Set(storeNumbers.filter((s) => storeShown[s]).map((s) => stores.region[s]));
+  map.get_model_by_name("routes-shown").booleans = routeShown;
+  map.get_model_by_name("stores-shown").booleans = storeShown;
+  map.get_model_by_name("regions-shown").booleans = plan.regions.map((_, k) => ofRegions.has(k));
+}
+
+function markOnMap(route, rows) {
+  const picked = route < 0 ? [] : [route];
+  const { selected } = map.get_model_by_name("routes");
+  if (selected.indices[0] !== picked[0] || selected.indices.length > 1) selected.indices = picked;
+  const visits = rows.filter((stop) => ["deliver", "collect"].includes(KINDS[stops.kind[stop]]));
+  map.get_model_by_name("chosen").data = {
+    x: visits.map((stop) => places.x[stops.place[stop]]),
+    y: visits.map((stop) => places.y[stops.place[stop]]),
+    number: visits.map((stop) => String(stops.sequence[stop])),
+  };
+}
+
+// Shows a box of the map (km), both axes to one scale whatever the width of the page.
+function showBox(x, y) {
+  const plot = map.get_model_by_name("map");
+  const [width, height] = [plot.inner_width, plot.inner_height];
+  if (!(width > 0 && height > 0)) return;
+  const perPixel = Math.max((x[1] - x[0]) / width, (y[1] - y[0]) / height);
+  for (const [range, ends, pixels] of [[plot.x_range, x, width], [plot.y_range, y, height]]) {
+    const middle = (ends[0] + ends[1]) / 2;
+    const half = (perPixel * pixels) / 2;
+    range.setv({ start: middle - half, end: middle + half });
+  }
+}
+
+function zoomTo(route) {
+  const { data } = map.get_model_by_name("routes");
+  const ends = (values) => [Math.min(...values) - 0.3, Math.max(...values) + 0.3];
+  if (data.xs[route].length > 0) showBox(ends(data.xs[route]), ends(data.ys[route]));
+}
+
+// A page that becomes wider or narrower keeps what it shows from west to east.
+function keepScale() {
+  const { x_range: x, y_range: y, inner_width: width, inner_height: height } =
+    map.get_model_by_name("map");
+  if (!(width > 0 && height > 0)) return;
+  const half = (((x.end - x.start) / width) * height) / 2;
+  const middle = (y.start + y.end) / 2;
+  y.setv({ start: middle - half, end: middle + half });
+}
