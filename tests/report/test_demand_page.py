@@ -1,11 +1,21 @@
 """The page of an analysis holds what its tables hold, and says what it lacks."""
 
+import datetime as dt
 import json
 import re
+from dataclasses import replace
 
+import numpy as np
 import polars as pl
 import pytest
-from hand_made_demand import MEANS, backtest, drivers, made_demand
+from hand_made_demand import (
+    MEANS,
+    MONDAY,
+    backtest,
+    drivers,
+    forecast,
+    made_demand,
+)
 
 from cstore_cli.demand.results import Backtest
 from cstore_cli.report.demand_page import page as pages
@@ -162,3 +172,31 @@ def test_segments_differ_in_colour_and_shape(number):
     object.__setattr__(shown.segments, "described", many)
     looks = segment_looks(shown)
     assert len({(colour, marker) for colour, marker, _ in looks.values()}) == number
+
+
+def test_page_of_two_years_of_two_hundred_areas_is_small():
+    shown = made_demand()
+    days = tuple(MONDAY + dt.timedelta(days=k - 730) for k in range(732))
+    names = tuple(f"A{k:03}" for k in range(200))
+    orders = np.random.default_rng(0).poisson(300, (200, 730)).astype(float)
+    history = replace(shown.history, area_ids=names, dates=days, orders=orders)
+    table = forecast(names, [(300.125, 301.25)] * 200)
+    made = told(replace(shown, history=history, table=table))
+    assert len(held_in(made)["areas"]) == 200
+    assert len(held_in(made)["past"]) == 730
+    assert len(made) < 3_000_000
+
+
+def test_weeks_are_told_as_weeks():
+    shown = made_demand()
+    days = tuple(MONDAY + dt.timedelta(weeks=k - 5) for k in range(7))
+    table = shown.table.with_columns(
+        date=pl.when(pl.col("date") > MONDAY)
+        .then(pl.lit(MONDAY + dt.timedelta(weeks=1)))
+        .otherwise("date")
+    )
+    history = replace(shown.history, dates=days, period_days=7)
+    made = told(replace(shown, history=history, table=table))
+    assert "87 orders expected from 2026-11-23 to 2026-12-06: 44 a week" in made
+    assert "as 7 weeks before (naive)" in made
+    assert held_in(made)["unit"] == "week"

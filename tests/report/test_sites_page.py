@@ -7,11 +7,14 @@ import json
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from small_city import areas, city, dcs, settings, sites, stores
 
 from cstore_cli.deadline import Deadline
 from cstore_cli.milp import Limits
+from cstore_cli.report.page.flat import Flat
+from cstore_cli.report.page.shades import NONE, shades
 from cstore_cli.report.sites_page import page as pages
 from cstore_cli.report.sites_page import shown as bounds
 from cstore_cli.report.sites_page.page import sites_page
@@ -21,6 +24,7 @@ from cstore_cli.siting.curve import curve_of
 from cstore_cli.siting.files import site_files
 from cstore_cli.siting.replay import NetworkDay, Replay
 from cstore_cli.siting.score import score_sites
+from cstore_cli.travel.geodesic import straight_km
 
 WEIGHED = {
     "rent_twd_month": (3, "min"),
@@ -183,3 +187,46 @@ def test_money_is_told_with_its_currency(currency):
     other = shown.settings.model_copy(update={"network": network})
     made = sites_page(ShownSites(shown.inputs, other, shown.scores, shown.plan))
     assert f"{currency} rent a month, new stores" in made.decode()
+
+
+def test_city_laid_flat_keeps_its_distances():
+    lat, lon = [25.03, 25.08, 24.99], [121.51, 121.56, 121.6]
+    flat = Flat(lat, lon)
+    x, y = flat.x(lon), flat.y(lat)
+    for one, other in ((0, 1), (1, 2), (0, 2)):
+        km = float(
+            straight_km(
+                *(np.array([v]) for v in (lat[one], lon[one])), lat[other], lon[other]
+            )[0]
+        )
+        across = np.hypot(x[one] - x[other], y[one] - y[other])
+        assert across == pytest.approx(km, rel=0.005)
+
+
+def test_city_across_the_180th_meridian_is_not_torn():
+    flat = Flat([-17.0, -17.0], [179.9, -179.9])
+    west, east = flat.x([179.9, -179.9])
+    assert east - west == pytest.approx(
+        0.2 * 111.195 * np.cos(np.radians(17)), abs=0.01
+    )
+
+
+def test_darker_is_more_and_unknown_is_white():
+    colours = shades([3.0, None, 1.0, 2.0])
+    light = [sum(bytes.fromhex(colour[1:])) for colour in colours]
+    assert colours[1] == NONE
+    assert light[2] > light[3] > light[0]
+
+
+def test_page_of_a_thousand_candidates_is_small():
+    count = 1_000
+    names = [f"S{k:04}" for k in range(count)]
+    inputs = city(
+        areas=areas(*((f"A{k:03}", k / 10, 100.0 + k) for k in range(200))),
+        sites=sites(*((name, k / 50) for k, name in enumerate(names))),
+    )
+    wanted = settings(WEIGHED, choose={"stores": 5})
+    plan, _ = choose_sites(inputs, wanted, Limits(deadline=Deadline.after(20)))
+    made = sites_page(ShownSites(inputs, wanted, score_sites(inputs, wanted), plan))
+    assert len(held_in(made)["sites"]["site_id"]) == count
+    assert len(made) < 3_000_000

@@ -139,6 +139,9 @@ def test_hostile_id_is_text_and_can_be_picked_on_a_phone(opened):
     tab = opened(sited(name=HOSTILE), width=390, height=844)
 
     tab.evaluate("(id) => cstore.pick(id)", HOSTILE)
+    tab.locator("#map").scroll_into_view_if_needed()
+    tab.mouse.move(*tab.evaluate(PLACE_OF, HOSTILE))
+    tab.get_by_text("score:").wait_for()  # the tooltip
 
     assert tab.locator("#picked h3").text_content() == HOSTILE
     assert tab.locator("#evil").count() == 0

@@ -92,7 +92,7 @@ def demand_map(shown: ShownDemand) -> Markup:
         (f"orders a {shown.unit}", "@orders{0,0.0}"),
         ("segment", "@segment"),
     ]
-    drawn.add_tools(HoverTool(renderers=[dots], tooltips=tips, visible=False))
+    drawn.add_tools(HoverTool(renderers=[dots], tooltips=tips, limit=1, visible=False))
     return chart("map", drawn)
 
 

@@ -38,7 +38,6 @@ def series(shown: ShownDemand) -> dict[str, Any]:
                 "name": row["name"],
                 "segment": row["segment"],
                 "history_days": row["history_days"],
-                "per_1000": row["orders_per_1000"],
                 "orders": _cells(history.orders[row["row"], -keep:]),
                 **_forecast(rows),
                 "model": [number[name] for name in rows["model"]],

@@ -62,8 +62,8 @@ class ShownDemand:
         """
         The areas of most orders to come.
 
-        Columns: area_id, orders, a_period (orders), history_days, recent (orders of a
-        period lately), segment, orders_per_1000, name, lat, lon, row (of the history).
+        Columns: area_id, orders, a_period (orders), history_days, segment,
+        orders_per_1000, name, lat, lon, row (of the history).
         """
         sums = self.of_areas.group_by("area_id").agg(
             pl.col("mean").sum().alias("orders"),
@@ -89,7 +89,8 @@ class ShownDemand:
         for more in (segment, place, rows):
             joined = joined.join(more, on="area_id", how="left")
         return (
-            joined.with_columns(pl.col(pl.Float64).exclude("lat", "lon").round(_DIGITS))
+            joined.with_columns(pl.col(pl.Float64).fill_nan(None))
+            .with_columns(pl.col(pl.Float64).exclude("lat", "lon").round(_DIGITS))
             .sort("orders", "area_id", descending=[True, False])
             .head(MOST_AREAS)
         )

@@ -164,7 +164,7 @@ def _hover(
     drawn: figure, layer: DataRenderer, tips: Iterable[tuple[str, str]], by: str = ""
 ) -> None:
     shown = [*tips, *([("served by", f"@{by}")] if by else [])]
-    tool = HoverTool(renderers=[layer], tooltips=shown, visible=False)
+    tool = HoverTool(renderers=[layer], tooltips=shown, limit=1, visible=False)
     drawn.add_tools(tool)
 
 
