@@ -191,16 +191,12 @@ COLLECTIONS = [
 ]
 
 
-def told(**columns):
-    """What the orders tell beside what they must, a cell per parcel above."""
-    return columns
-
-
-TOLD = told(
-    recipient=["Ann", "Bo", None, "Di", None, None],
-    phone=["09****78", "09****78", "09****78", None, None, None],
-    customer_address=[TO_SHOP, TO_DOOR, "3 Third Street", None, None, None],
-)
+TOLD = {
+    "recipient": ["Ann", "Bo", None, "Di", None, None],
+    "phone": ["09****78", "09****78", "09****78", None, None, None],
+    "customer_address": [TO_SHOP, TO_DOOR, "3 Third Street", None, None, None],
+}
+"""What the orders tell beside what they must, a cell per parcel above."""
 
 
 def small_day(
@@ -216,14 +212,13 @@ def small_day(
         ).alias("ready_by"),
         *(pl.Series(name, cells, pl.String) for name, cells in own.items()),
     )
-    nothing = {"tables": frame("assignment", [])}["tables"]
     tables = PlanTables(
         parcels=parcels,
         routes=frame("routes", [route]),
         stops=frame("stops", stops),
         rounds=frame("rounds", doors),
         regions=frame("regions", []),
-        assignment=nothing,
+        assignment=frame("assignment", []),
         store_arrivals=frame("store_arrivals", []),
     )
     inputs = DayInputs(

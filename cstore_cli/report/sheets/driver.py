@@ -10,7 +10,7 @@ from cstore_cli.report.page.page import page
 from cstore_cli.report.sheets.amounts import counted, money
 from cstore_cli.report.sheets.carried import carried
 from cstore_cli.report.sheets.foot import foot
-from cstore_cli.report.sheets.leaves import Line, laid
+from cstore_cli.report.sheets.leaves import Line, laid, more_mm
 from cstore_cli.report.sheets.places import places
 from cstore_cli.report.sheets.qr import directions, qr_codes
 from cstore_cli.report.sheets.rows_by import Row, rows_by
@@ -40,6 +40,7 @@ def driver_sheets(shown: ShownPlan) -> dict[str, bytes]:
             caption="Stops in order",
             columns=("No.", "Arrives", "Store", "Load"),
             laid=laid(_lines(own, shown.currency)),
+            more_mm=more_mm,
             foot=foot(shown),
         )
     return sheets
@@ -138,8 +139,6 @@ def _stop(rows: Sequence[Row], currency: str) -> Line:
     load = []
     if dropped:
         load += [counted(dropped, "parcel"), f"{tenths(first['litres'])} L"]
-    if collected:
-        load.append(f"collect {collected:,}, {tenths(last['litres'])} L")
     if first["cod_twd"]:
         load.append(money(first["cod_twd"], currency))
     window = first["receives"]
@@ -150,12 +149,14 @@ def _stop(rows: Sequence[Row], currency: str) -> Line:
         service=f"{first['starts']}\u2013{last['leaves']}",
         name=first["name"] or first["location_id"],
         about=(
+            *([f"to collect {tenths(last['litres'])} L"] if collected else []),
             *([f"receives {window}"] if window else []),
             " ".join(filter(None, (first["location_id"], first["chain"]))),
             *([first["address"]] if first["address"] else []),
         ),
         load=tuple(load),
-        mark=f"{first['chilled']} chilled" if first["chilled"] else None,
+        collect=f"collect {collected:,}" if collected else None,
+        chilled=f"{first['chilled']} chilled" if first["chilled"] else None,
         link=first["link"],
         qr=first["qr"],
     )
@@ -174,7 +175,8 @@ def _at_dc(row: Row, loaded: int) -> Line:
         name=f"{what} {dc_id}",
         about=() if kind == "end" else (trip,),
         load=(),
-        mark=None,
+        collect=None,
+        chilled=None,
         link=None,
         qr=None,
     )

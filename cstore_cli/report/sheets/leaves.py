@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import NamedTuple
+from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
@@ -16,15 +18,34 @@ _DC_MM = 9.0
 """Height of a line at the DC, whatever the size of the others."""
 
 
+_LAST_PLAIN = 0x24F
+"""Last of the Latin letters."""
+
+
 class Size(NamedTuple):
-    """How large lines are printed; ``name`` is their class in sheet_stops.css."""
+    """
+    How large lines are printed; ``name`` is their class in sheet_stops.css.
+
+    A stop is ``stop_mm`` high where its name takes a line and what stands about it
+    ``about_lines``; ``name_mm`` or ``about_mm`` are added for each further line. Widths
+    are letters that surely fit into a line.
+    """
 
     name: str
     columns: int
     stop_mm: float
+    name_width: int
+    name_mm: float
+    about_width: int
+    about_mm: float
+    about_lines: int
 
 
-SIZES = (Size("large", 1, 15.6), Size("close", 2, 14.8), Size("small", 2, 11.0))
+SIZES = (
+    Size("large", 1, 15.6, 30, 5.7, 46, 3.9, 2),
+    Size("close", 2, 14.8, 13, 4.1, 20, 3.1, 3),
+    Size("small", 2, 11.8, 19, 3.4, 28, 2.5, 3),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +64,8 @@ class Line:
     name: str
     about: tuple[str, ...]
     load: tuple[str, ...]
-    mark: str | None
+    collect: str | None
+    chilled: str | None
     link: str | None
     qr: Markup | None
 
@@ -59,7 +81,7 @@ def laid(lines: Sequence[Line]) -> Laid:
     """
     Lay lines out in the largest size that needs `MOST_LEAVES` leaves or fewer.
 
-    More than the smallest size holds (about 84 stops) go on to further leaves.
+    More than the smallest size holds (about 79 stops) go on to further leaves.
     """
     for size in SIZES:
         leaves = tuple(_leaves(lines, size))
@@ -84,9 +106,26 @@ def _leaves(
 
 
 def _fitting(lines: Sequence[Line], size: Size, room_mm: float) -> int:
-    """How many of the lines fit into a column."""
+    """How many of the lines fit into a column; one at least, so that none is lost."""
     for num, line in enumerate(lines):
-        room_mm -= size.stop_mm if line.qr else _DC_MM
+        room_mm -= size.stop_mm + more_mm(line, size) if line.qr else _DC_MM
         if room_mm < 0:
-            return num
+            return max(num, 1)
     return len(lines)
+
+
+def more_mm(line: Line, size: Size) -> float:
+    """How much higher than others a line is for its texts."""
+    names = _lines_of(line.name, size.name_width) - 1
+    abouts = _lines_of(" · ".join(line.about), size.about_width) - size.about_lines
+    return names * size.name_mm + max(0, abouts) * size.about_mm
+
+
+def _lines_of(text: str, width: int) -> int:
+    wide = 0 if text.isascii() else sum(map(_is_wide, text))
+    return max(1, ceil((len(text) + wide) / width))
+
+
+def _is_wide(char: str) -> bool:
+    """Whether a letter is as wide as two: Chinese, most emoji, whatever is unusual."""
+    return east_asian_width(char) in "WF" or ord(char) > _LAST_PLAIN

@@ -11,7 +11,7 @@ from cstore_cli.report.page.page import page
 from cstore_cli.report.sheets.amounts import money
 from cstore_cli.report.sheets.carried import carried
 from cstore_cli.report.sheets.foot import foot
-from cstore_cli.report.sheets.leaves import Line, laid
+from cstore_cli.report.sheets.leaves import Line, laid, more_mm
 from cstore_cli.report.sheets.places import places
 from cstore_cli.report.sheets.qr import directions, qr_codes
 from cstore_cli.report.sheets.rows_by import Row, rows_by
@@ -37,6 +37,7 @@ def round_sheets(shown: ShownPlan) -> dict[str, bytes]:
             caption="Doors in order",
             columns=("No.", "Arrives", "Door", "Parcel"),
             laid=laid([_line(row, shown.currency) for row in own]),
+            more_mm=more_mm,
             foot=at_foot,
         )
         for round_id, own in doors.items()
@@ -90,7 +91,8 @@ def _line(door: Row, currency: str) -> Line:
             money(cash, currency) if cash else "no cash",
             f"{tenths(door['litres'])} L",
         ),
-        mark="chilled" if door["is_chilled"] else None,
+        collect=None,
+        chilled="chilled" if door["is_chilled"] else None,
         link=door["link"],
         qr=door["qr"],
     )

@@ -1,0 +1,149 @@
+"""drivers.pdf: every sheet on its own leaves, or the reason why there is none."""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from browser import chromium_path
+from sheet_day import long_day, small_day
+
+from cstore_cli.report.sheets import printed as module
+from cstore_cli.report.sheets.driver import driver_sheets
+from cstore_cli.report.sheets.printed import printed, together
+
+
+@pytest.fixture
+def text_of(tmp_path):
+    """The text of a PDF's pages."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no pdftotext (poppler-utils) on this machine")
+
+    def read(pdf):
+        file = tmp_path / "drivers.pdf"
+        file.write_bytes(pdf)
+        command = ["pdftotext", "-layout", str(file), "-"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return done.stdout.split("\f")[:-1]
+
+    return read
+
+
+@pytest.fixture
+def browser_is(monkeypatch, tmp_path):
+    """Let the only browser be a script."""
+
+    def put(script):
+        path = tmp_path / "chromium"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        monkeypatch.setattr(
+            module.shutil,
+            "which",
+            lambda name: str(path) if name == "chromium" else None,
+        )
+        return path
+
+    return put
+
+
+@pytest.mark.browser
+def test_every_route_is_printed_on_two_leaves_with_every_stop(shown_sample, text_of):
+    chromium_path()
+    pages = text_of(printed(driver_sheets(shown_sample), 60).pdf)
+    numbers = [re.search(r"page (\d+) of (\d+)", text).groups() for text in pages]
+    routes = shown_sample.tables.routes["route_id"].to_list()
+    assert [n for n, _ in numbers].count("1") == len(routes)
+    assert {of for _, of in numbers} <= {"1", "2"}
+    foot = f"planned 2026-11-23 09:00, plan version {shown_sample.version}"
+    assert all(foot in text for text in pages)
+    for route in routes:
+        own = "".join(text for text in pages if f"{route} · planned" in text)
+        stops = shown_sample.tables.stops.filter(route_id=route, kind="deliver")
+        assert len(stops) > 0
+        for place, arrives in stops.select("location_id", "arrives").iter_rows():
+            assert place in own
+            assert f"{arrives // 60:02d}:{arrives % 60:02d}" in own
+
+
+@pytest.mark.browser
+def test_leaves_are_counted_per_sheet_and_no_line_is_lost(text_of):
+    chromium_path()
+    sheets = {}
+    for num in (60, 3):
+        [sheets[str(num)]] = driver_sheets(long_day(num)).values()
+    pages = text_of(printed(sheets, 60).pdf)
+    counted = [re.search(r"page \d+ of \d+", text)[0] for text in pages]
+    assert counted == ["page 1 of 2", "page 2 of 2", "page 1 of 1"]
+    assert "".join(pages[:2]).count("10:00\u201310:01") == 60
+    assert pages[2].count("10:00\u201310:01") == 3
+
+
+def test_without_a_browser_the_reason_is_told(monkeypatch):
+    monkeypatch.setattr(module.shutil, "which", lambda _: None)
+    pdf, why_not = printed({"a": b""}, 1)
+    assert pdf is None
+    assert why_not.startswith("No Chromium or Chrome is installed")
+
+
+def test_browser_that_fails_is_told_with_its_code(browser_is):
+    path = browser_is("exit 3")
+    pdf, why_not = printed(driver_sheets(small_day()), 10)
+    assert pdf is None
+    assert why_not == f"{path} printed nothing: it ended with code 3."
+
+
+def test_browser_that_does_not_start_is_told(browser_is):
+    path = browser_is("")
+    path.write_text("no program")
+    assert "it does not start" in printed(driver_sheets(small_day()), 10).why_not
+
+
+def test_slow_browser_is_killed_with_its_children(browser_is, tmp_path):
+    child = tmp_path / "child"
+    browser_is(f"sleep 300 & echo $! > {child}; wait")
+    began = time.monotonic()
+    pdf, why_not = printed(driver_sheets(small_day()), 1)
+    assert time.monotonic() - began < 10
+    assert pdf is None
+    assert why_not.endswith("printed nothing: it did not finish within 1 s.")
+    pid = int(child.read_text())
+    for _ in range(100):
+        if not _lives(pid):
+            return
+        time.sleep(0.05)
+    pytest.fail("the browser's child still runs")
+
+
+def _lives(pid):
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return False
+    return state.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_browser_works_in_a_profile_of_its_own_that_is_removed(browser_is, tmp_path):
+    seen = tmp_path / "seen"
+    browser_is(f'printf "%s\\n" "$@" > {seen}; echo PDF > sheets.pdf; pwd >> {seen}')
+    assert printed(driver_sheets(small_day()), 10).pdf == b"PDF\n"
+    *flags, page, folder = seen.read_text().split("\n")[:-1]
+    assert f"--user-data-dir={folder}/profile" in flags
+    assert page == f"file://{folder}/sheets.html"
+    assert ("--no-sandbox" in flags) == (os.geteuid() == 0)
+    assert not Path(folder).exists()
+
+
+def test_no_sheets_are_no_pdf():
+    assert printed({}, 10) == (None, "There are no sheets to print.")
+
+
+def test_sheets_together_keep_one_head_and_all_bodies():
+    pages = [
+        b"<style>a</style><body>1</body></html>",
+        b"<style>a</style><body>2</body>",
+    ]
+    assert together(pages) == b"<style>a</style><body>12</body></html>\n"

@@ -1,0 +1,98 @@
+"""Sheets in a browser: nothing is cut on paper, nothing scrolls sideways on a phone."""
+
+import pytest
+from sheet_day import ROUTE, STOPS, drops, long_day, small_day, stop, store
+
+from cstore_cli.report.sheets.driver import driver_sheets
+from cstore_cli.report.sheets.round import round_sheets
+from cstore_cli.report.sheets.store import store_sheets
+
+pytestmark = pytest.mark.browser
+
+PAPER = {"width": 718, "height": 1043}
+"""190 x 276 mm, what A4 leaves within its margins, in pixels."""
+
+# What stands over its room on paper: leaves whose lines reach into their foot, and
+# cells whose text is taller or wider than they are.
+CUT = """() => {
+  const cut = [];
+  for (const leaf of document.querySelectorAll(".leaf")) {
+    const foot = leaf.querySelector("footer").getBoundingClientRect();
+    if (foot.bottom > leaf.getBoundingClientRect().bottom + 1) cut.push("foot");
+    for (const row of leaf.querySelectorAll("tbody tr")) {
+      if (row.getBoundingClientRect().bottom > foot.top + 1) cut.push(row.innerText);
+      for (const cell of row.querySelectorAll("td > div"))
+        if (cell.scrollHeight > cell.clientHeight + 1) cut.push(cell.innerText);
+      for (const cell of row.children)
+        if (cell.scrollWidth > cell.clientWidth + 1) cut.push(cell.innerText);
+    }
+  }
+  return cut;
+}"""
+
+
+def opened(open_page, tmp_path, html, **view):
+    file = tmp_path / "sheet.html"
+    file.write_bytes(html)
+    return open_page(file, **view)
+
+
+def cut_on_paper(page):
+    page.emulate_media(media="print")
+    return page.evaluate(CUT)
+
+
+def full_day(num):
+    """Stops as full as they come: chilled, collecting, much cash, an address."""
+    stops = [STOPS[0]]
+    for k in range(1, 2 * num + 1, 2):
+        cells = drops(288, 5375.7, 109023.0)
+        stops.append(stop(k, "deliver", "S1", "13:26 13:26 13:32", **cells))
+        took = {"collected_parcels": 12, "litres": 120.5}
+        stops.append(stop(k + 1, "collect", "S1", "13:26 13:26 13:40", **took))
+    stops.append(stop(2 * num + 1, "end", "D1", "17:50 17:50 17:50"))
+    shop = store(
+        "S1", name="全家便利商店永和中正店", address="台北市信義區永吉路30巷12號"
+    )
+    route = ROUTE | {"stops": num, "trips": 1}
+    return small_day(stops=stops, route=route, stores=[shop])
+
+
+@pytest.mark.parametrize("num", [13, 26, 30, 62, 80, 100])
+def test_no_line_is_cut_however_many_there_are(open_page, tmp_path, num):
+    [html] = driver_sheets(long_day(num)).values()
+    page = opened(open_page, tmp_path, html, **PAPER)
+    assert cut_on_paper(page) == []
+    assert page.locator("tbody tr").count() == num + 2
+
+
+@pytest.mark.parametrize("num", [13, 58, 76])
+def test_full_stops_are_not_cut(open_page, tmp_path, num):
+    [html] = driver_sheets(full_day(num)).values()
+    assert cut_on_paper(opened(open_page, tmp_path, html, **PAPER)) == []
+
+
+def test_long_names_make_lines_higher_and_are_not_cut(open_page, tmp_path):
+    shop = store("S1", name="名" * 100, address="x" * 200, chain="\U0001f69a" * 99)
+    long = store("S2", name="A shop that is called at length " * 4, address="W" * 99)
+    shown = small_day(stores=[shop, long, store("S3")])
+    [html] = driver_sheets(shown).values()
+    assert cut_on_paper(opened(open_page, tmp_path, html, **PAPER)) == []
+
+
+@pytest.mark.parametrize("made", [driver_sheets, round_sheets, store_sheets])
+def test_sheet_fits_a_phone(open_page, tmp_path, made):
+    html = next(iter(made(small_day()).values()))
+    page = opened(open_page, tmp_path, html, width=390, height=800)
+    wide = "document.documentElement.scrollWidth"
+    assert page.evaluate(wide) <= 390
+
+
+def test_codes_are_drawn_and_lead_the_way_when_touched(open_page, tmp_path):
+    [html] = driver_sheets(small_day()).values()
+    page = opened(open_page, tmp_path, html, width=390, height=800)
+    codes = page.locator("svg.qr")
+    assert codes.count() == 3
+    assert codes.first.bounding_box()["width"] > 60
+    link = page.locator("td a").first.get_attribute("href")
+    assert link.startswith("https://www.google.com/maps/dir/?api=1&destination=25.1")
