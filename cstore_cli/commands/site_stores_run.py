@@ -22,6 +22,7 @@ from cstore_cli.errors import DONE, UsageError
 from cstore_cli.milp import Limits
 from cstore_cli.report.live import watching
 from cstore_cli.report.plain import Terminal
+from cstore_cli.report.sentence import print_sentence
 from cstore_cli.report.sites import gap_said, headline, print_sites
 from cstore_cli.report.sites_page.shown import ShownSites
 from cstore_cli.report.sites_replay import print_replay
@@ -43,7 +44,7 @@ from cstore_cli.tables.read_sites import read_sites
 from cstore_cli.tables.site_inputs import SiteInputs
 from cstore_cli.tables.write import csv_bytes, json_bytes
 
-_KEPT_S = 1.0
+_KEPT_S = 2.0
 """Seconds of the time limit kept for writing."""
 _REPLAY_SHARE = 0.5
 """Share of the time limit that a replay gets."""
@@ -143,7 +144,7 @@ def _warn(plan: SitePlan) -> None:
     """Say on stderr what makes a plan one of nothing."""
     if plan.totals["parcels_day"] == 0:
         said = "Warning: no area has a parcel a day; where stores stand means nothing."
-        Console(stderr=True).print(said, markup=False, soft_wrap=True)
+        print_sentence(Console(stderr=True), said)
 
 
 def _chosen(

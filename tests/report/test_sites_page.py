@@ -125,6 +125,8 @@ def test_areas_that_nobody_serves_are_told_with_their_reason():
         sited(model="covering", radius_km=0.5, stores=1, existing="ignore")
     ).decode()
     assert "a site would serve it, but none of those chosen does" in made
+    assert "areas that nobody serves" in made
+    assert "areas that nobody serves" not in sites_page(sited()).decode()
 
 
 def test_replayed_day_is_told():

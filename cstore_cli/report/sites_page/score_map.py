@@ -13,9 +13,10 @@ from cstore_cli.report.page.chart import chart, plot
 from cstore_cli.report.page.colours import BAD, MUTED
 from cstore_cli.report.page.flat import Flat
 from cstore_cli.report.page.shades import shades
+from cstore_cli.report.sites import STATUS
 from cstore_cli.report.sites_page.shown import ShownSites
 
-_INK = "#1f2933"
+_INK, _SERVED = "#1f2933", "#b9c2cb"
 _LEAST_PX, _MOST_PX = 4, 16
 _ROOMY = 400
 """Candidates up to which their marks are large."""
@@ -52,7 +53,7 @@ def score_map(shown: ShownSites) -> Markup:
 
 
 def layers(shown: ShownSites) -> dict[str, bool]:
-    """Return which layers of the map have anything in them."""
+    """Return which layers have anything in them; unserved: areas of nobody."""
     chosen = shown.candidates["chosen"]
     return {
         "candidates": not chosen.all(),
@@ -62,6 +63,7 @@ def layers(shown: ShownSites) -> dict[str, bool]:
         "dcs": not _centers(shown).is_empty(),
         "areas": not shown.areas.is_empty(),
         "ways": shown.areas["site_id"].is_not_null().any(),
+        "unserved": shown.areas["site_id"].is_null().any(),
     }
 
 
@@ -75,7 +77,13 @@ def _draw_areas(drawn: figure, shown: ShownSites, flat: Flat) -> None:
         for parcels in areas["parcels_day"]
     ]
     placed["parcels"] = areas["parcels_day"].round(6).to_list()
-    placed["by"] = areas["site_id"].fill_null("nobody").to_list()
+    served = areas["site_id"].is_not_null().to_list()
+    placed["by"] = [
+        site or f"nobody: {STATUS.get(status, status)}"
+        for site, status in areas.select("site_id", "status").iter_rows()
+    ]
+    placed["fill"] = [_SERVED if one else "#ffffff" for one in served]
+    placed["edge"] = ["#66717c" if one else BAD for one in served]
     stores = pl.concat([shown.new, shown.own], how="diagonal")
     at = stores.select("site_id", slat="lat", slon="lon")
     ways = areas.join(at, on="site_id", how="inner", maintain_order="left")
@@ -91,8 +99,9 @@ def _draw_areas(drawn: figure, shown: ShownSites, flat: Flat) -> None:
         size="size",
         source=placed,
         name="areas",
-        fill_color="#b9c2cb",
-        line_color="#66717c",
+        fill_color="fill",
+        line_color="edge",
+        line_width=1.5,
     )
     _hover(drawn, dots, [("area", "@id"), ("parcels a day", "@parcels{0,0.0}")], "by")
     dots.nonselection_glyph = dots.selection_glyph = None
