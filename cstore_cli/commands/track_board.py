@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from rich.console import Console
 
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.track_settings import ledger_of, read_settings, stores_source
@@ -14,6 +13,7 @@ from cstore_cli.errors import DONE
 from cstore_cli.ledger.board import board, on_shelves
 from cstore_cli.ledger.instants import us_of
 from cstore_cli.report.board import as_json, print_board
+from cstore_cli.report.plain import Terminal
 from cstore_cli.settings.track import TrackSettings
 from cstore_cli.tables.network import Stores
 from cstore_cli.tables.read import read_table, whole
@@ -47,17 +47,17 @@ def run(asked: Asked) -> int:
     if asked.out is not None:
         written = csv_bytes(table)
         write_whole(asked.out, lambda file: file.write(written))
+    if asked.as_json:
+        json.dump(as_json(found, table), sys.stdout, indent=2, ensure_ascii=False)
+        sys.stdout.write("\n")
+    elif not asked.quiet:
+        print_board(Terminal(), found, table)
     if asked.page is not None and parcels is not None:
         # jinja2 costs a run without a page nothing.
         from cstore_cli.commands.track_board_page import page_of
 
         shown = page_of(found, table, parcels, settings, now)
         write_whole(asked.page, lambda file: file.write(shown))
-    if asked.as_json:
-        json.dump(as_json(found, table), sys.stdout, indent=2, ensure_ascii=False)
-        sys.stdout.write("\n")
-    elif not asked.quiet:
-        print_board(Console(), found, table)
     return DONE
 
 

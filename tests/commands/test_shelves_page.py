@@ -180,3 +180,17 @@ def test_the_board_knows_deadlines_where_a_policy_is_named(track, tmp_path):
 
     first = table(page.read_bytes(), "Stores")[0]
     assert first[:7] == ["S1", "FoxMart", "3", "0", "1", "1", "0"]
+
+
+def test_a_faulty_policy_is_told_after_the_board(track, tmp_path):
+    track.told(row("1", "P1", "ready", 1, location_id="S1"))
+    (track.folder / "expire_holds.yaml").write_text("network: network.yaml\nnon: 1\n")
+    text = track.config.read_text()
+    track.config.write_text(f"hold_policy: expire_holds.yaml\n{text}")
+
+    done = track("board", *BOARD_NOW, "--page", tmp_path / "board.html")
+
+    assert done.code == 3
+    assert "1 parcels" in done.out
+    assert "non" in done.err
+    assert not (tmp_path / "board.html").exists()

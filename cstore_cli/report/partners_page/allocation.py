@@ -16,10 +16,9 @@ from cstore_cli.report.partners_allocate import (
     proof_told,
     split_told,
 )
+from cstore_cli.report.partners_page.rows import MOST_ROWS
 
 NAME = "allocation.html"
-MOST_ROWS = 10_000
-"""Rows of a table that are shown at most; the CSV beside the page has all."""
 _MARGINALS = (
     ("commitment", "What each commitment costs a month", "agreement: commitment"),
     ("one_more_parcel", "What a parcel costs when a partner gets one more a day", ""),

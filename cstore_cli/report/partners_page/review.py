@@ -7,6 +7,7 @@ from typing import Any
 from cstore_cli.partners.review.result import TOO_MANY, Review, ReviewRow, Topic
 from cstore_cli.report.figures import whole
 from cstore_cli.report.page.page import page
+from cstore_cli.report.partners_page.rows import MOST_ROWS
 from cstore_cli.report.partners_review import (
     OTHER_TERMS,
     amount_told,
@@ -18,8 +19,6 @@ from cstore_cli.report.partners_review import (
 )
 
 NAME = "review.html"
-MOST_ROWS = 10_000
-"""Rows of a table that are shown at most; the CSV beside the page has all."""
 
 
 def review_page(review: Review, currency: str) -> bytes:

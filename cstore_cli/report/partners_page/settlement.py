@@ -9,6 +9,7 @@ from cstore_cli.partners.settle.reconcile import Reconciled, cause_told
 from cstore_cli.partners.settle.reconcile_files import by_cause
 from cstore_cli.partners.settle.settlement import Settlement
 from cstore_cli.report.page.page import page
+from cstore_cli.report.partners_page.rows import MOST_ROWS
 from cstore_cli.report.partners_reconcile import doubt_told, invoice_told
 from cstore_cli.report.partners_settle import (
     KINDS_TOLD,
@@ -18,8 +19,6 @@ from cstore_cli.report.partners_settle import (
 )
 
 NAME = "settlement.html"
-MOST_ROWS = 10_000
-"""Rows of a table that are shown at most; the CSV beside the page has all."""
 
 
 def settlement_page(

@@ -2,6 +2,10 @@
 "use strict";
 const choices = Array.from(document.querySelectorAll("select[data-of]"));
 
+function choiceOf(name) {
+  return choices.find(({ dataset }) => dataset.of === name.dataset.pick);
+}
+
 function isShown(row) {
   return choices.every(
     ({ value, dataset: { of } }) =>
@@ -18,6 +22,10 @@ function money(units) {
 }
 
 function show() {
+  for (const name of document.querySelectorAll("[data-pick]")) {
+    const isChosen = choiceOf(name)?.value === "=" + name.value;
+    name.setAttribute("aria-pressed", isChosen);
+  }
   for (const body of document.querySelectorAll("tbody[data-filtered]")) {
     let rows = 0;
     let units = 0;
@@ -37,7 +45,7 @@ function show() {
 document.addEventListener("change", show);
 document.addEventListener("click", ({ target }) => {
   const name = target.closest("[data-pick]");
-  const choice = name && choices.find(({ dataset }) => dataset.of === name.dataset.pick);
+  const choice = name && choiceOf(name);
   if (!choice) return;
   choice.value = choice.value === "=" + name.value ? "" : "=" + name.value;
   show();
