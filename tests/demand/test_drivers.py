@@ -6,7 +6,7 @@ import pytest
 from made_city import made_city, made_features
 
 from cstore_cli.demand.cross_section import CrossSection, HeldOut, hold_out
-from cstore_cli.demand.drivers import SCHEMA, drivers_of_level
+from cstore_cli.demand.drivers import REPEATS, SCHEMA, drivers_of_level
 from cstore_cli.demand.permutation import permutation_importance_of
 
 
@@ -130,10 +130,26 @@ def test_mean_alone_has_drivers_of_no_importance():
     told = drivers_of_level(features, held, np.array([4.0, 6.0]))
 
     assert told["importance"].to_list() == [0, 0]
+    assert told["importance_sd"].to_list() == [0, 0]
     assert row(told, "income")["in_words"] == (
         "income makes no difference that can be seen"
     )
     assert row(told, "same")["in_words"] == "same is the same everywhere or unknown"
+
+
+def test_spread_is_by_how_much_importance_differs_from_seed_to_seed():
+    """A mean of 5 shuffles differs by the spread of one over the root of 5."""
+    features, level = made_city(size=60)
+    held = hold_out(features, level)
+
+    told = [
+        row(drivers_of_level(features, held, level, seed), "income")
+        for seed in range(12)
+    ]
+
+    found = np.std([one["importance"] for one in told], ddof=1) * REPEATS**0.5
+    spread = np.sqrt(np.mean([one["importance_sd"] ** 2 for one in told]))
+    assert spread == pytest.approx(found, rel=0.5)
 
 
 def test_same_seed_same_rows():
