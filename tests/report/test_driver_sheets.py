@@ -5,8 +5,8 @@ import re
 import polars as pl
 import pytest
 from page_rows import tables
-from sheet_day import clock, long_day, small_day
-from shown_variants import HOSTILE, hostile
+from sheet_day import clock, long_day, small_day, store
+from shown_variants import HOSTILE, hostile, with_tables
 
 from cstore_cli.report.sheets.driver import driver_sheets
 from cstore_cli.tables.file_name import file_names
@@ -110,6 +110,19 @@ def test_print_is_as_large_as_two_leaves_allow(num, size, num_leaves):
     assert len(leaves(html)) == num_leaves
     numbers = [row[0] for row in stops_of(html)]
     assert numbers == ["", *map(str, range(1, num + 1)), ""]
+
+
+def test_name_higher_than_a_leaf_loses_no_line():
+    shop = store("S2", name="x" * 2000)
+    html = sheet(small_day(stores=[store("S1"), shop, store("S3")]))
+    assert [row[0] for row in stops_of(html)] == ["", f"1{DASH}2", "3", "", "5", ""]
+
+
+def test_plan_without_routes_has_no_sheets():
+    shown = small_day()
+    empty = with_tables(shown, routes=shown.tables.routes.clear())
+    none = with_tables(empty, stops=shown.tables.stops.clear())
+    assert driver_sheets(none) == {}
 
 
 def test_figures_equal_the_tables(shown_sample):

@@ -141,9 +141,15 @@ def test_no_sheets_are_no_pdf():
     assert printed({}, 10) == (None, "There are no sheets to print.")
 
 
+def test_no_time_left_is_told_before_a_browser_starts(browser_is, tmp_path):
+    browser_is(f"touch {tmp_path}/started")
+    why_not = printed(driver_sheets(small_day()), -2.5).why_not
+    assert why_not == "No time was left to print the sheets."
+    assert not (tmp_path / "started").exists()
+
+
 def test_sheets_together_keep_one_head_and_all_bodies():
-    pages = [
-        b"<style>a</style><body>1</body></html>",
-        b"<style>a</style><body>2</body>",
-    ]
-    assert together(pages) == b"<style>a</style><body>12</body></html>\n"
+    first = b"<title>R1</title><body>1</body></html>"
+    second = b"<title>R2</title><body>2</body></html>"
+    title = b"<title>Drivers' sheets</title>"
+    assert together([first, second]) == title + b"<body>12</body></html>\n"

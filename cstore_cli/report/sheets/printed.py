@@ -1,6 +1,7 @@
 """drivers.pdf: sheets printed by the Chromium of this machine, where there is one."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -26,6 +27,7 @@ _FLAGS = (
     "--no-first-run",
     "--no-pdf-header-footer",
 )
+_TITLE = b"<title>Drivers' sheets</title>"
 
 
 class Printed(NamedTuple):
@@ -44,6 +46,8 @@ def printed(pages: Mapping[str, bytes], seconds: float) -> Printed:
     """
     if not pages:
         return Printed(None, "There are no sheets to print.")
+    if seconds <= 0:
+        return Printed(None, "No time was left to print the sheets.")
     browser = next(filter(None, map(shutil.which, _NAMES)), None)
     if browser is None:
         return Printed(
@@ -63,14 +67,15 @@ def together(pages: Iterable[bytes]) -> bytes:
     """
     Return one page of all sheets, each from a new leaf on.
 
-    The sheets come from one template: what stands before their body is the first's.
+    The sheets come from one template: what stands before their bodies is the first's.
     """
     heads, bodies = [], []
     for page in pages:
         head, _, rest = page.partition(b"<body>")
         heads.append(head)
         bodies.append(rest.rpartition(b"</body>")[0])
-    return b"".join((heads[0], b"<body>", *bodies, b"</body></html>\n"))
+    head = re.sub(rb"<title>.*?</title>", _TITLE, heads[0], flags=re.DOTALL)
+    return b"".join((head, b"<body>", *bodies, b"</body></html>\n"))
 
 
 def _flags(folder: Path) -> Iterable[str]:
