@@ -70,13 +70,9 @@ def test_click_on_a_site_shows_its_catchment_and_the_parts_of_its_score(opened, 
         lines = "cstore.charts.map.get_model_by_name('catchment').data_source.data.x0"
         assert tab.evaluate(f"{lines}.length") == len(areas)
 
-
-def test_click_on_a_candidate_that_was_not_chosen_says_so(opened, shown):
-    tab = opened(shown)
-    chosen = {r["site_id"] for r in rows_of(shown, "chosen_sites.csv")}
-    row = next(
-        r for r in rows_of(shown, "site_scores.csv") if r["site_id"] not in chosen
-    )
+    new = {row["site_id"] for row in chosen}
+    scores = rows_of(shown, "site_scores.csv")
+    row = next(r for r in scores if r["site_id"] not in new)
     click_on_map(tab, row["site_id"])
     told = tab.inner_text("#picked")
     assert "Candidate, not chosen" in told

@@ -122,6 +122,7 @@
     show();
   }
   if (map) {
+    if (innerWidth < 640) map.roots()[0].height = 400;  // room to scroll past it
     const { selected } = dots.data_source, colour = find("colour");
     selected.properties.indices.change.connect(() => {
       const [at] = selected.indices;

@@ -90,6 +90,7 @@
 
   await cstore.drawn;
   const map = cstore.charts.map;
+  if (innerWidth < 640) map.roots()[0].height = 400;  // room to scroll past it
   const layer = (name) => map.get_model_by_name(name);
   const pickable = ["new", "own", "candidates"].map(layer);
   const stores = pickable.map((one) => one.data_source);
