@@ -133,4 +133,4 @@ def _warn(analysis: Analysis) -> None:
     """Say on stderr what is suspicious."""
     console = Console(stderr=True)
     for warning in analysis.warnings:
-        console.print(f"Warning: {warning}", markup=False, soft_wrap=True)
+        print_sentence(console, f"Warning: {warning}")

@@ -14,6 +14,7 @@ from cstore_cli.report.board_page.ageing import SHELVED
 from cstore_cli.report.board_page.page import Shelves, board_page
 from cstore_cli.report.figures import whole
 from cstore_cli.report.holds import by_rule, counts_told
+from cstore_cli.report.sentence import print_sentence
 from cstore_cli.tables.network import Stores
 from cstore_cli.tables.read import read_table
 from cstore_cli.tables.read import whole as without_fault
@@ -41,7 +42,7 @@ def write_page(
             f"Warning: the page was not written: {why}{stands} To have the page, mend "
             "that and run again: nothing is done twice."
         )
-        Console(stderr=True).print(said, markup=False, soft_wrap=True)
+        print_sentence(Console(stderr=True), said)
 
 
 def _page(

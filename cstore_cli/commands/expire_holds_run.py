@@ -14,6 +14,7 @@ from cstore_cli.errors import DONE, DONE_WITH_REJECTS, Fault, UsageError
 from cstore_cli.holds.outcome import Outcome
 from cstore_cli.report.faults import print_rejected
 from cstore_cli.report.holds import as_json, print_outcome, print_reverted
+from cstore_cli.report.plain import Terminal
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.expire_holds import ExpireHoldsSettings
 
@@ -119,7 +120,7 @@ def _revert(
         }
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     elif not asked.quiet:
-        print_reverted(Console(), run_id, back, kept)
+        print_reverted(Terminal(), run_id, back, kept)
     return DONE_WITH_REJECTS if len(kept) else DONE
 
 
@@ -141,4 +142,4 @@ def _tell(
         json.dump(whole, sys.stdout, indent=2, ensure_ascii=False)
         sys.stdout.write("\n")
     elif not asked.quiet:
-        print_outcome(Console(), found, zone, run_id, listed=asked.dry_run)
+        print_outcome(Terminal(), found, zone, run_id, listed=asked.dry_run)

@@ -27,6 +27,7 @@ from cstore_cli.partners.allocate.files import (
 from cstore_cli.report.live import watching
 from cstore_cli.report.partners_allocate import print_allocation
 from cstore_cli.report.plain import Terminal
+from cstore_cli.report.sentence import print_sentence
 from cstore_cli.report.where import print_where
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.partners import PartnersSettings
@@ -73,7 +74,7 @@ def run(asked: Asked) -> int:
                 "Warning: the volumes table has no parcel; there is nothing to split "
                 "and nothing was written."
             )
-            Console(stderr=True).print(said, markup=False, soft_wrap=True)
+            print_sentence(Console(stderr=True), said)
             if asked.as_json:
                 told = {"date": day.isoformat(), "months": [], "parcels": 0}
                 sys.stdout.write(json_bytes(told).decode())
@@ -110,4 +111,4 @@ def _warn_of_begun(volumes: pl.DataFrame, day: dt.date) -> None:
             f"Warning: {', '.join(begun)} of the volumes had begun by {day}; what was "
             "carried then cannot be given to others. Are these the volumes of --date?"
         )
-        Console(stderr=True).print(said, markup=False, soft_wrap=True)
+        print_sentence(Console(stderr=True), said)

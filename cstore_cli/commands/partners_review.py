@@ -19,6 +19,7 @@ from cstore_cli.partners.zones import zone_of_places
 from cstore_cli.report.faults import print_rejected
 from cstore_cli.report.partners_review import print_review
 from cstore_cli.report.plain import Terminal
+from cstore_cli.report.sentence import print_sentence
 from cstore_cli.report.where import print_where
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.partners import PartnersSettings
@@ -67,7 +68,7 @@ def run(asked: Asked) -> int:
     print_rejected(faults, _SHOWN_FAULTS, None, Console(stderr=True))
     if not found.num_parcels:
         said = f"Warning: no parcel is known of {found.first} to {found.last}."
-        Console(stderr=True).print(said, markup=False, soft_wrap=True)
+        print_sentence(Console(stderr=True), said)
     if asked.as_json:
         sys.stdout.write(json_bytes(summary).decode())
     elif not asked.quiet:

@@ -32,6 +32,7 @@ from cstore_cli.report.faults import print_rejected
 from cstore_cli.report.partners_reconcile import print_reconciled
 from cstore_cli.report.partners_settle import print_settlement
 from cstore_cli.report.plain import Terminal
+from cstore_cli.report.sentence import print_sentence
 from cstore_cli.report.where import print_where
 from cstore_cli.settings.agreement_folder import Agreements
 from cstore_cli.settings.config_file import config_path, read_config
@@ -97,7 +98,7 @@ def run(asked: Asked) -> int:
         if out:
             _write(out, settlement, parcels, reconciled, summary, currency)
     for said in _warnings(settlement, parcels.ends):
-        Console(stderr=True).print(said, markup=False, soft_wrap=True)
+        print_sentence(Console(stderr=True), said)
     _tell(asked, settlement, parcels, reconciled, summary, currency)
     return DONE_WITH_REJECTS if len(parcels.rejected) else DONE
 

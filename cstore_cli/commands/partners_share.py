@@ -17,6 +17,7 @@ from cstore_cli.partners.share.files import FILES, share_files, share_summary
 from cstore_cli.partners.share.share import share
 from cstore_cli.report.partners_share import print_share
 from cstore_cli.report.plain import Terminal
+from cstore_cli.report.sentence import print_sentence
 from cstore_cli.report.where import print_where
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.partners import PartnersSettings
@@ -126,13 +127,13 @@ def _warn(told: Mapping[str, Any]) -> None:
             "number of parcels unserved than their members do alone, so their costs "
             "are not of the same work (coalitions.csv): more --seconds, or vans."
         )
-        errors.print(said, markup=False, soft_wrap=True)
+        print_sentence(errors, said)
     if left := told.get("searches_without_bound"):
         said = (
             f"Warning: {left} search(es) ended without a bound, which counts as 0; "
             "give more --seconds."
         )
-        errors.print(said, markup=False, soft_wrap=True)
+        print_sentence(errors, said)
     if left := told.get("orders_of_nobody"):
         said = f"Warning: {left} order(s) belong to no member and are left out."
-        errors.print(said, markup=False, soft_wrap=True)
+        print_sentence(errors, said)

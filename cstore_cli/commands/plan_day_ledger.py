@@ -25,6 +25,7 @@ from cstore_cli.ledger.day import (
 from cstore_cli.ledger.instants import us_of
 from cstore_cli.ledger.record import record, record_contacts
 from cstore_cli.ledger.runs import Run, begin_run
+from cstore_cli.report.sentence import print_sentence
 from cstore_cli.settings.parcel_states import OURS
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
@@ -155,7 +156,7 @@ def _home(out: Path) -> str:
 
 
 def _say(said: str) -> None:
-    Console(stderr=True).print(said, markup=False, soft_wrap=True)
+    print_sentence(Console(stderr=True), said)
 
 
 def _counts(parcels: pl.DataFrame) -> dict[str, int]:

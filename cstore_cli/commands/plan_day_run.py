@@ -49,6 +49,7 @@ from cstore_cli.report.faults import as_json, print_rejected
 from cstore_cli.report.live import watching
 from cstore_cli.report.moved import print_moved
 from cstore_cli.report.plain import Terminal
+from cstore_cli.report.sentence import print_sentence
 from cstore_cli.report.terminal import print_plan
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.plan_day import PlanDaySettings
@@ -144,17 +145,19 @@ def run(asked: Asked) -> int:
         where = no_pdf = None
         if asked.out and writes:
             seconds.enter("files")
-            files, no_pdf = files_of(
-                plan.tables,
-                with_clocks(plan.tables.parcels, "parcels"),
-                read,
-                settings,
-                travel,
-                summary,
-                moved,
-                plan.groups,
-                ends.files,
-            )
+            with watching(Console(stderr=True), asked.quiet) as watcher:
+                watcher.stage("files")
+                files, no_pdf = files_of(
+                    plan.tables,
+                    with_clocks(plan.tables.parcels, "parcels"),
+                    read,
+                    settings,
+                    travel,
+                    summary,
+                    moved,
+                    plan.groups,
+                    ends.files,
+                )
             seconds.enter("publish")
             where = publish_own(
                 asked.out,
@@ -263,7 +266,7 @@ def _check_edited(
     elif moved and not asked.quiet:
         print_moved(Terminal(), moved, settings.network.currency)
     if not asked.quiet:
-        Console(stderr=True).print(said, markup=False, soft_wrap=True)
+        print_sentence(Console(stderr=True), said)
     return DONE
 
 
@@ -316,14 +319,14 @@ def _told(
     if read.faults:
         print_rejected(read.faults, _SHOWN_FAULTS, "rejected_orders.csv", errors)
     if not len(read.inputs.orders) and not len(read.inputs.collections):
-        errors.print("Warning: there are no orders; the plan is empty.", markup=False)
+        print_sentence(errors, "Warning: there are no orders; the plan is empty.")
     if asked.as_json:
         sys.stdout.write(json_bytes(summary).decode())
     elif not asked.quiet:
         currency = settings.network.currency
         print_plan(plan, summary, where, currency, Terminal(), moved)
         if no_pdf:
-            errors.print(f"Note: no drivers.pdf. {no_pdf}", markup=False)
+            print_sentence(errors, f"Note: no drivers.pdf. {no_pdf}")
     unserved = summary["balance"]["unserved"]
     if read.faults or unserved > settings.max_unserved:
         return DONE_WITH_REJECTS

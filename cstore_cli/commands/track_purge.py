@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
-
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.track_settings import ledger_of, read_settings
 from cstore_cli.errors import DONE
 from cstore_cli.ledger.instants import DAY_US, us_of
 from cstore_cli.ledger.purge import purge, purgeable
 from cstore_cli.ledger.runs import begin
+from cstore_cli.report.plain import Terminal
 from cstore_cli.report.purged import as_json, print_purged
 
 
@@ -45,5 +44,5 @@ def run(asked: Asked) -> int:
         told = as_json(ended, ZoneInfo(zone), dry_run=asked.dry_run)
         sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     elif not asked.quiet:
-        print_purged(Console(), ended, ZoneInfo(zone), dry_run=asked.dry_run)
+        print_purged(Terminal(), ended, ZoneInfo(zone), dry_run=asked.dry_run)
     return DONE

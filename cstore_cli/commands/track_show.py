@@ -4,12 +4,11 @@ import json
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
 from cstore_cli.commands.clock import day_and_instant
 from cstore_cli.commands.track_settings import ledger_of, read_settings
 from cstore_cli.errors import DONE, InputError
 from cstore_cli.ledger.timeline import near_miss, timeline
+from cstore_cli.report.plain import Terminal
 from cstore_cli.report.timeline import as_json, print_timeline
 
 
@@ -37,5 +36,5 @@ def run(
         json.dump(told, sys.stdout, indent=2, ensure_ascii=False)
         sys.stdout.write("\n")
     else:
-        print_timeline(Console(), found, ending, zone)
+        print_timeline(Terminal(), found, ending, zone)
     return DONE

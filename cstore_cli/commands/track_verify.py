@@ -5,7 +5,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
 from typer import echo
 
 from cstore_cli.commands.clock import day_and_instant
@@ -13,6 +12,7 @@ from cstore_cli.commands.track_settings import ledger_of, read_settings
 from cstore_cli.errors import DONE
 from cstore_cli.ledger.runs import begin
 from cstore_cli.ledger.verify import rebuild, verify
+from cstore_cli.report.plain import Terminal
 from cstore_cli.report.verified import as_json, print_verified
 
 _DIFFERS = 1
@@ -45,7 +45,7 @@ def run(asked: Asked) -> int:
         json.dump(told, sys.stdout, indent=2, ensure_ascii=False)
         sys.stdout.write("\n")
     elif not asked.quiet or not found.equal:
-        print_verified(Console(), found)
+        print_verified(Terminal(), found)
     if found.equal:
         return DONE
     if mended is not None:
