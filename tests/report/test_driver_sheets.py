@@ -5,7 +5,7 @@ import re
 import polars as pl
 import pytest
 from page_rows import tables
-from sheet_day import clock, long_day, small_day, store
+from sheet_day import STOPS, clock, long_day, small_day, stop, store, takes
 from shown_variants import HOSTILE, hostile, with_tables
 
 from cstore_cli.report.sheets.driver import driver_sheets
@@ -63,6 +63,12 @@ def test_stops_are_told_as_planned_a_reload_and_the_end_among_them():
         ],
         ["", "12:50", "Back at D1"],
     ]
+
+
+def test_collecting_elsewhere_after_a_delivery_is_a_stop_of_its_own():
+    there = stop(2, "collect", "S3", "10:20 10:20 10:25", **takes(1, 4.0))
+    html = sheet(small_day(stops=[*STOPS[:2], there, STOPS[-1]]))
+    assert [row[0] for row in stops_of(html)] == ["", "1", "2", ""]
 
 
 def test_head_tells_the_route():

@@ -2,7 +2,7 @@
 
 import re
 
-from sheet_day import TO_DOOR, small_day
+from sheet_day import DOORS, TO_DOOR, small_day
 from shown_variants import renamed
 from test_driver_sheets import head, stops_of
 
@@ -23,14 +23,15 @@ def test_doors_are_told_in_order_with_address_order_and_masked_phone():
 
 
 def test_head_tells_the_round_and_all_its_cash():
-    [html] = round_sheets(small_day()).values()
+    doors = [DOORS[0], DOORS[1] | {"cod_twd": 49.75}]
+    [html] = round_sheets(small_day(doors=doors)).values()
     assert head(html) == {
         "Departs": "10:30",
         "Returns": "11:00",
         "Doors": "2",
         "Litres": "22.2",
         "Kg": "4.0",
-        "Cash to collect": "450.50 TWD",
+        "Cash to collect": "500.25 TWD",
     }
     assert b"<bdi>Courier 2</bdi>" in html
     assert b"<bdi>from Shop S1, S1, 1 Main</bdi>" in html

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 from page_rows import table, tables
-from sheet_day import TO_DOOR, TO_SHOP, UNMASKED, small_day
-from shown_variants import HOSTILE, hostile, renamed
+from sheet_day import STOPS, TO_DOOR, TO_SHOP, UNMASKED, small_day, stop, takes
+from shown_variants import HOSTILE, hostile, renamed, with_tables
 
 from cstore_cli.dayplan.files import plan_files
 from cstore_cli.report.sheets.driver import driver_sheets
@@ -28,6 +28,24 @@ def test_vans_are_told_with_what_they_bring_and_take():
         ["09:55", "10:06", "van_cool no. 4", "R1", "3", "0", "30.2"],
         ["09:55", "10:09", "van_cool no. 4", "R1", "0", "1", "5.0"],
     ]
+
+
+def test_vans_and_what_to_hand_over_are_told_in_order_of_time():
+    """A second trip, first in the table, comes to S1 at noon and takes C1 along."""
+    late = stop(5, "collect", "S1", "12:20 12:20 12:24", trip=2, **takes(1, 5.0))
+    shown = renamed(small_day(stops=[late, *STOPS[:5], STOPS[-1]]), {"S3": "S1"})
+    at_noon = pl.when(order_id="C1")
+    parcels = shown.tables.parcels.with_columns(
+        at_noon.then(2).otherwise("trip").alias("trip"),
+        at_noon.then(5).otherwise("stop_sequence").alias("stop_sequence"),
+    )
+    stores = shown.inputs.stores.unique("store_id", keep="first")
+    shown = replace(shown, inputs=replace(shown.inputs, stores=stores))
+    html = sheet(with_tables(shown, parcels=parcels))
+    times = [row[0] for row in table(html, "What vans bring")]
+    assert times == ["09:55", "09:55", "10:20", "12:20"]
+    fetched = [(row[0], row[2]) for row in table(html, "Returns and hand-ins")]
+    assert fetched == [("10:20", "C2"), ("12:20", "C1")]
 
 
 def test_parcels_are_told_with_round_and_cash_and_address_of_doors_alone():
