@@ -13,9 +13,10 @@ from page_rows import table, tables
 from shown_variants import hostile, loading, with_tables
 
 from cstore_cli.dayplan.moved import moved_between
+from cstore_cli.report.page.flat import Flat
 from cstore_cli.report.plan_page.dock_times import lanes
-from cstore_cli.report.plan_page.ground import Ground, hull, one_way, thinned
 from cstore_cli.report.plan_page.held import Limits
+from cstore_cli.report.plan_page.lines import hull, one_way, thinned
 from cstore_cli.report.plan_page.page import plan_page
 from cstore_cli.report.plan_page.van_times import Hours
 
@@ -224,8 +225,7 @@ near = st.tuples(st.floats(24.8, 25.3), st.floats(121.2, 121.9))
 
 @given(st.lists(near, min_size=2, max_size=2, unique=True))
 def test_map_keeps_distances(pair):
-    places = pl.DataFrame({"lat": [24.8, 25.3], "lon": [121.2, 121.9]})
-    a, b = Ground.around(places).at(np.array(pair))
+    a, b = Flat([24.8, 25.3], [121.2, 121.9]).at(np.array(pair))
     assert np.hypot(*(a - b)) == pytest.approx(_km(*pair), rel=3e-3, abs=1e-3)
 
 

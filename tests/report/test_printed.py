@@ -7,9 +7,11 @@ import subprocess
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from browser import chromium_path
 from sheet_day import long_day, small_day
+from test_qr import modules
 
 from cstore_cli.report.sheets import printed as module
 from cstore_cli.report.sheets.driver import driver_sheets
@@ -80,6 +82,41 @@ def test_leaves_are_counted_per_sheet_and_no_line_is_lost(text_of):
     assert counted == ["page 1 of 2", "page 2 of 2", "page 1 of 1"]
     assert "".join(pages[:2]).count("10:00\u201310:01") == 60
     assert pages[2].count("10:00\u201310:01") == 3
+
+
+@pytest.mark.browser
+def test_smallest_codes_are_printed_as_dark_as_they_are(text_of, tmp_path):
+    """
+    Codes are 10.4 mm wide at the right of a leaf. Thin strokes would leave white
+    between the rows of modules, which no phone reads.
+    """
+    chromium_path()
+    [html] = driver_sheets(long_day(76)).values()
+    text_of(printed({"R1": html}, 60).pdf)
+    dpmm = 300 / 25.4
+    command = ["pdftoppm", "-r", "300", "-gray", "-l", "1", "-singlefile"]
+    files = [str(tmp_path / "drivers.pdf"), str(tmp_path / "page")]
+    subprocess.run([*command, *files], check=True)
+    grey = read_pgm(tmp_path / "page.pgm")
+    right = grey.shape[1] - 10 * dpmm
+    top = round(34 * dpmm)
+    strip = grey[top:, round(right - 11 * dpmm) : round(right)]
+
+    right_column = html.decode().split("<table>")[2]
+    num = right_column.count("<svg")
+    dark = modules(re.search(r"<svg.*?</svg>", right_column)[0])
+    side_mm = 10.4 / (len(dark) + 4)
+    expected = num * dark.sum() * (side_mm * dpmm) ** 2
+    lines = num * 11 * dpmm  # under each stop, a pixel or so of grey
+    assert num > 15
+    assert (strip < 128).sum() == pytest.approx(expected + lines, rel=0.15)
+
+
+def read_pgm(path):
+    """The pixels of a binary PGM, (height, width), 0 is black."""
+    _, size, _, pixels = path.read_bytes().split(b"\n", 3)
+    width, height = map(int, size.split())
+    return np.frombuffer(pixels, np.uint8).reshape(height, width)
 
 
 def test_without_a_browser_the_reason_is_told(monkeypatch):

@@ -86,6 +86,7 @@ def test_a_new_store_is_as_the_settings_say():
         "dc_id": None,
         "chain": "7-ELEVEN",
         "name": None,
+        "address": None,
         "lat": north(2.0),
         "lon": LON,
         "opening_hours": "06:00-23:00",

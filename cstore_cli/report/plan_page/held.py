@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from cstore_cli.report.figures import whole
-from cstore_cli.report.plan_page.ground import Points
+from cstore_cli.report.plan_page.lines import Points
 from cstore_cli.report.shown_plan import ShownPlan
 
 RISKS = ("no", "possible", "over_before")

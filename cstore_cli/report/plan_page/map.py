@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from cstore_cli.report.page.chart import chart, plot
 from cstore_cli.report.page.colours import DISTINCT, distinct
-from cstore_cli.report.plan_page.ground import Points, one_way, thinned
 from cstore_cli.report.plan_page.held import Held
+from cstore_cli.report.plan_page.lines import Points, one_way, thinned
 from cstore_cli.report.plan_page.map_marks import chosen_stops, dcs, shown, stores
 from cstore_cli.report.plan_page.places import Places
 from cstore_cli.report.plan_page.van_times import clock
@@ -33,7 +33,7 @@ def route_colours(count: int) -> list[str]:
 def plan_map(held: Held, places: Places) -> Markup:
     """The map as a chart named "map"; see plan_map.js for what happens on it."""
     ways = [
-        thinned(places.ground.at(points), is_end)
+        thinned(places.flat.at(points), is_end)
         for points, is_end in map(
             one_way, (held.ways.get(route, ()) for route in held.routes["route_id"])
         )

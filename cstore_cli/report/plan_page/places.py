@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from cstore_cli.report.plan_page.ground import Ground, Points, hull
+from cstore_cli.report.page.flat import Flat
 from cstore_cli.report.plan_page.held import Held
+from cstore_cli.report.plan_page.lines import Points, hull
 from cstore_cli.report.shown_plan import ShownPlan
 
 
@@ -19,7 +20,7 @@ class Places:
     order of ``dcs`` and ``regions``. ``outlines[k]`` is the hull of region k's stores.
     """
 
-    ground: Ground
+    flat: Flat
     stores: pl.DataFrame
     dcs: pl.DataFrame
     regions: pl.DataFrame
@@ -39,31 +40,31 @@ def places_of(shown: ShownPlan, held: Held) -> Places:
     ).sort("dc_id")
     regions = shown.tables.regions.sort("region_id")
     degrees = pl.concat([stores.select("lat", "lon"), dcs.select("lat", "lon")])
-    ground = Ground.around(degrees)
+    flat = Flat(degrees["lat"], degrees["lon"])
     region_number = {name: k for k, name in enumerate(regions["region_id"])}
     names = [*stores["store_id"], *dcs["dc_id"]]
     return Places(
-        ground,
+        flat,
         stores,
         dcs,
         regions,
         names,
-        np.round(ground.at(degrees.to_numpy()), 3),
+        np.round(flat.at(degrees.to_numpy()), 3),
         {name: k for k, name in reversed(list(enumerate(names)))},
         {name: k for k, name in enumerate(dcs["dc_id"])},
         region_number,
-        _outlines(shown, ground, region_number),
+        _outlines(shown, flat, region_number),
     )
 
 
 def _outlines(
-    shown: ShownPlan, ground: Ground, region_number: dict[str, int]
+    shown: ShownPlan, flat: Flat, region_number: dict[str, int]
 ) -> list[Points]:
     stores = shown.tables.assignment.select("store_id", "region_id").join(
         shown.inputs.stores.select("store_id", "lat", "lon"), on="store_id"
     )
     of = np.array(numbers(stores["region_id"], region_number), int)
-    at = ground.at(stores.select("lat", "lon").to_numpy())
+    at = flat.at(stores.select("lat", "lon").to_numpy())
     return [hull(at[of == k]) for k in region_number.values()]
 
 

@@ -1,48 +1,16 @@
-"""Ways and places in km from the middle of the map, and ways of fewer points."""
+"""Ways on the map joined and made of fewer points, and what lies around places."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
-"""(n, 2); of a `Ground`: km east and km north."""
+"""(n, 2), km east and km north."""
 
-_EARTH_KM = 6371.0088
 _PASS_KM = 0.002
 _PASSES = 3
 """Each pass moves a way by 2 m at most: all of them, by 6 m."""
-
-
-@dataclass(frozen=True)
-class Ground:
-    """
-    A plain that touches the earth at its middle, both axes in km and to one scale.
-
-    Equirectangular: over the 100 km of a day's plan it is out by less than 0.1 %.
-    """
-
-    lat: float
-    lon: float
-
-    @classmethod
-    def around(cls, places: pl.DataFrame) -> "Ground":
-        """The plain whose middle is that of ``places`` (lat, lon in degrees)."""
-        if places.is_empty():
-            return cls(0.0, 0.0)
-        low, high = (
-            places.select(pl.col("lat", "lon").min()).row(0),
-            places.select(pl.col("lat", "lon").max()).row(0),
-        )
-        return cls((low[0] + high[0]) / 2, (low[1] + high[1]) / 2)
-
-    def at(self, degrees: Points) -> Points:
-        """Points (latitude, longitude in degrees) as km east and km north."""
-        lat, lon = np.radians(degrees - (self.lat, self.lon)).T
-        east = lon * np.cos(np.radians(self.lat))
-        return np.column_stack((east, lat)) * _EARTH_KM
 
 
 def one_way(legs: Sequence[Points]) -> tuple[Points, NDArray[np.bool_]]:
