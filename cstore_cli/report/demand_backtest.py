@@ -166,7 +166,7 @@ def part_cells(rows: pl.DataFrame, named: Mapping[str, str]) -> list[tuple[str, 
     Cells are the part, the WAPE of the chosen forecast, of the naive one and of the
     best, who that was, and the share of periods in the 80 % range, in %.
     """
-    cells = []
+    cells: list[tuple[str, ...]] = []
     for part in rows["part"].unique(maintain_order=True):
         of_part = rows.filter(pl.col("part") == part)
         chosen = of_part.filter(pl.col("model") == CHOSEN).row(0, named=True)

@@ -26,6 +26,11 @@ class Flat:
         self._east0 = _middle(east)
         self._narrow = float(np.cos(np.radians(self._lat0)))
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Latitude and longitude of the middle, in degrees."""
+        return self._lat0, self._from + self._east0
+
     def at(self, degrees: Floats) -> Floats:
         """Points (n, 2), latitude and longitude in degrees, as km east and north."""
         lat, lon = degrees.T
