@@ -85,7 +85,8 @@ def plan_day(
     Example: cstore plan-day --date 2026-11-23 --now 2026-11-23T09:00:00+08:00
     --out out --time-limit 15
     """
-    from cstore_cli.commands.plan_day_run import Asked, run
+    from cstore_cli.commands.plan_day_asked import Asked
+    from cstore_cli.commands.plan_day_run import run
 
     given = {
         "orders": orders,

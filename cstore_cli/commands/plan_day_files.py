@@ -1,7 +1,7 @@
 """What `cstore plan-day` writes: the plan's tables, and what people look at."""
 
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
@@ -12,7 +12,7 @@ from cstore_cli.dayplan.moved import Moved
 from cstore_cli.deadline import Deadline
 from cstore_cli.report.plan_page.page import plan_page
 from cstore_cli.report.sheets.driver import driver_sheets
-from cstore_cli.report.sheets.printed import printed
+from cstore_cli.report.sheets.pdf import Printed, printing
 from cstore_cli.report.sheets.round import round_sheets
 from cstore_cli.report.sheets.store import store_sheets
 from cstore_cli.report.shown_plan import ShownPlan
@@ -28,6 +28,11 @@ from cstore_cli.travel.ways import ways_of
 _PRINT_S = 60.0
 
 
+Late = Callable[[], Printed]
+"""Waits for drivers.pdf, which comes after all other files."""
+
+
+@contextmanager
 def files_of(
     tables: PlanTables,
     parcels: pl.DataFrame,
@@ -38,12 +43,12 @@ def files_of(
     moved: Moved | None,
     groups: tuple[Group, ...],
     deadline: Deadline,
-) -> tuple[dict[str, bytes], str | None]:
+) -> Iterator[tuple[dict[str, bytes], Late]]:
     """
-    Every file of a plan but run_log.json, and why drivers.pdf is not among them.
+    Every file of a plan but run_log.json and drivers.pdf, and what waits for that.
 
-    ``parcels`` are those shown, clock times as HH:MM. Chromium prints while the rest
-    is made.
+    ``parcels`` are those shown, clock times as HH:MM. Chromium prints while the rest is
+    made, and goes on while the block stages and checks it, to the deadline at most.
     """
     files = plan_files(tables, parcels, read.rejected, summary, moved, groups)
     shown = ShownPlan(
@@ -57,12 +62,8 @@ def files_of(
         settings=settings,
     )
     drivers = driver_sheets(shown)
-    with ThreadPoolExecutor(1) as beside:
-        pdf = beside.submit(printed, drivers, min(_PRINT_S, deadline.left_s()))
+    with printing(drivers) as wait:
         files |= drivers | store_sheets(shown) | round_sheets(shown)
         files |= {"plan.html": plan_page(shown), "routes.geojson": geojson(shown)}
         files |= gpx(shown)
-        answer = pdf.result()
-    if answer.pdf:
-        files["drivers.pdf"] = answer.pdf
-    return files, answer.why_not
+        yield files, lambda: wait(min(_PRINT_S, deadline.left_s()))

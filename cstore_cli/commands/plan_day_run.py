@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 from rich.console import Console
 
 from cstore_cli.commands.clock import day_and_instant
+from cstore_cli.commands.plan_day_asked import Asked
+from cstore_cli.commands.plan_day_edited import Previous, check_edited
 from cstore_cli.commands.plan_day_ends import Ends, ends_of
 from cstore_cli.commands.plan_day_files import files_of
 from cstore_cli.commands.plan_day_ledger import (
@@ -24,7 +25,6 @@ from cstore_cli.commands.plan_day_ledger import (
 )
 from cstore_cli.commands.plan_day_publish import (
     publish_own,
-    publish_staged,
     refuse_own,
 )
 from cstore_cli.dayplan.check import check
@@ -34,7 +34,7 @@ from cstore_cli.dayplan.explain import explain
 from cstore_cli.dayplan.files import with_clocks
 from cstore_cli.dayplan.moved import Moved, moved_between
 from cstore_cli.dayplan.plan import plan_day
-from cstore_cli.dayplan.summary import summary_of, summary_of_edited
+from cstore_cli.dayplan.summary import summary_of
 from cstore_cli.deadline import Deadline
 from cstore_cli.engine import executor
 from cstore_cli.errors import (
@@ -45,55 +45,26 @@ from cstore_cli.errors import (
     UsageError,
 )
 from cstore_cli.ledger.database import Ledger
-from cstore_cli.report.faults import as_json, print_rejected
+from cstore_cli.report.faults import print_rejected
 from cstore_cli.report.live import watching
-from cstore_cli.report.moved import print_moved
 from cstore_cli.report.plain import Terminal
 from cstore_cli.report.sentence import print_sentence
 from cstore_cli.report.terminal import print_plan
 from cstore_cli.settings.config_file import config_path, read_config
 from cstore_cli.settings.plan_day import PlanDaySettings
 from cstore_cli.tables.folder import folder_locked
-from cstore_cli.tables.plan import PlanTables
 from cstore_cli.tables.plan_folder import (
     home_of,
     last_before,
     plan_named,
     planned_earlier,
     read_plan,
-    shown_parcels,
-    staged,
 )
 from cstore_cli.tables.read_day import DayRead, read_day
 from cstore_cli.tables.write import json_bytes
 from cstore_cli.travel.of_day import DayTravel
 
 _SHOWN_FAULTS = 20
-
-_Previous = tuple[str, PlanTables]
-"""A plan by its name."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The command line of plan-day."""
-
-    config: Path | None
-    date: str | None
-    now: str | None
-    out: Path | None
-    time_limit: float
-    iterations: int | None
-    seed: int
-    carry: Path | None
-    previous: Path | None
-    check_only: Path | None
-    publish: Path | None
-    strict: bool
-    dry_run: bool
-    as_json: bool
-    quiet: bool
-    given: Mapping[str, Path]
 
 
 @dataclass
@@ -132,42 +103,28 @@ def run(asked: Asked) -> int:
             raise InputError(f"{len(read.faults)} faulty row(s):", read.faults)
         travel = DayTravel(read.inputs, settings)
         if edited:
-            return _check_edited(
-                edited, asked, read, settings, travel, ledger, previous
-            )
+            return check_edited(edited, asked, read, settings, travel, ledger, previous)
         limit_s = math.inf if asked.iterations else asked.time_limit
         ends = ends_of(limit_s, started, len(read.inputs.orders))
         plan = _planned(asked, read, settings, travel, ends, seconds)
         moved = previous and moved_between(*previous, plan.tables)
-        summary = summary_of(plan, _counts(read), moved)
+        summary = summary_of(plan, read.counts(), moved)
         _balanced(summary["balance"])
         _collections_balanced(len(read.inputs.collections), summary)
         where = no_pdf = None
         if asked.out and writes:
-            seconds.enter("files")
-            with watching(Console(stderr=True), asked.quiet) as watcher:
-                watcher.stage("files")
-                files, no_pdf = files_of(
-                    plan.tables,
-                    with_clocks(plan.tables.parcels, "parcels"),
-                    read,
-                    settings,
-                    travel,
-                    summary,
-                    moved,
-                    plan.groups,
-                    ends.files,
-                )
-            seconds.enter("publish")
-            where = publish_own(
+            where, no_pdf = _published(
                 asked.out,
-                files,
-                seconds.stages,
-                plan.tables,
-                read.inputs,
+                plan,
+                summary,
+                moved,
+                read,
                 settings,
                 travel,
                 ledger,
+                ends.files,
+                seconds,
+                quiet=asked.quiet,
             )
         else:
             refuse_own(check(plan.tables, read.inputs, settings, travel), None)
@@ -199,7 +156,7 @@ def _read(
     return from_ledger(read, ledger, settings, asked.given) if ledger else read
 
 
-def _previous(where: Path | None) -> _Previous | None:
+def _previous(where: Path | None) -> Previous | None:
     """The plan to compare with, read before anything else is done."""
     if where is None:
         return None
@@ -231,63 +188,50 @@ def _planned(
         return plan_day(read.inputs, settings, travel, pool, search, timed, why)
 
 
-def _check_edited(
-    folder: Path,
-    asked: Asked,
+def _published(
+    out: Path,
+    plan: DayPlan,
+    summary: Mapping[str, Any],
+    moved: Moved | None,
     read: DayRead,
     settings: PlanDaySettings,
     travel: DayTravel,
     ledger: Ledger | None,
-    previous: _Previous | None,
-) -> int:
-    """Check a plan that may have been edited by hand; publish it if asked to."""
-    tables = read_plan(folder)
-    faults = check(tables, read.inputs, settings, travel)
-    if faults:
-        found = InputError(f"{folder}: {len(faults)} fault(s) in the plan:", faults)
-        if asked.as_json:
-            told = {"plan": str(folder), **as_json(found)}
-            sys.stdout.write(json_bytes(told).decode())
-        raise found
-    moved = previous and moved_between(*previous, tables)
-    shown = shown_parcels(folder)
-    summary = _summary_of_edited(tables, shown, read, moved)
-    said = f"{folder}: the plan keeps every rule."
-    if asked.publish and asked.out and not asked.dry_run:
-        files, no_pdf = files_of(
-            tables, shown, read, settings, travel, summary, moved, (), Deadline()
+    end: Deadline,
+    seconds: _Seconds,
+    *,
+    quiet: bool,
+) -> tuple[Path, str | None]:
+    """Make the files of our own plan and publish it, as `publish_staged`."""
+    seconds.enter("files")
+    shown = with_clocks(plan.tables.parcels, "parcels")
+    with (
+        watching(Console(stderr=True), quiet) as watcher,
+        files_of(
+            plan.tables,
+            shown,
+            read,
+            settings,
+            travel,
+            summary,
+            moved,
+            plan.groups,
+            end,
+        ) as (files, late),
+    ):
+        watcher.stage("files")
+        seconds.enter("publish")
+        return publish_own(
+            out,
+            files,
+            late,
+            seconds.stages,
+            plan.tables,
+            read.inputs,
+            settings,
+            travel,
+            ledger,
         )
-        with staged(asked.out, read.inputs.date, files) as plan:
-            published = publish_staged(plan, read.inputs, tables, ledger)
-        said += f" Published as {published}."
-        said += f" No drivers.pdf. {no_pdf}" if no_pdf else ""
-    if asked.as_json:
-        sys.stdout.write(json_bytes(summary).decode())
-    elif moved and not asked.quiet:
-        print_moved(Terminal(), moved, settings.network.currency)
-    if not asked.quiet:
-        print_sentence(Console(stderr=True), said)
-    return DONE
-
-
-def _summary_of_edited(
-    tables: PlanTables, shown: pl.DataFrame, read: DayRead, moved: Moved | None
-) -> dict[str, Any]:
-    orders = read.inputs.orders.select("order_id", "priority")
-    priority = (
-        shown.filter(pl.col("task") == "deliver")
-        .select("order_id")
-        .join(orders, on="order_id", maintain_order="left")
-    )
-    return summary_of_edited(tables, priority["priority"], _counts(read), moved)
-
-
-def _counts(read: DayRead) -> dict[str, int]:
-    return {
-        "read": read.num_read,
-        "carried_in": read.num_carried_in,
-        "rejected": len(read.rejected["orders"]),
-    }
 
 
 def _balanced(balance: Mapping[str, int]) -> None:

@@ -86,6 +86,13 @@ def _write_synced(path: Path, data: bytes) -> None:
         raise environment_fault(error, path) from error
 
 
+def add(staged: Staged, files: Mapping[str, bytes]) -> None:
+    """Write and sync files that came late into the folder of a staged plan."""
+    for name, data in files.items():
+        _write_synced(staged.folder / name, data)
+    sync_folder(staged.folder)
+
+
 def _folder_of(out: Path, date: dt.date) -> Path:
     return out / "plans" / f"{_STAGED}{date.isoformat()}"
 

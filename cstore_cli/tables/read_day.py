@@ -46,6 +46,14 @@ class DayRead:
     num_read: int
     num_carried_in: int
 
+    def counts(self) -> dict[str, int]:
+        """How many orders came, and how many of them were rejected."""
+        return {
+            "read": self.num_read,
+            "carried_in": self.num_carried_in,
+            "rejected": len(self.rejected["orders"]),
+        }
+
 
 def read_day(
     settings: PlanDaySettings,

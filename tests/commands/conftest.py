@@ -8,7 +8,7 @@ from mornings import MORNING, ROOT
 from partner_files import Tracking
 
 from cstore_cli.app import app
-from cstore_cli.report.sheets import printed
+from cstore_cli.report.sheets import pdf
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ def cstore(capfd, monkeypatch):
     """Run a command line in this process, from the project's folder, without PDF."""
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(printed, "_NAMES", ())  # printing takes seconds
+    monkeypatch.setattr(pdf, "_NAMES", ())  # printing takes seconds
 
     def run(*arguments):
         try:

@@ -5,11 +5,14 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+
+from cstore_cli.interrupt import uninterrupted
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = (
@@ -37,30 +40,68 @@ class Printed(NamedTuple):
     why_not: str | None
 
 
-def printed(pages: Mapping[str, bytes], seconds: float) -> Printed:
+@contextmanager
+def printing(pages: Mapping[str, bytes]) -> Iterator[Callable[[float], Printed]]:
     """
-    Print sheets, one after the other, as one PDF, in at most ``seconds``.
+    Print sheets, one after the other, as one PDF, while the block does other things.
 
-    Chromium runs in a folder and a profile of its own, asks nothing of any network,
-    and is killed with its children when its time is up.
+    What the block is given waits for the PDF, so many seconds at most. Chromium runs in
+    a folder and a profile of its own, asks nothing of any network, and is killed with
+    its children when the block ends.
     """
+    with ExitStack() as stack:
+        yield _begun(pages, stack)
+
+
+def _begun(pages: Mapping[str, bytes], stack: ExitStack) -> Callable[[float], Printed]:
     if not pages:
-        return Printed(None, "There are no sheets to print.")
-    if seconds <= 0:
-        return Printed(None, "No time was left to print the sheets.")
+        return _never("There are no sheets to print.")
     browser = next(filter(None, map(shutil.which, _NAMES)), None)
     if browser is None:
-        return Printed(
-            None, "No Chromium or Chrome is installed; print the sheets from a browser."
+        return _never(
+            "No Chromium or Chrome is installed; print the sheets from a browser."
         )
-    with TemporaryDirectory(prefix="cstore-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    try:
+        folder = Path(stack.enter_context(_folder()))
         (folder / "sheets.html").write_bytes(together(pages.values()))
-        fault = _run([browser, *_flags(folder)], folder, seconds)
-        try:
-            return Printed((folder / "sheets.pdf").read_bytes(), None)
-        except OSError:
-            return Printed(None, f"{browser} printed nothing: {fault}.")
+        with uninterrupted():
+            process = _started([browser, *_flags(folder)], folder)
+            stack.callback(_kill, process)
+    except OSError as error:
+        return _never(f"{browser} does not start ({error.strerror}).")
+    return partial(_wait, process, folder / "sheets.pdf", browser)
+
+
+def _never(why_not: str) -> Callable[[float], Printed]:
+    return lambda _: Printed(None, why_not)
+
+
+def _folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="cstore-", ignore_cleanup_errors=True)
+
+
+def _started(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 (a browser by its path, our own page)
+        command,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _wait(
+    process: subprocess.Popen[bytes], pdf: Path, browser: str, seconds: float
+) -> Printed:
+    """Wait for Chromium to end, and take what it printed."""
+    try:
+        code = process.wait(max(0.0, seconds))
+    except subprocess.TimeoutExpired:
+        return Printed(None, f"{browser} had not printed it when the time was over.")
+    if code == 0 and pdf.is_file():
+        return Printed(pdf.read_bytes(), None)
+    return Printed(None, f"{browser} printed nothing: it ended with code {code}.")
 
 
 def together(pages: Iterable[bytes]) -> bytes:
@@ -86,27 +127,6 @@ def _flags(folder: Path) -> Iterable[str]:
     yield f"--user-data-dir={folder / 'profile'}"
     yield f"--print-to-pdf={folder / 'sheets.pdf'}"
     yield (folder / "sheets.html").as_uri()
-
-
-def _run(command: list[str], folder: Path, seconds: float) -> str:
-    """Run Chromium to its end or ours; return how it ended."""
-    try:
-        process = subprocess.Popen(  # noqa: S603 (a browser by its path, our own page)
-            command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    except OSError as error:
-        return f"it does not start ({error.strerror})"
-    try:
-        return f"it ended with code {process.wait(seconds)}"
-    except subprocess.TimeoutExpired:
-        return f"it did not finish within {seconds:.3g} s"
-    finally:
-        _kill(process)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

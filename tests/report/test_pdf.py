@@ -1,5 +1,6 @@
 """drivers.pdf: every sheet on its own leaves, or the reason why there is none."""
 
+import errno
 import os
 import re
 import shutil
@@ -13,9 +14,14 @@ from browser import chromium_path
 from sheet_day import long_day, small_day
 from test_qr import modules
 
-from cstore_cli.report.sheets import printed as module
+from cstore_cli.report.sheets import pdf as module
 from cstore_cli.report.sheets.driver import driver_sheets
-from cstore_cli.report.sheets.printed import printed, together
+from cstore_cli.report.sheets.pdf import printing, together
+
+
+def printed(pages, seconds):
+    with printing(pages) as wait:
+        return wait(seconds)
 
 
 @pytest.fixture
@@ -136,7 +142,7 @@ def test_browser_that_fails_is_told_with_its_code(browser_is):
 def test_browser_that_does_not_start_is_told(browser_is):
     path = browser_is("")
     path.write_text("no program")
-    assert "it does not start" in printed(driver_sheets(small_day()), 10).why_not
+    assert "does not start" in printed(driver_sheets(small_day()), 10).why_not
 
 
 def test_slow_browser_is_killed_with_its_children(browser_is, tmp_path):
@@ -146,7 +152,7 @@ def test_slow_browser_is_killed_with_its_children(browser_is, tmp_path):
     pdf, why_not = printed(driver_sheets(small_day()), 1)
     assert time.monotonic() - began < 10
     assert pdf is None
-    assert why_not.endswith("printed nothing: it did not finish within 1 s.")
+    assert why_not.endswith("had not printed it when the time was over.")
     pid = int(child.read_text())
     for _ in range(100):
         if not _lives(pid):
@@ -178,11 +184,29 @@ def test_no_sheets_are_no_pdf():
     assert printed({}, 10) == (None, "There are no sheets to print.")
 
 
-def test_no_time_left_is_told_before_a_browser_starts(browser_is, tmp_path):
-    browser_is(f"touch {tmp_path}/started")
+def test_no_time_left_is_told(browser_is):
+    browser_is("sleep 300")
     why_not = printed(driver_sheets(small_day()), -2.5).why_not
-    assert why_not == "No time was left to print the sheets."
-    assert not (tmp_path / "started").exists()
+    assert why_not.endswith("had not printed it when the time was over.")
+
+
+def test_no_room_for_the_browser_is_told(browser_is, monkeypatch):
+    def full(**_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    browser_is("exit 0")
+    monkeypatch.setattr(module, "TemporaryDirectory", full)
+    why_not = printed(driver_sheets(small_day()), 10).why_not
+    assert "does not start (No space left on device)" in why_not
+
+
+def test_a_block_that_does_not_wait_leaves_no_browser(browser_is, tmp_path):
+    mark = tmp_path / "mark"
+    browser_is(f"echo $$ > {mark}; exec sleep 300")
+    with printing(driver_sheets(small_day())):
+        while not mark.exists() or not mark.read_text().endswith("\n"):
+            time.sleep(0.01)
+    assert not _lives(int(mark.read_text()))
 
 
 def test_sheets_together_keep_one_head_and_all_bodies():
