@@ -5,7 +5,8 @@ Python alone raises KeyboardInterrupt wherever it is. Of a process half started 
 stopped it leaves the other half; between two files it leaves one; a library may take it
 for an error of its own, or swallow it; and raised while a text is executed, as
 dataclasses do, it ends ``python -m`` by the signal although it was caught. So it is
-noted here as well, and waits where it would leave a half.
+noted here as well, and waits where it would leave a half. A SIGTERM (of a service
+manager, say) is taken for a Ctrl-C once a command has begun.
 """
 
 import os
@@ -80,12 +81,14 @@ def listen() -> None:
     CTRL_C.begin()
     if signal.getsignal(signal.SIGINT) is _end:
         signal.signal(signal.SIGINT, CTRL_C.came)
+        signal.signal(signal.SIGTERM, CTRL_C.came)
 
 
 def stop_listening() -> None:
     """End a command: there is nothing left to clear away, the signal ends it."""
     if signal.getsignal(signal.SIGINT) == CTRL_C.came:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _set_handler() -> None:

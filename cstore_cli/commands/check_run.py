@@ -106,6 +106,8 @@ def _plan_day(config: Path, date: str | None, now: str | None) -> str:
     if read.faults:
         raise InputError(f"{len(read.faults)} faulty row(s):", read.faults)
     travel = DayTravel(read.inputs, settings)
+    for dc_id in read.inputs.distribution_centers["dc_id"]:
+        travel.clock(dc_id)  # refuses places and roads that cannot be used
     check_locks(read.inputs, settings, travel.dc_of)
     return f"{read.num_read} orders"
 

@@ -1,5 +1,6 @@
 """cstore plan-day."""
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -85,6 +86,7 @@ def plan_day(
     Example: cstore plan-day --date 2026-11-23 --now 2026-11-23T09:00:00+08:00
     --out out --time-limit 15
     """
+    started_s = time.monotonic()  # before the imports, which take a second or two
     from cstore_cli.commands.plan_day_asked import Asked
     from cstore_cli.commands.plan_day_run import run
 
@@ -106,6 +108,7 @@ def plan_day(
     }
     return run(
         Asked(
+            started_s=started_s,
             config=config,
             date=date,
             now=now,

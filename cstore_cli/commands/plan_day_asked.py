@@ -7,8 +7,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Asked:
-    """What the command line asks; paths as given."""
+    """What the command line asks, and when: a reading of the monotonic clock."""
 
+    started_s: float
     config: Path | None
     date: str | None
     now: str | None

@@ -22,10 +22,12 @@ from cstore_cli.errors import (
 )
 from cstore_cli.ledger.database import Ledger
 from cstore_cli.report.faults import as_json
+from cstore_cli.report.live import watching
 from cstore_cli.report.moved import print_moved
 from cstore_cli.report.plain import Terminal
 from cstore_cli.report.sentence import print_sentence
 from cstore_cli.settings.plan_day import PlanDaySettings
+from cstore_cli.tables.own_columns import with_phone_masked
 from cstore_cli.tables.plan import PlanTables
 from cstore_cli.tables.plan_folder import (
     read_plan,
@@ -48,6 +50,7 @@ def check_edited(
     travel: DayTravel,
     ledger: Ledger | None,
     previous: Previous | None,
+    end: Deadline,
 ) -> int:
     """Check a plan that may have been edited by hand; publish it if asked to."""
     tables = read_plan(folder)
@@ -59,16 +62,18 @@ def check_edited(
             sys.stdout.write(json_bytes(told).decode())
         raise found
     moved = previous and moved_between(*previous, tables)
-    shown = shown_parcels(folder)
+    shown = with_phone_masked(shown_parcels(folder))
     summary = _summary_of_edited(tables, shown, read, moved)
     said = f"{folder}: the plan keeps every rule."
     if asked.publish and asked.out and not asked.dry_run:
         with (
+            watching(Console(stderr=True), asked.quiet) as watcher,
             files_of(
-                tables, shown, read, settings, travel, summary, moved, (), Deadline()
+                tables, shown, read, settings, travel, summary, moved, (), end
             ) as (files, late),
             staged(asked.out, read.inputs.date, files) as plan,
         ):
+            watcher.stage("files")
             published, no_pdf = publish_staged(plan, read.inputs, tables, ledger, late)
         said += f" Published as {published}."
         said += f" No drivers.pdf. {no_pdf}" if no_pdf else ""

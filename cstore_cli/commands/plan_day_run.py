@@ -84,7 +84,6 @@ class _Seconds:
 
 def run(asked: Asked) -> int:
     """Do what the command line asks; the exit code."""
-    started = time.monotonic()
     settings = read_config(config_path(asked.config, "plan-day"), PlanDaySettings)
     day, instant = day_and_instant(asked.date, asked.now, settings.network.time_zone)
     writes = not asked.dry_run and asked.check_only is None
@@ -102,10 +101,12 @@ def run(asked: Asked) -> int:
         if asked.strict and read.faults:
             raise InputError(f"{len(read.faults)} faulty row(s):", read.faults)
         travel = DayTravel(read.inputs, settings)
-        if edited:
-            return check_edited(edited, asked, read, settings, travel, ledger, previous)
         limit_s = math.inf if asked.iterations else asked.time_limit
-        ends = ends_of(limit_s, started, len(read.inputs.orders))
+        ends = ends_of(limit_s, asked.started_s, len(read.inputs.orders))
+        if edited:
+            return check_edited(
+                edited, asked, read, settings, travel, ledger, previous, ends.files
+            )
         plan = _planned(asked, read, settings, travel, ends, seconds)
         moved = previous and moved_between(*previous, plan.tables)
         summary = summary_of(plan, read.counts(), moved)
@@ -269,8 +270,8 @@ def _told(
     elif not asked.quiet:
         currency = settings.network.currency
         print_plan(plan, summary, where, currency, Terminal(), moved)
-        if no_pdf:
-            print_sentence(errors, f"Note: no drivers.pdf. {no_pdf}")
+    if no_pdf and not asked.quiet:
+        print_sentence(errors, f"Note: no drivers.pdf. {no_pdf}")
     unserved = summary["balance"]["unserved"]
     if read.faults or unserved > settings.max_unserved:
         return DONE_WITH_REJECTS

@@ -8,6 +8,7 @@ import polars as pl
 from cstore_cli.dayplan.explained import Group, unserved_rows
 from cstore_cli.dayplan.moved import Moved
 from cstore_cli.tables.file_name import file_names
+from cstore_cli.tables.own_columns import with_phone_masked
 from cstore_cli.tables.plan import CONTRACTS, PlanTables
 from cstore_cli.tables.write import clock_text, csv_bytes, csv_bytes_by, json_bytes
 
@@ -47,7 +48,7 @@ def plan_files(
     files["unserved.csv"] = csv_bytes(unserved_rows(shown, groups))
     files["handover.csv"] = csv_bytes(shown.filter(handed_over()))
     for name, rows in rejected.items():
-        files[f"rejected_{name}.csv"] = csv_bytes(rows)
+        files[f"rejected_{name}.csv"] = csv_bytes(with_phone_masked(rows))
     files |= _store_lists(shown)
     if moved:
         files["moved.csv"] = csv_bytes(moved.rows)

@@ -11,7 +11,7 @@ from cstore_cli.dayplan.van_routes import VanRoute
 from cstore_cli.dayplan.van_tables import routes_table, stops_table
 from cstore_cli.settings.plan_day import CourierSettings, PlanDaySettings
 from cstore_cli.tables.day_inputs import DayInputs
-from cstore_cli.tables.own_columns import shown_name
+from cstore_cli.tables.own_columns import shown_name, with_phone_masked
 from cstore_cli.tables.plan import CONTRACTS, PlanTables, table_of
 
 TimedRound = tuple[Round, int]
@@ -52,15 +52,7 @@ def plan_tables(
 
 def own_columns(raw: pl.DataFrame) -> pl.DataFrame:
     """The order's own columns as shown: prefixed on a clash, the phone masked."""
-    shown = raw.drop("order_id")
-    if "phone" in shown.columns:
-        digits = pl.col("phone").str
-        stars = pl.lit("****")
-        shown = shown.with_columns(
-            pl.when(digits.len_chars() > 5)  # noqa: PLR2004
-            .then(digits.head(2) + stars + digits.tail(2))
-            .otherwise(pl.when(digits.len_chars() > 0).then(stars))
-        )
+    shown = with_phone_masked(raw.drop("order_id"))
     return shown.rename({name: shown_name(name) for name in shown.columns})
 
 

@@ -5,6 +5,8 @@ Names of an order's own columns in a plan, where some are the plan's already.
 ``order_order_store_id``, so that taking one prefix off always gives the name back.
 """
 
+import polars as pl
+
 from cstore_cli.tables.plan import CONTRACTS
 
 _PREFIX = "order_"
@@ -21,6 +23,19 @@ def own_name(shown: str) -> str | None:
     if shown in _PLAN_COLUMNS:
         return None
     return shown.removeprefix(_PREFIX) if _bare(shown) in _PLAN_COLUMNS else shown
+
+
+def with_phone_masked(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with only the ends of each phone; a short one is hidden whole."""
+    if "phone" not in rows.columns:
+        return rows
+    digits = pl.col("phone").str
+    stars = pl.lit("****")
+    return rows.with_columns(
+        pl.when(digits.len_chars() > 5)  # noqa: PLR2004
+        .then(digits.head(2) + stars + digits.tail(2))
+        .otherwise(pl.when(digits.len_chars() > 0).then(stars))
+    )
 
 
 def _bare(name: str) -> str:

@@ -315,7 +315,9 @@ def test_a_file_open_in_another_program_is_named(plan_day, tmp_path, monkeypatch
     assert (tmp_path / "out/current.json").read_bytes() == before
 
 
-def test_ctrl_c_ends_it_with_130_and_leaves_no_process(tmp_path):
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_it_with_130_and_leaves_no_process(tmp_path, sent):
+    """So does a service manager's SIGTERM."""
     command = [sys.executable, "-m", "cstore_cli", "plan-day", *MORNING]
     process = subprocess.Popen(
         [*command, "--out", str(tmp_path / "out"), "--time-limit", "60", "-q"],
@@ -325,13 +327,38 @@ def test_ctrl_c_ends_it_with_130_and_leaves_no_process(tmp_path):
         start_new_session=True,
     )
     time.sleep(5)
-    os.killpg(process.pid, signal.SIGINT)
+    if sent == signal.SIGINT:
+        os.killpg(process.pid, sent)  # a terminal sends it to the whole group
+    else:
+        process.send_signal(sent)
 
     _, said = process.communicate(timeout=20)
 
     assert process.returncode == 130
     assert said.strip() == "cstore: Interrupted; nothing was published."
     assert not (tmp_path / "out/current.json").exists()
+
+
+def test_no_file_of_a_plan_holds_a_whole_phone(plan_day, tmp_path):
+    """Neither among the rejected nor, were it put there by hand, when published."""
+    orders = rows(ROOT / "sample_data/orders.csv")
+    for order in orders:
+        order["phone"] = "0912345678"
+    orders[0]["weight_kg"] = "heavy"
+    write_rows(tmp_path / "orders.csv", orders)
+    call = ("-q", "--orders", tmp_path / "orders.csv")
+
+    plan_day(*call)
+    plan = current(tmp_path / "out")
+    parcels = rows(plan / "parcels.csv")
+    assert rows(plan / "rejected_orders.csv")[0]["phone"] == "09****78"
+    for parcel in parcels:
+        parcel["phone"] = "0912345678"
+    write_rows(plan / "parcels.csv", parcels)
+    plan_day(*call, "--publish", plan, out=tmp_path / "edited")
+
+    published = contents(current(tmp_path / "edited"))
+    assert not [name for name, data in published.items() if b"0912345678" in data]
 
 
 def test_a_network_to_start_from_works(cstore, tmp_path, monkeypatch):

@@ -139,6 +139,14 @@ def test_browser_that_fails_is_told_with_its_code(browser_is):
     assert why_not == f"{path} printed nothing: it ended with code 3."
 
 
+@pytest.mark.parametrize("end", ["kill -SEGV $$", "exit 1", "sleep 300"])
+def test_half_a_pdf_is_none(browser_is, end):
+    browser_is(f"echo %PDF-1.4 half > sheets.pdf; {end}")
+    pdf, why_not = printed(driver_sheets(small_day()), 1)
+    assert pdf is None
+    assert why_not
+
+
 def test_browser_that_does_not_start_is_told(browser_is):
     path = browser_is("")
     path.write_text("no program")
@@ -181,7 +189,7 @@ def test_browser_works_in_a_profile_of_its_own_that_is_removed(browser_is, tmp_p
 
 
 def test_no_sheets_are_no_pdf():
-    assert printed({}, 10) == (None, "There are no sheets to print.")
+    assert printed({}, 10) == (None, None)
 
 
 def test_no_time_left_is_told(browser_is):

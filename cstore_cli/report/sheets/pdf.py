@@ -34,7 +34,7 @@ _TITLE = b"<title>Drivers' sheets</title>"
 
 
 class Printed(NamedTuple):
-    """A PDF, or the sentence that says why there is none."""
+    """A PDF, or the sentence that says why there is none; no sheets need none."""
 
     pdf: bytes | None
     why_not: str | None
@@ -55,7 +55,7 @@ def printing(pages: Mapping[str, bytes]) -> Iterator[Callable[[float], Printed]]
 
 def _begun(pages: Mapping[str, bytes], stack: ExitStack) -> Callable[[float], Printed]:
     if not pages:
-        return _never("There are no sheets to print.")
+        return _never(None)
     browser = next(filter(None, map(shutil.which, _NAMES)), None)
     if browser is None:
         return _never(
@@ -72,7 +72,7 @@ def _begun(pages: Mapping[str, bytes], stack: ExitStack) -> Callable[[float], Pr
     return partial(_wait, process, folder / "sheets.pdf", browser)
 
 
-def _never(why_not: str) -> Callable[[float], Printed]:
+def _never(why_not: str | None) -> Callable[[float], Printed]:
     return lambda _: Printed(None, why_not)
 
 
@@ -84,6 +84,7 @@ def _started(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 (a browser by its path, our own page)
         command,
         cwd=folder,
+        env={**os.environ, "TMPDIR": str(folder)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
