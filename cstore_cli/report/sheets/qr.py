@@ -35,8 +35,8 @@ def qr_codes(links: Sequence[str]) -> list[Markup]:
     Error correction L: of a small code it makes the fewest and largest modules. Codes
     of links of one length, drawn under one mask, are linear: a bit that turns in the
     link turns the same modules in every code, for Reed-Solomon codes and masks are sums
-    modulo 2. So one code is made per bit, and those of thousands of links are sums: 7,400
-    of a large day in 0.2 s, for which segno alone takes a minute.
+    modulo 2. So one code is made per bit, and those of links are sums: the 7,400 of a
+    large day take 0.2 s, where segno alone needs a minute.
 
     References
     ----------
