@@ -2,6 +2,7 @@
 
 import csv
 import math
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from page_rows import table, tables
-from shown_variants import hostile, loading, with_tables
+from shown_variants import collecting, hostile, loading, with_tables
 
 from cstore_cli.dayplan.moved import moved_between
 from cstore_cli.report.page.flat import Flat
@@ -18,7 +19,7 @@ from cstore_cli.report.plan_page.dock_times import lanes
 from cstore_cli.report.plan_page.held import Limits
 from cstore_cli.report.plan_page.lines import hull, one_way, thinned
 from cstore_cli.report.plan_page.page import plan_page
-from cstore_cli.report.plan_page.van_times import Hours
+from cstore_cli.report.plan_page.van_times import Hours, blocks_by_route
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +200,18 @@ def test_trip_that_finds_no_door_stands_apart(shown_sample):
     found = lanes(crowd)
     over = [lane for lane in found if lane.door == "no door free"]
     assert [len(lane.blocks) for lane in over] == [1]
+
+
+def test_what_is_collected_at_a_delivery_leaves_it_in_sight(shown_sample):
+    routes = shown_sample.tables.routes["route_id"]
+    stops = collecting(shown_sample).tables.stops
+    found = blocks_by_route(stops, 10)
+    kinds = Counter(block.kind for route in found.values() for block in route)
+    assert kinds["collect too"] == len(routes)
+    assert kinds["collect"] == 0
+    assert kinds["deliver"] == len(stops.filter(kind="deliver"))
+    alone = stops.filter(~((pl.col("kind") == "deliver") & (pl.col("sequence") == 1)))
+    assert {"collect"} <= {b.kind for b in blocks_by_route(alone, 10)[routes[0]]}
 
 
 def test_hours_of_a_time_line_stand_at_equal_distances():

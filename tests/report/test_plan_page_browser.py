@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from shown_variants import HOSTILE, hostile, loading
+from shown_variants import HOSTILE, collecting, hostile, loading
 
 from cstore_cli.report.plan_page.held import Limits
 from cstore_cli.report.plan_page.page import plan_page
@@ -137,6 +137,28 @@ def test_click_on_a_route_shows_its_stops(open_page, file, sample_plan):
     assert page.locator("#route-line rect").count() == (
         page.locator("#vans tbody tr").nth(1).locator("rect").count()
     )
+
+
+def test_click_far_below_brings_the_details_into_sight(open_page, file):
+    page = open_page(file)
+    page.locator("#vans tbody tr").nth(2).locator("button").click()
+    below = page.evaluate("document.querySelector('#sieve').offsetHeight")
+    top = page.evaluate("document.querySelector('#route').getBoundingClientRect().top")
+    assert below <= top < below + 20
+
+
+def test_each_place_of_a_route_is_marked_once(
+    open_page, tmp_path, shown_sample, sample_plan
+):
+    page = open_page(written(tmp_path, collecting(shown_sample)))
+    page.locator("#routes tbody tr").nth(0).click()
+    route = read(sample_plan, "routes.csv")[0]["route_id"]
+    delivers = sum(
+        row["route_id"] == route and row["kind"] == "deliver"
+        for row in read(sample_plan, "stops.csv")
+    )
+    shown = model(page, "chosen", "data.number")
+    assert shown == ["1-2", *(str(number + 2) for number in range(1, delivers))]
 
 
 LONELY_POINT = """() => {

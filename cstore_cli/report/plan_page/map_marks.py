@@ -94,13 +94,15 @@ def dcs(drawn: figure, places: Places) -> None:
 
 
 def chosen_stops(drawn: figure) -> None:
-    """Make room for the stops of the route chosen, numbered; there is none yet."""
-    source = ColumnDataSource({"x": [], "y": [], "number": []}, name="chosen")
+    """Make room for where the route chosen stops, numbered; there is none yet."""
+    source = ColumnDataSource(
+        {"x": [], "y": [], "number": [], "size": []}, name="chosen"
+    )
     drawn.scatter(
         "x",
         "y",
         source=source,
-        size=15,
+        size="size",
         fill_color="#ffffff",
         line_color="#000000",
     )

@@ -10,7 +10,9 @@ byId("more-shelves").addEventListener("click", () => {
 });
 document.addEventListener("click", (event) => {
   const at = event.target.closest("[data-route]");
-  if (at) choose(Number(at.dataset.route));
+  if (!at) return;
+  choose(Number(at.dataset.route));
+  reveal();
 });
 tell("all", routeNumbers, storeNumbers);
 show();

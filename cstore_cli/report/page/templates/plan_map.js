@@ -14,11 +14,24 @@ function markOnMap(route, rows) {
   const { selected } = map.get_model_by_name("routes");
   if (selected.indices[0] !== picked[0] || selected.indices.length > 1) selected.indices = picked;
   const visits = rows.filter((stop) => ["deliver", "collect"].includes(KINDS[stops.kind[stop]]));
+  const at = new Map(visits.map((stop) => [stops.place[stop], []]));
+  for (const stop of visits) at.get(stops.place[stop]).push(stop);
+  const found = [...at.keys()];
+  const number = found.map((place) => numbersOf(at.get(place)));
   map.get_model_by_name("chosen").data = {
-    x: visits.map((stop) => places.x[stops.place[stop]]),
-    y: visits.map((stop) => places.y[stops.place[stop]]),
-    number: visits.map((stop) => String(stops.sequence[stop])),
+    x: found.map((place) => places.x[place]),
+    y: found.map((place) => places.y[place]),
+    number,
+    size: number.map((text) => Math.max(15, 5 + 5 * text.length)),
   };
+}
+
+// "17-18" where a route delivers and collects, "3, 21" where it comes twice.
+function numbersOf(visits) {
+  const numbers = visits.map((stop) => stops.sequence[stop]);
+  const [first, last] = [numbers[0], numbers.at(-1)];
+  if (first === last) return String(first);
+  return last - first === numbers.length - 1 ? `${first}-${last}` : numbers.join(", ");
 }
 
 // Shows a box of the map (km), both axes to one scale whatever the width of the page.

@@ -11,6 +11,16 @@ function choose(route) {
   if (map) markOnMap(route, rowsOf(route));
 }
 
+// Brings the route's details below the bar of choices, unless they are in sight.
+function reveal() {
+  const place = byId("route"), bar = byId("sieve");
+  const covered = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
+  const { top } = place.getBoundingClientRect();
+  if (top >= covered && top < innerHeight / 2) return;
+  place.style.scrollMarginTop = `${covered + 8}px`;
+  place.scrollIntoView();
+}
+
 const rowsOf = (route) => stops.route.flatMap((of, row) => (of === route ? [row] : []));
 
 function showRoute(route, rows) {
