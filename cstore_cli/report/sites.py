@@ -130,7 +130,7 @@ def over_room(plan: SitePlan) -> str:
     """Return which stores get more parcels than they have room for, or nothing."""
     over = plan.sites.filter(is_over_room()).sort("site_id")
     shown = ", ".join(
-        f"{row['site_id']} {tenths(row['parcels_day'])} of "
+        f"{row['site_id']}: {tenths(row['parcels_day'])} of "
         f"{tenths(row['capacity_parcels_day'])}"
         for row in over.head(_MOST_LISTED).iter_rows(named=True)
     )

@@ -168,7 +168,7 @@ def test_stores_with_more_parcels_than_room_are_marked():
     )
     made = sites_page(replace(shown, plan=replace(shown.plan, sites=sites_of))).decode()
     assert made.count("<b>over</b>") == 1
-    assert "Stores with more parcels a day than room: 1 (S1 " in made
+    assert "Stores with more parcels a day than room: 1 (S1: " in made
     assert "<b>over</b>" not in sites_page(shown).decode()
 
 
@@ -186,7 +186,7 @@ def test_parts_in_which_all_sites_are_alike_are_told():
 def test_firmness_names_a_criterion_as_the_other_tables_do():
     made = sites_page(sited()).decode()
     words = "people within a walk"
-    assert f'<th scope="row">{words} <span class="soft">people_in_walk</span>' in made
+    assert f'<th scope="row">{words} <span class="soft">(people_in_walk)</span>' in made
 
 
 def test_areas_that_nobody_serves_are_told_with_their_reason():
