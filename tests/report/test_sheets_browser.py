@@ -91,7 +91,7 @@ def test_sheet_fits_a_phone(open_page, tmp_path, made):
 def test_codes_are_drawn_and_lead_the_way_when_touched(open_page, tmp_path):
     [html] = driver_sheets(small_day()).values()
     page = opened(open_page, tmp_path, html, width=390, height=800)
-    codes = page.locator("svg.qr")
+    codes = page.locator("td .qr")
     assert codes.count() == 3
     assert codes.first.bounding_box()["width"] > 60
     link = page.locator("td a").first.get_attribute("href")
