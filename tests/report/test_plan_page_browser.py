@@ -1,9 +1,11 @@
 """plan.html in a browser: numbers are those of the files, clicks and choices work."""
 
 import csv
+from dataclasses import replace
 
+import polars as pl
 import pytest
-from shown_variants import HOSTILE, collecting, hostile, loading
+from shown_variants import HOSTILE, collecting, hostile, loading, with_tables
 
 from cstore_cli.report.plan_page.held import Limits
 from cstore_cli.report.plan_page.page import plan_page
@@ -193,6 +195,34 @@ def test_click_on_the_map_chooses_the_route_there(open_page, file):
     page.mouse.click(x, y - page.evaluate("window.scrollY"))
     page.wait_for_function("document.querySelector('#routes tr.chosen') !== null")
     assert page.locator("#routes tr.chosen").get_attribute("data-route") == "0"
+
+
+def test_print_opens_what_is_folded_and_says_what_it_leaves_out(
+    open_page, tmp_path, shown_sample
+):
+    unserved = shown_sample.parcels.head(3).with_columns(
+        pl.lit(None, pl.Int64).alias("remedy_serves"),
+        *(pl.lit(None, pl.String).alias(name) for name in ("remedy", "verified")),
+    )
+    page = open_page(written(tmp_path, replace(shown_sample, unserved=unserved)))
+    stores = len(shown_sample.tables.store_arrivals)
+    told = f"The 40 fullest of {stores}, in litres; store_arrivals.csv has all."
+    assert told in page.inner_text("#shelves caption")
+    assert page.locator("details:not([open])").count() == 1
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details:not([open])").count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details:not([open])").count() == 1
+
+
+def test_shelf_that_its_bar_cannot_hold_is_marked(open_page, tmp_path, shown_sample):
+    arrivals = shown_sample.tables.store_arrivals
+    full = pl.col("shelf_litres") * pl.Series([2.3, 1.5] + [0.5] * (len(arrivals) - 2))
+    shelves = arrivals.with_columns(full.alias("shelf_after_litres"))
+    shown = with_tables(shown_sample, store_arrivals=shelves)
+    page = open_page(written(tmp_path, shown))
+    marked = page.locator("#shelves tr:has(.past) th").all_inner_texts()
+    assert marked == [arrivals["store_id"][0]]
 
 
 def test_choice_of_a_dc_hides_the_others(open_page, file, sample_plan):

@@ -14,6 +14,16 @@ document.addEventListener("click", (event) => {
   choose(Number(at.dataset.route));
   reveal();
 });
+// What is folded is printed all the same, but for long lists.
+const PRINTED = 60;
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = all("details:not([open])").filter((one) => one.querySelectorAll("tr").length <= PRINTED);
+  for (const one of opened) one.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const one of opened) one.open = false;
+});
 tell("all", routeNumbers, storeNumbers);
 show();
 cstore.drawn = cstore.drawn.then(() => {

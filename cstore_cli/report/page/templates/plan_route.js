@@ -28,6 +28,9 @@ function showRoute(route, rows) {
   byId("route-stops").hidden = rows.length === 0;
   line.toggleAttribute("hidden", rows.length === 0);
   byId("zoom").hidden = route < 0;
+  const sheet = routes.sheet[route] ?? null;
+  byId("sheet").hidden = sheet === null;
+  if (sheet !== null) byId("sheet").href = sheet;
   if (route < 0) {
     byId("route-name").textContent = "No route chosen";
     byId("route-told").textContent = "Click a route to see its stops, its load and its time line.";
