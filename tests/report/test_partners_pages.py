@@ -137,7 +137,7 @@ def test_a_rule_that_binds_says_so():
 
     rows = table(split_page(answer, summary), "Capacities")
 
-    assert ["bee: share of 0 to 60 %", "", "6", "6", "no room"] in rows
+    assert ["bee: share of 0 to 60 %", "", "6", "6", "at its limit"] in rows
 
 
 def test_differences_are_those_of_the_csv_the_largest_first(settled):
