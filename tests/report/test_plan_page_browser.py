@@ -192,8 +192,12 @@ def test_click_on_the_map_chooses_the_route_there(open_page, file):
     page = open_page(file)
     x, y = page.evaluate(LONELY_POINT)
     page.evaluate("y => window.scrollTo(0, y - 450)", y)
+    page.mouse.move(x, y - page.evaluate("window.scrollY"))
+    page.locator(".bk-Tooltip:visible").wait_for()
     page.mouse.click(x, y - page.evaluate("window.scrollY"))
     page.wait_for_function("document.querySelector('#routes tr.chosen') !== null")
+    page.wait_for_timeout(300)
+    assert page.locator(".bk-Tooltip:visible").count() == 0
     assert page.locator("#routes tr.chosen").get_attribute("data-route") == "0"
 
 
@@ -315,3 +319,26 @@ def test_page_fits_its_width_and_the_map_has_one_scale(open_page, file, width):
       ];
     }""")
     assert across == pytest.approx(up, rel=0.01)
+    assert _filled(page) > 0.8
+
+
+def test_regions_are_named_where_there_is_room(open_page, file):
+    page = open_page(file)
+    assert set(model(page, "region-names-shown", "booleans")) == {True}
+    page.set_viewport_size({"width": 130, "height": 800})
+    page.wait_for_timeout(300)
+    assert set(model(page, "regions-shown", "booleans")) == {True}
+    assert set(model(page, "region-names-shown", "booleans")) == {False}
+
+
+def _filled(page):
+    """How much of the map's frame the plan's places reach across, either way."""
+    return page.evaluate("""() => {
+      const plot = cstore.charts.map.get_model_by_name("map");
+      const { xs, ys } = cstore.charts.map.get_model_by_name("routes").data;
+      const across = (lists, { start, end }) => {
+        const all = lists.flatMap((list) => [...list]);
+        return (Math.max(...all) - Math.min(...all)) / (end - start);
+      };
+      return Math.min(across(xs, plot.x_range), across(ys, plot.y_range));
+    }""")

@@ -33,7 +33,13 @@ cstore.drawn = cstore.drawn.then(() => {
   const everything = [[x.start, x.end], [y.start, y.end]];
   const fit = () => showBox(...everything);
   fit();
-  plot.properties.inner_width.change.connect(keepScale);
+  plot.properties.inner_width.change.connect(() => {
+    fitHeight(...everything);
+    showOnMap();
+  });
+  for (const side of ["inner_width", "inner_height"]) plot.properties[side].change.connect(keepScale);
+  fitHeight(...everything);
+  byId("map-figure").addEventListener("click", hideTold);
   byId("everything").addEventListener("click", fit);
   byId("zoom").addEventListener("click", () => zoomTo(chosen));
   const { selected } = map.get_model_by_name("routes");
