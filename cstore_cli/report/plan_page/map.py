@@ -8,6 +8,7 @@ from bokeh.models import (
     MultiLine,
     Range1d,
     TapTool,
+    Text,
 )
 from bokeh.plotting import figure
 from markupsafe import Markup
@@ -103,12 +104,10 @@ def _region_names(drawn: figure, places: Places) -> None:
         },
         name="region-names",
     )
-    drawn.text(
-        "x",
-        "y",
-        "region",
-        source=source,
-        view=shown("region-names", len(outlines)),
+    names = Text(
+        x="x",
+        y="y",
+        text="region",
         text_align="center",
         text_baseline="middle",
         text_font_size="10px",
@@ -116,6 +115,7 @@ def _region_names(drawn: figure, places: Places) -> None:
         background_fill_color="#ffffff",
         background_fill_alpha=0.75,
     )
+    drawn.add_glyph(source, names, view=shown("region-names", len(outlines)))
 
 
 def _routes(drawn: figure, routes: pl.DataFrame, ways: list[Points]) -> None:
