@@ -93,7 +93,9 @@ def _print_stores(console: Console, stores: pl.DataFrame) -> None:
         f"{title} ({whole(more)} more; --out has all)" if more else title,
         (
             *words("store", "chain"),
-            *figures("held", "to send\nback", "oldest\ndays", "litres", "shelf\nused %"),
+            *figures(
+                "held", "to send\nback", "oldest\ndays", "litres", "shelf\nused %"
+            ),
         ),
         (
             (
