@@ -126,7 +126,7 @@ def run(asked: Asked) -> int:
     elif not asked.quiet:
         console = Terminal()
         print_scores(console, scores)
-        print_sites(console, plan, dcs, curve, settings.network.currency)
+        print_sites(console, settings, plan, dcs, curve)
         if replayed is not None:
             print_replay(console, replayed, settings.network.currency)
         print_where(console, out)

@@ -14,6 +14,7 @@ from cstore_cli.report.sentence import print_sentence
 
 _UNSEEN = "not seen yet"
 _STORES_SHOWN = 30
+WAITING = "Parcels waiting, by whole days of 24 hours since they were ready"
 MEANINGS: dict[str, str] = {state: rule.meaning for state, rule in TRANSITIONS.items()}
 """State: what it means."""
 
@@ -35,7 +36,7 @@ def print_board(console: Console, board: Board, stores: pl.DataFrame) -> None:
     _print_stores(console, stores)
     print_grid(
         console,
-        "Parcels waiting, by whole days",
+        WAITING,
         figures("days", "parcels"),
         ((whole(days), whole(count)) for days, count in board.waiting_days.items()),
     )
@@ -92,7 +93,9 @@ def _print_stores(console: Console, stores: pl.DataFrame) -> None:
         f"{title} ({whole(more)} more; --out has all)" if more else title,
         (
             *words("store", "chain"),
-            *figures("held", "to fetch", "oldest\ndays", "litres", "shelf\nused %"),
+            *figures(
+                "held", "to send\nback", "oldest\ndays", "litres", "shelf\nused %"
+            ),
         ),
         (
             (

@@ -217,10 +217,14 @@ def worse_than_per_person(table: pl.DataFrame) -> str:
     like, per_person = errors.get(CHOSEN), errors.get(PER_PERSON)
     if like is None or per_person is None:
         return "There was no area to try the forecast without history on."
-    better = "better" if like < per_person else "no better"
+    errors_told = _tenths(like), _tenths(per_person)
+    if errors_told[0] == errors_told[1]:
+        than = "as well as"
+    else:
+        than = "better than" if like < per_person else "no better than"
     return (
-        f"Without history, what an area is like tells {better} than the city's mean "
-        f"per person: error {_tenths(like)} % against {_tenths(per_person)} %."
+        f"Without history, what an area is like tells {than} the city's mean per "
+        f"person: error {errors_told[0]} % against {errors_told[1]} %."
     )
 
 

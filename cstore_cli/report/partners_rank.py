@@ -9,6 +9,7 @@ from rich.console import Console
 from cstore_cli.partners.rank.rankings import KindRanking, Ranking, Trial
 from cstore_cli.report.figures import percent, tenths, whole
 from cstore_cli.report.grid import figures, print_grid, words
+from cstore_cli.report.measure import measure_told
 from cstore_cli.report.sentence import print_sentence
 
 _NONE = "-"
@@ -111,9 +112,7 @@ def _print_values(console: Console, one: KindRanking, currency: str) -> None:
             mark = MARKS.get(source, " ")
             cells.append(f"{figure_of(criterion.name, row[criterion.name])} {mark}")
         better = "more" if criterion.direction == "max" else "less"
-        name = criterion.name
-        if name in ("price", "deposit"):
-            name = f"{name}, {currency}"
+        name = criterion_told(criterion.name, currency)
         rows.append((name, better, f"{weight:.1%}".replace("%", " %"), *cells))
     more = len(one.ranked) - len(shown)
     print_grid(
@@ -136,6 +135,12 @@ def _print_values(console: Console, one: KindRanking, currency: str) -> None:
             f"Weights out of judgements in pairs: consistency ratio "
             f"{one.weighing.ratio:.3f} (0.1 at most)",
         )
+
+
+def criterion_told(name: str, currency: str) -> str:
+    """Return a criterion with the unit of its money."""
+    units = {"price": f"{currency} a parcel", "deposit": currency}
+    return f"{name}, {units[name]}" if name in units else measure_told(name)
 
 
 def figure_of(name: str, value: float | None) -> str:
@@ -170,7 +175,7 @@ def _print_firmness(console: Console, one: KindRanking) -> None:
         if down["swap_weight"] is not None or up["swap_weight"] is not None:
             rows.append(
                 (
-                    str(name),
+                    measure_told(str(name)),
                     METHODS[str(method)],
                     weight_told(down["weight"]),
                     *_swap(down),
@@ -234,7 +239,7 @@ def _print_levels(console: Console, levels: pl.DataFrame) -> None:
         rows.append(
             (
                 row["partner"],
-                measure,
+                measure_told(measure),
                 figure_of(measure, row["promised"]),
                 figure_of(measure, row["measured"]),
                 between,

@@ -10,10 +10,12 @@ from cstore_cli.partners.review.result import (
     Due,
     Review,
     ReviewRow,
+    Revision,
     Topic,
 )
 from cstore_cli.report.figures import percent, whole
 from cstore_cli.report.grid import figures, print_grid, words
+from cstore_cli.report.measure import measure_told
 from cstore_cli.report.sentence import print_sentence
 
 _MOST_LISTED = 10
@@ -120,7 +122,7 @@ def _print_levels(console: Console, review: Review, currency: str) -> None:
     rows = [
         (
             row.partner,
-            row.name,
+            measure_told(row.name),
             level_told(row.name, row.promised),
             level_told(row.name, row.actual),
             between_told(row),
@@ -189,7 +191,7 @@ def _print_revisions(console: Console, review: Review, currency: str) -> None:
     rows = [
         (
             one.partner,
-            f"{one.term} {one.name}",
+            term_told(one),
             one.now,
             one.suggested,
             amount_told(one.saving),
@@ -201,6 +203,11 @@ def _print_revisions(console: Console, review: Review, currency: str) -> None:
         *figures(f"saves,\n{currency}"),
     )
     print_grid(console, f"Revisions, each by itself{more}", columns, rows)
+
+
+def term_told(one: Revision) -> str:
+    """Return which term a revision is of."""
+    return f"{one.term.replace('_', ' ')} {measure_told(one.name)}"
 
 
 def amount_told(units: int) -> str:

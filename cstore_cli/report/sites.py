@@ -8,30 +8,36 @@ from rich.console import Console
 from cstore_cli.report.figures import percent, tenths, whole
 from cstore_cli.report.grid import figures, print_grid, words
 from cstore_cli.report.sentence import print_sentence
+from cstore_cli.settings.site_stores import SiteStoresSettings
 from cstore_cli.siting.plan import Curve, DcPlan, SitePlan
+from cstore_cli.siting.summary import taken_as_given
 
 _MOST_LISTED = 10
 _NONE = "-"
+_ROUNDING = 1e-6
 
 
 def print_sites(
     console: Console,
+    settings: SiteStoresSettings,
     plan: SitePlan,
     dcs: DcPlan | None,
     curve: Curve | None,
-    currency: str,
 ) -> None:
     """Print what was chosen, how good it is, who is left out, and the curve."""
+    currency = settings.network.currency
     console.print()
     print_sentence(console, headline(plan), "bold")
     print_sentence(console, proof(plan))
+    given = "; ".join(taken_as_given(settings, dcs))
+    print_sentence(console, f"Taken as given: {given}.")
     _print_totals(console, plan, currency)
     _print_new(console, plan)
     _print_left_out(console, plan)
     if dcs is not None:
         _print_dcs(console, dcs, currency)
     if curve is not None:
-        _print_curve(console, curve, currency)
+        _print_curve(console, curve, currency, settings.choose.budget_twd_month)
 
 
 def headline(plan: SitePlan) -> str:
@@ -39,22 +45,29 @@ def headline(plan: SitePlan) -> str:
     existing = plan.totals["existing_stores"]
     beside = f" beside {whole(existing)} own" if existing else ""
     return (
-        f"{whole(plan.num_stores)} new "
-        f"store{'' if plan.num_stores == 1 else 's'}{beside}: {plan.objective_name} "
+        f"{_new_stores(plan)}{beside}: {plan.objective_name} "
         f"{tenths(plan.objective)} ({plan.unit})"
     )
 
 
+def _new_stores(plan: SitePlan) -> str:
+    stores = "store" if plan.num_stores == 1 else "stores"
+    return f"{whole(plan.num_stores)} new {stores}"
+
+
 def proof(plan: SitePlan) -> str:
     """Return whether another choice could be better, and by how much at most."""
+    choice = "no choice"
+    if plan.model != "fixed_charge":
+        choice += f" of {_new_stores(plan)}"
     if plan.proven and plan.gap == 0:
-        return "Proven: no choice is better."
+        return f"Proven: {choice} is better."
     if not math.isfinite(plan.gap):
         return "Not proven: no bound is known yet."
     other = "more" if plan.model == "covering" else "less"
     stopped = "" if plan.proven else "Not proven to the gap asked for: "
     return (
-        f"{stopped}no choice has {other} than {tenths(plan.bound)}, gap "
+        f"{stopped}{choice} has {other} than {tenths(plan.bound)}, gap "
         f"{percent(plan.gap)}."
     )
 
@@ -109,6 +122,30 @@ def _print_new(console: Console, plan: SitePlan) -> None:
     if idle:
         told = "They are there because so many were asked for"
         print_sentence(console, f"New stores that serve nobody: {whole(idle)}. {told}.")
+    if over := over_room(plan):
+        print_sentence(console, over)
+
+
+def over_room(plan: SitePlan) -> str:
+    """Return which stores get more parcels than they have room for, or nothing."""
+    over = plan.sites.filter(is_over_room()).sort("site_id")
+    shown = ", ".join(
+        f"{row['site_id']}: {tenths(row['parcels_day'])} of "
+        f"{tenths(row['capacity_parcels_day'])}"
+        for row in over.head(_MOST_LISTED).iter_rows(named=True)
+    )
+    if not shown:
+        return ""
+    more = ", ..." if len(over) > _MOST_LISTED else ""
+    return (
+        f"Stores with more parcels a day than room: {whole(len(over))} ({shown}{more})."
+        " Only the model fixed_charge counts room."
+    )
+
+
+def is_over_room() -> pl.Expr:
+    """Whether a store gets more than it has room for; null: its room is not known."""
+    return pl.col("parcels_day") > pl.col("capacity_parcels_day") * (1 + _ROUNDING)
 
 
 STATUS = {
@@ -176,7 +213,14 @@ def _marked(curve: Curve, place: int) -> str:
     return "<- best" if place == curve.best and curve.knee is None else ""
 
 
-def _print_curve(console: Console, curve: Curve, currency: str) -> None:
+def of_budget(plan: SitePlan, budget: float | None) -> list[str]:
+    """Return the rent of the new stores as a part of the budget, if there is one."""
+    return [percent(plan.totals["rent_twd_month"] / budget)] if budget else []
+
+
+def _print_curve(
+    console: Console, curve: Curve, currency: str, budget: float | None
+) -> None:
     rows = []
     for place, plan in enumerate(curve.plans):
         totals = plan.totals
@@ -189,13 +233,14 @@ def _print_curve(console: Console, curve: Curve, currency: str) -> None:
                 _NONE if walk is None else whole(walk),
                 _NONE if share is None else percent(share),
                 whole(totals["cost_twd_day"]["total"]),
+                *of_budget(plan, budget),
                 _marked(curve, place),
             )
         )
     columns = (
         *figures("stores", curve.plans[0].unit, "gap", "mean\nwalk m"),
         *figures(f"within {curve.plans[0].totals['within_km']:g} km"),
-        *figures(f"{currency}\na day"),
+        *figures(f"{currency}\na day", *(["rent of\nbudget"] if budget else [])),
         *words(""),
     )
     print_grid(console, "Number of stores against what it brings", columns, rows)
@@ -209,9 +254,28 @@ def curve_told(curve: Curve) -> list[str]:
     if curve.knee is None:
         why = "the best of this range"
     else:
-        why = "the knee: within this range, further stores bring much less each"
+        why = f"the knee: {_knee_told(curve, curve.knee)}"
     left_out = [
         f"{number} stores: {' '.join(why.split())}"
         for number, why in curve.left_out.items()
     ]
     return [f"The tables are of {shown} stores, {why}.", *left_out]
+
+
+def _knee_told(curve: Curve, knee: int) -> str:
+    """Return what a further store brings up to the knee, and what beyond it."""
+    before, at, after = curve.plans[knee - 1 : knee + 2]
+    brings = "adds" if at.model == "covering" else "saves"
+    return (
+        f"from {whole(before.num_stores)} to {whole(at.num_stores)} stores a further "
+        f"one {brings} {tenths(_each(before, at))} {at.unit}, from "
+        f"{whole(at.num_stores)} to {whole(after.num_stores)} "
+        f"{tenths(_each(at, after))}"
+    )
+
+
+def _each(fewer: SitePlan, more: SitePlan) -> float:
+    """What each store beyond those of ``fewer`` makes better."""
+    change = more.objective - fewer.objective
+    better = change if more.model == "covering" else -change
+    return better / (more.num_stores - fewer.num_stores)

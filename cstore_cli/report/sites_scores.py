@@ -72,12 +72,16 @@ def _print_headline(console: Console, scores: SiteScores) -> None:
 
 def _print_points(console: Console, scores: SiteScores) -> None:
     weighed = _weighed(scores)
+    alike = {name for name in weighed if scores.is_alike(name)}
     rows = [
         (
             whole(row["rank"]),
             row["site_id"],
             tenths(row["score"]),
-            *(tenths(row[f"{name}_points"]) for name in weighed),
+            *(
+                "all alike" if name in alike else tenths(row[f"{name}_points"])
+                for name in weighed
+            ),
         )
         for row in scores.best.iter_rows(named=True)
     ]

@@ -50,3 +50,7 @@ class SiteScores:
     def best(self) -> pl.DataFrame:
         """The rows of the best sites."""
         return self.table.head(self.top)
+
+    def is_alike(self, criterion: str) -> bool:
+        """Whether all sites known in a criterion are alike: nobody gets points."""
+        return self.table[criterion].drop_nulls().n_unique() == 1

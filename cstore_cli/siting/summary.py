@@ -83,6 +83,12 @@ def _dc(dcs: DcPlan) -> dict[str, Any]:
 def taken_as_given(settings: SiteStoresSettings, dcs: DcPlan | None) -> list[str]:
     """Return what a proof takes for granted."""
     given = ["demand per area", "customers walk from the centre of their area"]
+    budget, spacing = settings.choose.budget_twd_month, settings.choose.min_spacing_km
+    if budget is not None:
+        money = settings.network.currency
+        given.append(f"rent of the new stores at most {budget:,.0f} {money} a month")
+    if spacing is not None:
+        given.append(f"a new store {spacing:g} km or more from any other")
     if settings.choose.existing == "keep":
         given.append("own stores stay")
     if settings.choose.model != "fixed_charge":

@@ -30,6 +30,19 @@ def test_a_promise_missed_costs_its_fee():
     assert (row.promised, row.actual, row.amount) == (80, 5, 150 * 10_000)
 
 
+def test_a_promise_of_some_parcels_says_of_which():
+    some = {**PROMISE, "services": ["store_delivery", "door_delivery"]}
+    [row] = rows_of("commitment", version_of(commitments=[some]), month_counts(5))
+    assert row.told == "counts only store_delivery, door_delivery"
+
+    [row] = rows_of(
+        "commitment",
+        version_of(commitments=[{**some, "zones": ["east"]}]),
+        month_counts(5),
+    )
+    assert row.told == "counts only store_delivery, door_delivery in east"
+
+
 def test_a_suspended_promise_is_owed_for_its_other_days():
     """21 of 31 days: 80 x 21 / 31 = 54; 54 - 5 = 49 x 2."""
     version = version_of(commitments=[PROMISE])

@@ -169,6 +169,9 @@ def order(order_id, cod_twd=0.0, goods_class="ambient", **cells):
         "order_id": order_id,
         "customer_lat": 25.12345678,
         "customer_lon": 121.5,
+        "length_cm": 20,
+        "width_cm": 30,
+        "height_cm": 20,
         "cod_twd": cod_twd,
         "goods_class": goods_class,
         "phone": UNMASKED,
@@ -179,13 +182,14 @@ def order(order_id, cod_twd=0.0, goods_class="ambient", **cells):
 ORDERS = [
     order("A1", 749.5),
     order("A2"),
-    order("A3", 450.5, "chilled", customer_lat=-0.5, customer_lon=-70.25),
+    order("A3", 450.5, "chilled", customer_lat=-0.5, customer_lon=-70.25)
+    | {"length_cm": 10, "width_cm": 25, "height_cm": 41},
     order("A4"),
 ]
 
 COLLECTIONS = [
     {"parcel_id": "C1", "location_id": "S1", "kind": "return", "litres": 5.0}
-    | {"ready_at": NOW, "reason": "expired"},
+    | {"ready_at": NOW, "reason": "hold_expired"},
     {"parcel_id": "C2", "location_id": "S3", "kind": "hand_in", "litres": 4.0}
     | {"ready_at": NOW},
 ]
@@ -200,10 +204,16 @@ TOLD = {
 
 
 def small_day(
-    stops=STOPS, route=ROUTE, doors=DOORS, orders=ORDERS, stores=None, own=TOLD
+    stops=STOPS,
+    route=ROUTE,
+    doors=DOORS,
+    orders=ORDERS,
+    stores=None,
+    own=TOLD,
+    parcels=PARCELS,
 ):
     """A van on two trips to three stores, and a courier's round to two doors."""
-    parcels = frame("parcels", PARCELS)
+    parcels = frame("parcels", parcels)
     shown = parcels.with_columns(
         pl.format(
             "{}:{}",

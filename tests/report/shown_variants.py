@@ -53,6 +53,21 @@ def loading(shown, minutes):
     return replace(shown, settings=settings)
 
 
+def collecting(shown):
+    """The plan with a parcel collected where each route delivers first."""
+    stops = shown.tables.stops
+    sequence = pl.col("sequence")
+    later = stops.with_columns(sequence + (sequence > 1))
+    collects = stops.filter(kind="deliver", sequence=1).with_columns(
+        pl.lit("collect").alias("kind"),
+        sequence + 1,
+        pl.col("dropped_parcels") * 0,
+        pl.col("collected_parcels") * 0 + 1,
+    )
+    rows = pl.concat([later, collects]).sort("route_id", "sequence")
+    return with_tables(shown, stops=rows)
+
+
 def with_tables(shown, **tables):
     """The plan with some of its tables replaced."""
     return replace(shown, tables=replace(shown.tables, **tables))

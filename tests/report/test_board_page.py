@@ -25,6 +25,17 @@ def test_a_day_of_waiting_is_24_hours():
     assert only(on_shelf("P", "S", ago(days=1)))["days"] == 1
 
 
+def test_days_of_waiting_are_told_from_those_of_the_policy():
+    row = on_shelf("P", "S", ago(1), ends(days=6))
+    counted, meant = "by whole days of 24 hours", "A hold ends by days of the policy"
+    made = shown(row).decode()
+    assert counted in made
+    assert meant in made
+    unknown = shown(row, known=False).decode()
+    assert counted in unknown
+    assert meant not in unknown
+
+
 def test_a_hold_to_come_has_waited_no_day():
     assert only(on_shelf("P", "S", ends(days=2)))["days"] == 0
 

@@ -64,6 +64,16 @@ def test_page_holds_forecast_and_history_of_every_area():
     assert held["ahead"] == ["2026-11-23", "2026-11-24"]
 
 
+def test_step_from_areas_with_a_history_to_all_is_told_with_its_orders():
+    areas = MEANS["N"]
+    step = held_in(told(made_demand()))["step"]
+    assert step == (
+        "Orders that came are of the 2 areas with a history, those to come of all 3: "
+        f"by the other 1, with {sum(areas) / len(areas):.1f} orders a day, the line "
+        "steps up."
+    )
+
+
 def test_total_and_its_range_are_told_first():
     made = told(made_demand())
     assert "87 orders expected from 2026-11-23 to 2026-11-24: 44 a day, in 3" in made

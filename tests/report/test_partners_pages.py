@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -25,6 +26,7 @@ from cstore_cli.partners.review.result import Due, Revision
 from cstore_cli.report.figures import percent
 from cstore_cli.report.partners_page import settlement
 from cstore_cli.report.partners_page.ranking import ranking_page
+from cstore_cli.report.partners_rank import criterion_told
 
 
 def test_scores_are_those_of_the_ranking():
@@ -84,6 +86,14 @@ def test_a_partner_s_name_is_text():
     assert "&lt;script&gt;alert" in shown
 
 
+def test_values_are_told_with_their_units():
+    made = ranking_page(ranked("ant", "bee"), "TWD").decode()
+    assert "price, TWD a parcel<br>" in made
+    nearest = re.search(r"The least change of one weight.*", made)[0]
+    assert "\N{NO-BREAK SPACE}%" in nearest
+    assert " %" not in nearest
+
+
 def test_the_same_ranking_is_the_same_page():
     assert ranking_page(ranked("ant", "bee"), "TWD") == ranking_page(
         ranked("ant", "bee"), "TWD"
@@ -137,7 +147,7 @@ def test_a_rule_that_binds_says_so():
 
     rows = table(split_page(answer, summary), "Capacities")
 
-    assert ["bee: share of 0 to 60 %", "", "6", "6", "no room"] in rows
+    assert ["bee: share of 0 to 60 %", "", "6", "6", "at its limit"] in rows
 
 
 def test_differences_are_those_of_the_csv_the_largest_first(settled):
@@ -205,6 +215,19 @@ def test_parcels_of_a_review_stand_by_month():
     assert table(shown, "Parcels by month") == [
         ["ant", "3", "2", "5", "250.005"],
     ]
+
+
+def test_a_delay_of_data_has_one_name_in_ranking_and_review():
+    level = {"promised": 4.0, "actual": 1.1, "low": 1.0, "high": 1.2, "samples": 9}
+    shown = reviewed(("service_level", "data_delay_h", "year", level))
+    assert table(shown, "Service promised")[0][1] == "data delay, h"
+    assert criterion_told("feed_delay_h", "TWD") == "data delay, h"
+
+
+def test_a_promise_of_some_services_names_them():
+    said = {"promised": 1.0, "actual": 2.0, "amount": 0, "told": "counts only return"}
+    (row,) = table(reviewed(("commitment", "promised", "2026", said)), "What was")
+    assert row[-1] == "counts only return"
 
 
 def test_a_promise_missed_is_marked_with_its_fee():

@@ -88,7 +88,25 @@ def test_a_month_leaves_its_costs(opened):
     assert page.locator("#costs tr:visible td:nth-child(2)").all_inner_texts() == [
         "2026-02"
     ]
-    assert page.locator("[data-told=costs]").inner_text() == "1 shown, 28 TWD"
+    assert page.locator("[data-told=costs]").inner_text() == (
+        "1 shown, 28.00 TWD with what is charged and credited by the month"
+    )
+
+
+def test_parcels_that_only_today_gives_to_a_partner_are_shown_when_asked_for(opened):
+    """All go to bee, at 7; ant has them today."""
+    page = opened(split_page(*split(9, 4)))
+    partners = page.locator("#classes tr:visible th")
+    assert partners.all_inner_texts() == ["bee", "bee"]
+    assert (
+        page.locator("[data-told=classes]")
+        .inner_text()
+        .startswith("2 shown, 91.00 TWD before")
+    )
+
+    page.locator("select[data-of=carries]").select_option("")
+
+    assert sorted(partners.all_inner_texts()) == ["ant", "ant", "bee", "bee"]
 
 
 @pytest.mark.parametrize("width", [390, 1440])

@@ -1,8 +1,12 @@
 """plan.html says what the plan's files say, without a browser."""
 
 import csv
+import json
 import math
+import re
+from collections import Counter
 from dataclasses import replace
+from urllib.parse import unquote
 
 import numpy as np
 import polars as pl
@@ -10,15 +14,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from page_rows import table, tables
-from shown_variants import hostile, loading, with_tables
+from shown_variants import collecting, hostile, loading, with_tables
 
 from cstore_cli.dayplan.moved import moved_between
 from cstore_cli.report.page.flat import Flat
+from cstore_cli.report.plan_page.cause_words import CAUSES
 from cstore_cli.report.plan_page.dock_times import lanes
 from cstore_cli.report.plan_page.held import Limits
 from cstore_cli.report.plan_page.lines import hull, one_way, thinned
 from cstore_cli.report.plan_page.page import plan_page
-from cstore_cli.report.plan_page.van_times import Hours
+from cstore_cli.report.plan_page.told import by_channel, gaps, rounds
+from cstore_cli.report.plan_page.van_times import Hours, blocks_by_route
+from cstore_cli.report.sheets.driver import driver_sheets
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +36,12 @@ def made(shown_sample):
 def read(plan, name):
     with (plan / name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def script(made, name):
+    """The JSON that the page's script reads."""
+    begins = f'<script type="application/json" id="{name}">'
+    return json.loads(made.decode().split(begins)[1].split("</script>")[0])
 
 
 def test_same_plan_makes_the_same_page(shown_sample, made):
@@ -92,6 +105,49 @@ def test_unserved_are_grouped_by_cause_and_remedy(shown_sample):
         ["no_van", "1", "All vans are <full>.", "no time to look", "", ""],
     ]
     assert [row[0] for row in table(made, "As in unserved.csv")] == ["a", "b", "c"]
+
+
+def test_every_planned_parcel_is_told_by_channel(shown_sample, sample_plan):
+    told = by_channel(shown_sample)
+    counts = Counter(
+        row["channel"]
+        for row in read(sample_plan, "parcels.csv")
+        if row["status"] == "planned" and row["task"] == "deliver"
+    )
+    assert all(f"({channel})" in told for channel in counts)
+    of_each = re.findall(r"([\d,]+) [a-z -]+ \((?:store|express|seller)_", told)
+    assert sorted(int(n.replace(",", "")) for n in of_each) == sorted(counts.values())
+    handed = len(read(sample_plan, "handover.csv"))
+    assert handed > 0
+    assert f"{handed:,} handed over (handover.csv)" in told
+    assert f"{counts.total() - handed:,} by vans" in told
+
+
+def test_rounds_are_counted(shown_sample, sample_plan):
+    rows = read(sample_plan, "rounds.csv")
+    count = len({row["round_id"] for row in rows})
+    told = f"{count} couriers' rounds from {len({r['store_id'] for r in rows})} stores"
+    assert f"{told} with {len(rows)} parcels" in rounds(shown_sample)
+
+
+def test_gap_says_to_what_it_is(shown_sample):
+    searches = [{"dc_id": "DC-X", "gap_columns": 0.0402, "gap_all_routes": None}]
+    assert gaps(replace(shown_sample, summary={"searches": searches})) == (
+        "Gap of the cost of routes: DC-X 4.02 % to the best of the routes found, "
+        "unproven to all routes."
+    )
+
+
+def test_links_lead_to_the_drivers_sheets(shown_sample):
+    shown = hostile(shown_sample)
+    plan = script(plan_page(shown), "plan")
+    sheets = [unquote(link) for link in plan["routes"]["sheet"]]
+    assert sheets == list(driver_sheets(shown))
+
+
+def test_causes_of_the_sample_have_words(shown_sample):
+    codes = shown_sample.tables.parcels["reason_code"].drop_nulls()
+    assert set(codes) - {"redirected"} <= set(CAUSES)
 
 
 def test_more_unserved_than_listed_name_the_file(shown_sample):
@@ -199,6 +255,18 @@ def test_trip_that_finds_no_door_stands_apart(shown_sample):
     found = lanes(crowd)
     over = [lane for lane in found if lane.door == "no door free"]
     assert [len(lane.blocks) for lane in over] == [1]
+
+
+def test_what_is_collected_at_a_delivery_leaves_it_in_sight(shown_sample):
+    routes = shown_sample.tables.routes["route_id"]
+    stops = collecting(shown_sample).tables.stops
+    found = blocks_by_route(stops, 10)
+    kinds = Counter(block.kind for route in found.values() for block in route)
+    assert kinds["collect too"] == len(routes)
+    assert kinds["collect"] == 0
+    assert kinds["deliver"] == len(stops.filter(kind="deliver"))
+    alone = stops.filter(~((pl.col("kind") == "deliver") & (pl.col("sequence") == 1)))
+    assert {"collect"} <= {b.kind for b in blocks_by_route(alone, 10)[routes[0]]}
 
 
 def test_hours_of_a_time_line_stand_at_equal_distances():

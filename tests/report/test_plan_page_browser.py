@@ -1,9 +1,11 @@
 """plan.html in a browser: numbers are those of the files, clicks and choices work."""
 
 import csv
+from dataclasses import replace
 
+import polars as pl
 import pytest
-from shown_variants import HOSTILE, hostile, loading
+from shown_variants import HOSTILE, collecting, hostile, loading, with_tables
 
 from cstore_cli.report.plan_page.held import Limits
 from cstore_cli.report.plan_page.page import plan_page
@@ -139,6 +141,28 @@ def test_click_on_a_route_shows_its_stops(open_page, file, sample_plan):
     )
 
 
+def test_click_far_below_brings_the_details_into_sight(open_page, file):
+    page = open_page(file)
+    page.locator("#vans tbody tr").nth(2).locator("button").click()
+    below = page.evaluate("document.querySelector('#sieve').offsetHeight")
+    top = page.evaluate("document.querySelector('#route').getBoundingClientRect().top")
+    assert below <= top < below + 20
+
+
+def test_each_place_of_a_route_is_marked_once(
+    open_page, tmp_path, shown_sample, sample_plan
+):
+    page = open_page(written(tmp_path, collecting(shown_sample)))
+    page.locator("#routes tbody tr").nth(0).click()
+    route = read(sample_plan, "routes.csv")[0]["route_id"]
+    delivers = sum(
+        row["route_id"] == route and row["kind"] == "deliver"
+        for row in read(sample_plan, "stops.csv")
+    )
+    shown = model(page, "chosen", "data.number")
+    assert shown == ["1-2", *(str(number + 2) for number in range(1, delivers))]
+
+
 LONELY_POINT = """() => {
   // On the screen: the point of the way of route 0 that no other way is near.
   const plot = cstore.charts.map.get_model_by_name("map");
@@ -168,9 +192,41 @@ def test_click_on_the_map_chooses_the_route_there(open_page, file):
     page = open_page(file)
     x, y = page.evaluate(LONELY_POINT)
     page.evaluate("y => window.scrollTo(0, y - 450)", y)
+    page.mouse.move(x, y - page.evaluate("window.scrollY"))
+    page.locator(".bk-Tooltip:visible").wait_for()
     page.mouse.click(x, y - page.evaluate("window.scrollY"))
     page.wait_for_function("document.querySelector('#routes tr.chosen') !== null")
+    page.wait_for_timeout(300)
+    assert page.locator(".bk-Tooltip:visible").count() == 0
     assert page.locator("#routes tr.chosen").get_attribute("data-route") == "0"
+
+
+def test_print_opens_what_is_folded_and_says_what_it_leaves_out(
+    open_page, tmp_path, shown_sample
+):
+    unserved = shown_sample.parcels.head(3).with_columns(
+        pl.lit(None, pl.Int64).alias("remedy_serves"),
+        *(pl.lit(None, pl.String).alias(name) for name in ("remedy", "verified")),
+    )
+    page = open_page(written(tmp_path, replace(shown_sample, unserved=unserved)))
+    stores = len(shown_sample.tables.store_arrivals)
+    told = f"The 40 fullest of {stores}, in litres; store_arrivals.csv has all."
+    assert told in page.inner_text("#shelves caption")
+    assert page.locator("details:not([open])").count() == 1
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details:not([open])").count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details:not([open])").count() == 1
+
+
+def test_shelf_that_its_bar_cannot_hold_is_marked(open_page, tmp_path, shown_sample):
+    arrivals = shown_sample.tables.store_arrivals
+    full = pl.col("shelf_litres") * pl.Series([2.3, 1.5] + [0.5] * (len(arrivals) - 2))
+    shelves = arrivals.with_columns(full.alias("shelf_after_litres"))
+    shown = with_tables(shown_sample, store_arrivals=shelves)
+    page = open_page(written(tmp_path, shown))
+    marked = page.locator("#shelves tr:has(.past) th").all_inner_texts()
+    assert marked == [arrivals["store_id"][0]]
 
 
 def test_choice_of_a_dc_hides_the_others(open_page, file, sample_plan):
@@ -263,3 +319,26 @@ def test_page_fits_its_width_and_the_map_has_one_scale(open_page, file, width):
       ];
     }""")
     assert across == pytest.approx(up, rel=0.01)
+    assert _filled(page) > 0.8
+
+
+def test_regions_are_named_where_there_is_room(open_page, file):
+    page = open_page(file)
+    assert set(model(page, "region-names-shown", "booleans")) == {True}
+    page.set_viewport_size({"width": 130, "height": 800})
+    page.wait_for_timeout(300)
+    assert set(model(page, "regions-shown", "booleans")) == {True}
+    assert set(model(page, "region-names-shown", "booleans")) == {False}
+
+
+def _filled(page):
+    """How much of the map's frame the plan's places reach across, either way."""
+    return page.evaluate("""() => {
+      const plot = cstore.charts.map.get_model_by_name("map");
+      const { xs, ys } = cstore.charts.map.get_model_by_name("routes").data;
+      const across = (lists, { start, end }) => {
+        const all = lists.flatMap((list) => [...list]);
+        return (Math.max(...all) - Math.min(...all)) / (end - start);
+      };
+      return Math.min(across(xs, plot.x_range), across(ys, plot.y_range));
+    }""")

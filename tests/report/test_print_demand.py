@@ -214,7 +214,15 @@ def test_areas_without_history_are_against_the_mean_per_person():
     ]
 
 
-@pytest.mark.parametrize(("like", "words"), [(29.9, "better"), (30.0, "no better")])
+@pytest.mark.parametrize(
+    ("like", "words"),
+    [
+        (29.9, "better than"),
+        (29.96, "as well as"),
+        (30.0, "as well as"),
+        (30.1, "no better than"),
+    ],
+)
 def test_likeness_is_said_to_be_better_only_where_it_is(like, words):
     found = backtest()
     cell = (pl.col("level") == "areas_without_history") & (pl.col("model") == "chosen")
@@ -224,7 +232,7 @@ def test_likeness_is_said_to_be_better_only_where_it_is(like, words):
 
     text = came_out(Backtest(table, found.origins, found.scored))
 
-    assert f"tells {words} than the city's mean per person: error {like} %" in text
+    assert f"tells {words} the city's mean per person: error {like:.1f} %" in text
 
 
 def test_best_candidate_of_each_part_is_named():

@@ -105,7 +105,7 @@ def test_values_say_where_they_are_from():
     text = shown(140)
     rows = {row[0]: row for row in part(text, "What they are ranked by, logistics")}
 
-    assert {"60.00", "50.00", "45.00 o"} <= set(rows["price, TWD"])
+    assert {"60.00", "50.00", "45.00 o"} <= set(rows["price, TWD a parcel"])
     assert {"100.00 %", "95.00 %", "97.50 % a"} <= set(rows["on_time"])
     assert {"epcis", "csv", "none"} <= set(rows["exchange"])
     assert "o: offered, not signed" in text

@@ -41,7 +41,7 @@ def test_way_leads_to_the_door_south_and_west_too():
     [html] = round_sheets(small_day()).values()
     ways = re.findall(r"destination=([^\"]*)", html.decode())
     assert ways == ["-0.50000,-70.25000", "25.12346,121.50000"]
-    assert html.count(b'<svg class="qr"') == 2
+    assert html.count(b'<img class="qr"') == 2
 
 
 def test_order_alone_is_told_where_orders_carry_no_more():

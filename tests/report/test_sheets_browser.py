@@ -1,7 +1,20 @@
 """Sheets in a browser: nothing is cut on paper, nothing scrolls sideways on a phone."""
 
+import re
+
 import pytest
-from sheet_day import ROUTE, STOPS, drops, long_day, small_day, stop, store
+from sheet_day import (
+    ROUTE,
+    STOPS,
+    door,
+    drops,
+    long_day,
+    order,
+    parcel,
+    small_day,
+    stop,
+    store,
+)
 
 from cstore_cli.report.sheets.driver import driver_sheets
 from cstore_cli.report.sheets.round import round_sheets
@@ -91,8 +104,31 @@ def test_sheet_fits_a_phone(open_page, tmp_path, made):
 def test_codes_are_drawn_and_lead_the_way_when_touched(open_page, tmp_path):
     [html] = driver_sheets(small_day()).values()
     page = opened(open_page, tmp_path, html, width=390, height=800)
-    codes = page.locator("svg.qr")
+    codes = page.locator("td .qr")
     assert codes.count() == 3
     assert codes.first.bounding_box()["width"] > 60
     link = page.locator("td a").first.get_attribute("href")
     assert link.startswith("https://www.google.com/maps/dir/?api=1&destination=25.1")
+
+
+def test_store_list_of_58_parcels_takes_two_leaves(open_page, tmp_path):
+    """All with a recipient, a phone and an address; half of them to doors."""
+    rows = [parcel(f"O{k:013}", 1) for k in range(58)]
+    for row in rows[29:]:
+        row["channel"] = "store_door"
+    doors = [
+        door(k + 1, row["order_id"], "10:35", round_id=f"S1-0{k % 3}")
+        for k, row in enumerate(rows[29:])
+    ]
+    own = {
+        "recipient": ["歐陽娜娜"] * 58,
+        "phone": ["09****78"] * 58,
+        "customer_address": ["臺北市信義區永吉路30巷120弄12號14樓之3"] * 58,
+    }
+    orders = [order(row["order_id"], 1234.0) for row in rows]
+    shown = small_day(parcels=rows, doors=doors, orders=orders, own=own)
+    html = store_sheets(shown)["store_lists/S1.html"]
+    page = opened(open_page, tmp_path, html)
+    assert page.locator(".ticked [scope=row]").count() == 58
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", pdf)) == 2

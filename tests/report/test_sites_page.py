@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 from small_city import areas, city, dcs, settings, sites, stores
 
@@ -15,9 +16,11 @@ from cstore_cli.deadline import Deadline
 from cstore_cli.milp import Limits
 from cstore_cli.report.page.flat import Flat
 from cstore_cli.report.page.shades import NONE, shades
+from cstore_cli.report.sites import curve_told
 from cstore_cli.report.sites_page import page as pages
 from cstore_cli.report.sites_page import shown as bounds
 from cstore_cli.report.sites_page.page import sites_page
+from cstore_cli.report.sites_page.parts import parts_told
 from cstore_cli.report.sites_page.shown import ShownSites
 from cstore_cli.siting.choose import choose_sites
 from cstore_cli.siting.curve import curve_of
@@ -31,6 +34,7 @@ WEIGHED = {
     "people_in_walk": (1, "max"),
     "pm_share": (0, "max"),
 }
+PARCELS = (1000.0, 600.0, 300.0, 200.0, 90.0, 40.0)
 HOSTILE = "</script><b id=evil>x\u202e\"'\U0001f600"
 
 
@@ -104,7 +108,12 @@ def test_knee_is_told_in_words_and_marked():
 
     knee = next(r["stores"] for r in rows_of(shown, "curve.csv") if r["knee"] == "true")
     assert knee == "2"
-    assert f"The tables are of {knee} stores, the knee" in made
+    saved = [float(r["objective"]) for r in rows_of(shown, "curve.csv")]
+    first, second = (f"{saved[k] - saved[k + 1]:,.1f}" for k in (0, 1))
+    assert (
+        f"The tables are of {knee} stores, the knee: from 1 to 2 stores a further one "
+        f"saves {first} parcel-km/day, from 2 to 3 {second}."
+    ) in made
     assert made.count('<td class="mark">knee</td>') == 1
 
 
@@ -117,7 +126,67 @@ def test_page_without_a_range_says_how_to_get_the_curve():
 def test_proof_and_headline_are_those_of_the_terminal():
     made = sites_page(sited()).decode()
     assert "2 new stores beside 1 own" in made
-    assert "Proven: no choice is better." in made
+    assert "Proven: no choice of 2 new stores is better." in made
+
+
+def test_knee_of_a_range_in_steps_tells_what_each_further_store_brings():
+    """1,000 parcels at 0, 600 at 20, 300 at 40 ...: two stores a step, none at 0."""
+    inputs = city(
+        areas=areas(*((f"A{k}", 20 * k, n) for k, n in enumerate(PARCELS))),
+        sites=sites(*((f"S{k}", 20 * k) for k in range(len(PARCELS)))),
+    )
+    wanted = settings(
+        WEIGHED, choose={"model": "covering", "radius_km": 1.0, "stores": 6}
+    )
+    curve = curve_of(inputs, wanted, (2, 4, 6), Limits(deadline=Deadline.after(20)))
+    parcels = [plan.objective for plan in curve.plans]
+    told = (
+        f"from 2 to 4 stores a further one adds {(parcels[1] - parcels[0]) / 2:,.1f} "
+        f"parcels/day, from 4 to 6 {(parcels[2] - parcels[1]) / 2:,.1f}."
+    )
+    assert curve_told(curve)[0].endswith(told)
+
+
+def test_budget_and_spacing_are_taken_as_given_and_rents_told_as_parts_of_it():
+    shown = sited((1, 2), budget_twd_month=100_000, min_spacing_km=0.5)
+    made = sites_page(shown).decode()
+    assert "rent of the new stores at most 100,000 TWD a month" in made
+    assert "a new store 0.5 km or more from any other" in made
+    assert "rent of budget</th>" in made
+    for row in rows_of(shown, "curve.csv"):
+        part = f"{float(row['rent_twd_month']) / 1_000:.2f} %"
+        assert f'<td class="number">{part}</td>' in made
+    assert "rent of budget" not in sites_page(sited((1, 2))).decode()
+
+
+def test_stores_with_more_parcels_than_room_are_marked():
+    shown = sited()
+    sites_of = shown.plan.sites.with_columns(
+        capacity_parcels_day=pl.when(pl.col("site_id") == "S1")
+        .then(pl.col("parcels_day") - 1)
+        .otherwise(pl.col("parcels_day"))
+    )
+    made = sites_page(replace(shown, plan=replace(shown.plan, sites=sites_of))).decode()
+    assert made.count("<b>over</b>") == 1
+    assert "Stores with more parcels a day than room: 1 (S1: " in made
+    assert "<b>over</b>" not in sites_page(shown).decode()
+
+
+def test_parts_in_which_all_sites_are_alike_are_told():
+    inputs = sited().inputs
+    alike = replace(
+        inputs, sites=inputs.sites.with_columns(rent_twd_month=pl.lit(40_000.0))
+    )
+    for cities, told in ((inputs, False), (alike, True)):
+        scores = score_sites(cities, sited().settings)
+        parts = parts_told(replace(sited(), inputs=cities, scores=scores))
+        assert [p["alike"] for p in parts if p["name"] == "rent_twd_month"] == [told]
+
+
+def test_firmness_names_a_criterion_as_the_other_tables_do():
+    made = sites_page(sited()).decode()
+    words = "people within a walk"
+    assert f'<th scope="row">{words} <span class="soft">(people_in_walk)</span>' in made
 
 
 def test_areas_that_nobody_serves_are_told_with_their_reason():

@@ -39,7 +39,7 @@ def limits_of(
                 continue
             name = f"{partner}, {month}"
             if most is not None:
-                told = f"{name}: most_parcels_per_month of stage {its.stage}"
+                told = f"{name}: most parcels of stage {its.stage}"
                 limits.append(Limit("capacity", told, inside, 0, most))
             today = sum(
                 dict(classes[pairs[k][0]].today).get(partner, 0) for k in inside

@@ -246,7 +246,7 @@ class _Made:
                 self.orders.append(Order(tuple(inside), least))
             if quantities.maximum is not None:
                 most = window.whole_part(quantities.maximum)
-                name = f"{version.partner}, {window.name}: quantities.maximum"
+                name = f"{version.partner}, {window.name}: most parcels agreed"
                 self.limits.append(Limit("capacity", name, tuple(inside), 0, most))
         for rebate in version.rebates:
             for window in windows_of(version, self._months, own, rebate.per):

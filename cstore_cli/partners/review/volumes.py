@@ -73,7 +73,9 @@ def _promised(
         for line in months[-1].lines
         if line.kind == "shortfall" and line.charge == commitment.name
     )
-    told = "" if part == days else f"owed for {part} of {days} days"
+    counted = " in ".join(", ".join(some) for some in (services, zones) if some)
+    told = [f"counts only {counted}"] if counted else []
+    told += [f"owed for {part} of {days} days"] if part != days else []
     return ReviewRow(
         *_of(version),
         "commitment",
@@ -82,7 +84,7 @@ def _promised(
         promised=promised,
         actual=came,
         amount=sum(fees),
-        told=told,
+        told="; ".join(told),
     )
 
 

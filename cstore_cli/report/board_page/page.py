@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from cstore_cli.report.board import WAITING
 from cstore_cli.report.board_page.ageing import AGES, aged, by_day, counts_of_stores
 from cstore_cli.report.figures import tenths
 from cstore_cli.report.holds import ending_told
@@ -83,6 +84,7 @@ def board_page(
         oldest=stores["oldest_days"].max(),
         num_full=len(stores.filter(pl.col("shelf_used_percent") >= _FULL)),
         ages=[_age_told(first, last) for first, last in AGES],
+        waiting=WAITING,
         days=list(_days(by_day(parcels))),
         stores=[_store(row, most) for row in shown.to_dicts()],
         chains=stores["chain"].drop_nulls().unique().sort().to_list(),

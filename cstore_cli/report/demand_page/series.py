@@ -9,6 +9,7 @@ import polars as pl
 from cstore_cli.demand.history import Floats
 from cstore_cli.report.demand import TOLD_BY
 from cstore_cli.report.demand_page.shown import ShownDemand
+from cstore_cli.report.figures import tenths, whole
 
 _QUANTILES = ("mean", "p10", "p50", "p90")
 _DIGITS = 3
@@ -21,6 +22,7 @@ def series(shown: ShownDemand) -> dict[str, Any]:
     ``past`` and ``ahead`` are the first days of periods; ``total`` and each of
     ``areas`` have ``orders`` of the past (null where unknown), mean, p10, p50 and p90
     to come. An area's ``model`` is the number in ``models`` of who told each period.
+    ``step`` says why the total steps up.
     """
     history, keep = shown.history, shown.num_periods
     models = sorted(set(shown.of_areas["model"]))
@@ -54,8 +56,24 @@ def series(shown: ShownDemand) -> dict[str, Any]:
             **_forecast(shown.total),
         },
         "areas": areas,
+        "step": step_told(shown),
         "segments": shown.segments.described["segment"].to_list(),
     }
+
+
+def step_told(shown: ShownDemand) -> str:
+    """Return why the total to come is of more areas than that of the past, if so."""
+    areas = shown.of_areas
+    new = areas.filter(pl.col("history_days") == 0)
+    if new.is_empty():
+        return ""
+    count, of = new["area_id"].n_unique(), areas["area_id"].n_unique()
+    orders = float(new["mean"].sum()) / len(shown.total)
+    return (
+        f"Orders that came are of the {whole(of - count)} areas with a history, those "
+        f"to come of all {whole(of)}: by the other {whole(count)}, with "
+        f"{tenths(orders)} orders a {shown.unit}, the line steps up."
+    )
 
 
 def _forecast(rows: pl.DataFrame) -> dict[str, list[float | None]]:

@@ -117,7 +117,7 @@ def _rules(rules: pl.DataFrame) -> Iterator[tuple[str, str, str, str, str]]:
             f"{least:,}" if least else "",
             "" if most is None else f"{most:,}",
             f"{has:,}",
-            "no room" if binds else "",
+            "at its limit" if binds else "",
         )
 
 

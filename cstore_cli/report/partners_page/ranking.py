@@ -7,11 +7,13 @@ import polars as pl
 
 from cstore_cli.partners.rank.rankings import KindRanking, Ranking
 from cstore_cli.report.figures import whole
+from cstore_cli.report.measure import measure_told
 from cstore_cli.report.page.page import page
 from cstore_cli.report.partners_rank import (
     MARKS,
     MEANINGS,
     METHODS,
+    criterion_told,
     figure_of,
     methods_differ,
     reversal_told,
@@ -20,7 +22,6 @@ from cstore_cli.report.partners_rank import (
 )
 
 NAME = "ranking.html"
-_MONEY = ("price", "deposit")
 _BETTER = {"max": "more is better", "min": "less is better"}
 
 
@@ -38,7 +39,7 @@ def ranking_page(ranking: Ranking, currency: str) -> bytes:
         kinds=[_kind(one, currency) for one in ranking.kinds],
         levels=list(_levels(ranking.levels)),
         stages=list(_stages(ranking.stages)),
-        trial=trial_told(ranking.trial, currency) if ranking.trial else "",
+        trial=_unbroken(trial_told(ranking.trial, currency)) if ranking.trial else "",
     )
 
 
@@ -58,11 +59,8 @@ def _kind(one: KindRanking, currency: str) -> Mapping[str, Any]:
         ],
         "criteria": [
             {
-                "name": it.name,
-                "unit": currency if it.name in _MONEY else "",
-                "better": "more is better"
-                if it.direction == "max"
-                else "less is better",
+                "name": criterion_told(it.name, currency),
+                "better": _BETTER[it.direction],
                 "weight": weight_told(weight),
             }
             for it, weight in zip(one.criteria, one.weights, strict=True)
@@ -104,7 +102,7 @@ def _swaps(one: KindRanking) -> Iterator[dict[str, Any]]:
         ]
         yield {
             "method": METHODS[str(method)],
-            "criterion": criterion,
+            "criterion": measure_told(str(criterion)),
             "first": down["first"],
             "weight": weight,
             "at": weight_told(weight),
@@ -125,11 +123,16 @@ def _nearest(swaps: list[dict[str, Any]]) -> str:
         return "No change of one weight puts another first."
     _, turn, swap = min(turns, key=lambda it: it[0])
     way = "above" if turn["change"] == "up" else "below"
-    return (
+    return _unbroken(
         f"The least change of one weight that puts another first ({swap['method']}): "
         f"{swap['criterion']} {way} {weight_told(turn['swap_weight'])}, now "
         f"{swap['at']}; then {turn['becomes']} is first."
     )
+
+
+def _unbroken(sentence: str) -> str:
+    """A sentence whose percent signs stay with their figures."""
+    return sentence.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _levels(levels: pl.DataFrame) -> Iterator[tuple[str, ...]]:
@@ -140,7 +143,7 @@ def _levels(levels: pl.DataFrame) -> Iterator[tuple[str, ...]]:
         between = (figure_of(measure, row[end]) for end in ("low", "high"))
         yield (
             row["partner"],
-            measure + (", hours" if measure.endswith("_h") else ""),
+            measure_told(measure),
             figure_of(measure, row["promised"]),
             figure_of(measure, row["measured"]),
             " to ".join(between) if known else "-",

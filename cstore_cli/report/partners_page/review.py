@@ -6,6 +6,7 @@ from typing import Any
 
 from cstore_cli.partners.review.result import TOO_MANY, Review, ReviewRow, Topic
 from cstore_cli.report.figures import whole
+from cstore_cli.report.measure import measure_told
 from cstore_cli.report.page.page import page
 from cstore_cli.report.partners_page.rows import MOST_ROWS
 from cstore_cli.report.partners_review import (
@@ -16,6 +17,7 @@ from cstore_cli.report.partners_review import (
     refused_told,
     review_told,
     signed_told,
+    term_told,
 )
 
 NAME = "review.html"
@@ -43,7 +45,7 @@ def review_page(review: Review, currency: str) -> bytes:
         others=list(_others(review)),
         other_terms=OTHER_TERMS,
         revisions=[
-            (one, amount_told(one.saving), max(one.saving, 0) / most)
+            (one, term_told(one), amount_told(one.saving), max(one.saving, 0) / most)
             for one in review.revisions[:MOST_ROWS]
         ],
         num_revisions=len(review.revisions),
@@ -97,7 +99,7 @@ def _beyond(row: ReviewRow) -> tuple[ReviewRow, str, str]:
 def _level(row: ReviewRow) -> tuple[str, ...]:
     return (
         row.partner,
-        row.name,
+        measure_told(row.name),
         level_told(row.name, row.promised),
         level_told(row.name, row.actual),
         between_told(row),

@@ -8,12 +8,13 @@ from bokeh.models import (
     MultiLine,
     Range1d,
     TapTool,
+    Text,
 )
 from bokeh.plotting import figure
 from markupsafe import Markup
 
 from cstore_cli.report.page.chart import chart, plot
-from cstore_cli.report.page.colours import DISTINCT, distinct
+from cstore_cli.report.page.colours import DISTINCT, MUTED
 from cstore_cli.report.plan_page.held import Held
 from cstore_cli.report.plan_page.lines import Points, one_way, thinned
 from cstore_cli.report.plan_page.map_marks import chosen_stops, dcs, shown, stores
@@ -53,6 +54,7 @@ def plan_map(held: Held, places: Places) -> Markup:
     _regions(drawn, places)
     stores(drawn, places)
     _routes(drawn, held.routes, ways)
+    _region_names(drawn, places)
     dcs(drawn, places)
     chosen_stops(drawn)
     return chart("map", drawn)
@@ -76,7 +78,6 @@ def _regions(drawn: figure, places: Places) -> None:
         {
             "xs": [corners[:, 0].astype(np.float32) for corners in outlines],
             "ys": [corners[:, 1].astype(np.float32) for corners in outlines],
-            "colour": distinct(len(outlines)),
         },
         name="regions",
     )
@@ -85,12 +86,36 @@ def _regions(drawn: figure, places: Places) -> None:
         "ys",
         source=source,
         view=shown("regions", len(outlines)),
-        fill_color="colour",
-        fill_alpha=0.07,
-        line_color="colour",
-        line_alpha=0.45,
+        fill_color=MUTED,
+        fill_alpha=0.1,
+        line_color=MUTED,
         line_dash="dotted",
     )
+
+
+def _region_names(drawn: figure, places: Places) -> None:
+    """Write the regions' names in the middle of their corners."""
+    outlines = places.outlines
+    source = ColumnDataSource(
+        {
+            "x": [float(corners[:, 0].mean()) for corners in outlines],
+            "y": [float(corners[:, 1].mean()) for corners in outlines],
+            "region": list(places.regions["region_id"]),
+        },
+        name="region-names",
+    )
+    names = Text(
+        x="x",
+        y="y",
+        text="region",
+        text_align="center",
+        text_baseline="middle",
+        text_font_size="10px",
+        text_color="#3e4c59",
+        background_fill_color="#ffffff",
+        background_fill_alpha=0.75,
+    )
+    drawn.add_glyph(source, names, view=shown("region-names", len(outlines)))
 
 
 def _routes(drawn: figure, routes: pl.DataFrame, ways: list[Points]) -> None:
@@ -124,6 +149,7 @@ def _routes(drawn: figure, routes: pl.DataFrame, ways: list[Points]) -> None:
             renderers=[lines],
             tooltips=[("route", "@route"), ("", "@told")],
             line_policy="interp",
+            attachment="below",
         ),
     )
 

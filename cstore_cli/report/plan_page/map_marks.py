@@ -60,15 +60,30 @@ def stores(drawn: figure, places: Places) -> None:
         line_alpha=0.7,
     )
     drawn.add_tools(
-        HoverTool(renderers=[marks], tooltips=[("store", "@store"), ("", "@told")])
+        HoverTool(
+            renderers=[marks],
+            tooltips=[("store", "@store"), ("", "@told")],
+            attachment="above",
+        )
     )
 
 
 def dcs(drawn: figure, places: Places) -> None:
-    """Mark the DCs with their ids."""
+    """Mark the DCs with their ids, which reach inwards at the map's sides."""
     at = places.at[len(places.stores) :].astype(np.float32)
+    west, east = (float(end(places.at[:, 0])) for end in (np.min, np.max))
+    side = (east - west) / 4
     source = ColumnDataSource(
-        {"x": at[:, 0], "y": at[:, 1], "name": list(places.dcs["dc_id"])}, name="dcs"
+        {
+            "x": at[:, 0],
+            "y": at[:, 1],
+            "name": list(places.dcs["dc_id"]),
+            "align": [
+                "left" if x < west + side else "right" if x > east - side else "center"
+                for x in at[:, 0]
+            ],
+        },
+        name="dcs",
     )
     drawn.scatter(
         "x",
@@ -86,7 +101,7 @@ def dcs(drawn: figure, places: Places) -> None:
         "name",
         source=source,
         y_offset=-10,
-        text_align="center",
+        text_align="align",
         text_font_style="bold",
         text_font_size="13px",
         text_color=_INK,
@@ -94,13 +109,15 @@ def dcs(drawn: figure, places: Places) -> None:
 
 
 def chosen_stops(drawn: figure) -> None:
-    """Make room for the stops of the route chosen, numbered; there is none yet."""
-    source = ColumnDataSource({"x": [], "y": [], "number": []}, name="chosen")
+    """Make room for where the route chosen stops, numbered; there is none yet."""
+    source = ColumnDataSource(
+        {"x": [], "y": [], "number": [], "size": []}, name="chosen"
+    )
     drawn.scatter(
         "x",
         "y",
         source=source,
-        size=15,
+        size="size",
         fill_color="#ffffff",
         line_color="#000000",
     )

@@ -3,6 +3,7 @@
 from cstore_cli.report.page.chart import chart_library
 from cstore_cli.report.page.page import page
 from cstore_cli.report.plan_page import unserved as not_served
+from cstore_cli.report.plan_page.cause_words import CAUSES
 from cstore_cli.report.plan_page.changes import ROWS, kinds_of, levels_of
 from cstore_cli.report.plan_page.dock_times import lanes
 from cstore_cli.report.plan_page.headline import headline_figures, lead
@@ -10,6 +11,7 @@ from cstore_cli.report.plan_page.held import Limits, held
 from cstore_cli.report.plan_page.map import plan_map, route_colours
 from cstore_cli.report.plan_page.places import places_of
 from cstore_cli.report.plan_page.script_data import script_data, types, vehicles
+from cstore_cli.report.plan_page.told import by_channel, gaps, rounds
 from cstore_cli.report.plan_page.van_times import blocks_by_route, clock, hours_of
 from cstore_cli.report.shown_plan import ShownPlan
 
@@ -30,6 +32,8 @@ def plan_page(shown: ShownPlan, limits: Limits | None = None) -> bytes:
         chart_library=chart_library(),
         lead=lead(shown),
         figures=headline_figures(shown),
+        sentences=[*filter(None, (by_channel(shown), rounds(shown), gaps(shown)))],
+        causes=CAUSES,
         shown=shown,
         held=on_page,
         places=places,

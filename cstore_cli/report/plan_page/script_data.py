@@ -1,6 +1,7 @@
 """What the page's script knows: columns of numbers, ids once."""
 
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 
@@ -8,6 +9,7 @@ from cstore_cli.report.plan_page.held import Held
 from cstore_cli.report.plan_page.places import Places, numbers
 from cstore_cli.report.plan_page.unserved import Unserved
 from cstore_cli.report.shown_plan import ShownPlan
+from cstore_cli.tables.file_name import file_names
 
 KINDS = ("depart", "deliver", "collect", "reload", "end")
 _SHELF = (
@@ -88,6 +90,7 @@ def _routes(held: Held, places: Places, batches: list[str]) -> dict[str, Any]:
 
     return {
         "name": list(routes["route_id"]),
+        "sheet": _sheets(routes),
         "dc": numbers(routes["dc_id"], places.dc_number),
         "type": numbers(routes["vehicle_type"], kinds),
         "vehicle": numbers(_van_names(routes), vans),
@@ -105,6 +108,14 @@ def _routes(held: Held, places: Places, batches: list[str]) -> dict[str, Any]:
             )
         },
     }
+
+
+def _sheets(routes: pl.DataFrame) -> list[str | None]:
+    """Where each driver's sheet is from the page; none for sums of routes."""
+    if "routes" in routes.columns:
+        return [None] * len(routes)
+    names = file_names(routes["route_id"])
+    return [f"drivers/{quote(names[route])}.html" for route in routes["route_id"]]
 
 
 def _room(held: Held, shown: ShownPlan) -> dict[str, Any]:

@@ -54,7 +54,11 @@ def hours_of(routes: pl.DataFrame, loading_min: int) -> Hours:
 
 
 def blocks_by_route(stops: pl.DataFrame, loading_min: int) -> dict[str, list[Block]]:
-    """Route: its loadings, waits and stops, in order; what is between is driving."""
+    """
+    Route: its loadings, waits and stops, in order; what is between is driving.
+
+    What is collected while the van delivers is of the kind "collect too".
+    """
     blocks: dict[str, list[Block]] = {}
     columns = (
         "route_id",
@@ -69,8 +73,16 @@ def blocks_by_route(stops: pl.DataFrame, loading_min: int) -> dict[str, list[Blo
         "collected_parcels",
     )
     for route, *row in stops.select(columns).iter_rows():
-        blocks.setdefault(route, []).extend(_blocks(loading_min, *row))
+        so_far = blocks.setdefault(route, [])
+        for block in _blocks(loading_min, *row):
+            shares = so_far and block.kind == "collect" and _same(so_far[-1], block)
+            so_far.append(block._replace(kind="collect too") if shares else block)
     return blocks
+
+
+def _same(before: Block, block: Block) -> bool:
+    """Whether a delivery and what is collected take the same minutes."""
+    return before.kind == "deliver" and before[:2] == block[:2]
 
 
 def _blocks(

@@ -12,7 +12,7 @@ def carried(shown: ShownPlan) -> pl.DataFrame:
     Return what orders carry, a row for each that is to be delivered, as planned.
 
     order_id, recipient, phone (masked), customer_address (null where the orders do not
-    tell), customer_lat, customer_lon (degrees), cash (on delivery), is_chilled.
+    tell), customer_lat, customer_lon (degrees), litres, cash (on delivery), is_chilled.
     """
     delivered = shown.parcels.filter(pl.col("task") == "deliver")
     told = [
@@ -26,6 +26,9 @@ def carried(shown: ShownPlan) -> pl.DataFrame:
             "order_id",
             "customer_lat",
             "customer_lon",
+            (
+                pl.col("length_cm") * pl.col("width_cm") * pl.col("height_cm") / 1000
+            ).alias("litres"),
             pl.col("cod_twd").alias("cash"),
             pl.col("goods_class").is_in(_chilled(shown)).alias("is_chilled"),
         ),

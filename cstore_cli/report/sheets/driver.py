@@ -1,6 +1,7 @@
 """drivers/ROUTE.html: what a driver does, in order, on one sheet of paper."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import groupby
 
 import polars as pl
 
@@ -14,10 +15,13 @@ from cstore_cli.report.sheets.leaves import Line, laid, more_mm
 from cstore_cli.report.sheets.places import places
 from cstore_cli.report.sheets.qr import directions, qr_codes
 from cstore_cli.report.sheets.rows_by import Row, rows_by
+from cstore_cli.report.sheets.visits import with_visits
 from cstore_cli.report.shown_plan import ShownPlan
 from cstore_cli.tables.file_name import file_names
 
 _STOP = ["route_id", "trip", "sequence"]
+_FEW = 3
+"""Parcels to collect are named where they are no more."""
 
 
 def driver_sheets(shown: ShownPlan) -> dict[str, bytes]:
@@ -25,7 +29,6 @@ def driver_sheets(shown: ShownPlan) -> dict[str, bytes]:
     routes = with_clocks(shown.tables.routes, "routes")
     names = file_names(routes["route_id"])
     rows = rows_by(_stops(shown), "route_id")
-    dc_name = dict(shown.inputs.distribution_centers.select("dc_id", "name").rows())
     sheets = {}
     for route in routes.iter_rows(named=True):
         own = rows[route["route_id"]]
@@ -35,11 +38,12 @@ def driver_sheets(shown: ShownPlan) -> dict[str, bytes]:
             what="Route",
             id=route["route_id"],
             date=shown.inputs.date.isoformat(),
-            lead=_lead(route, dc_name),
+            lead=_lead(route, own[0]),
+            back=own[0],
             figures=_figures(route, own, shown.currency),
             caption="Stops in order",
             columns=("No.", "Arrives", "Store", "Load"),
-            laid=laid(_lines(own, shown.currency)),
+            laid=laid(_lines(own)),
             more_mm=more_mm,
             foot=foot(shown),
         )
@@ -47,27 +51,31 @@ def driver_sheets(shown: ShownPlan) -> dict[str, bytes]:
 
 
 def _stops(shown: ShownPlan) -> pl.DataFrame:
-    """stops.csv with clocks as HH:MM, each stop's store, chilled parcels and QR."""
+    """stops.csv with clocks as HH:MM, visits, places, what is carried, and QR."""
     stops = (
-        with_clocks(shown.tables.stops, "stops")
-        .join(
-            places(shown),
-            left_on="location_id",
-            right_on="store_id",
-            how="left",
-            maintain_order="left",
-        )
+        with_visits(with_clocks(shown.tables.stops, "stops"))
+        .join(_everywhere(shown), on="location_id", how="left", maintain_order="left")
         .join(_chilled(shown), on=_STOP, how="left", maintain_order="left")
+        .join(_collected(shown), on=_STOP, how="left", maintain_order="left")
     )
-    links = [
-        None if lat is None else directions(lat, lon)
-        for lat, lon in stops.select("lat", "lon").iter_rows()
-    ]
-    known = sorted({link for link in links if link})
+    links = [directions(*at) for at in stops.select("lat", "lon").iter_rows()]
+    known = sorted(set(links))
     code_of = dict(zip(known, qr_codes(known), strict=True))
     return stops.with_columns(
         pl.Series("link", links, dtype=pl.String),
-        pl.Series("qr", [link and code_of[link] for link in links], dtype=pl.Object),
+        pl.Series("qr", [code_of[link] for link in links], dtype=pl.Object),
+    )
+
+
+def _everywhere(shown: ShownPlan) -> pl.DataFrame:
+    """Stores and DCs, by their location_id; of a DC its name and place alone."""
+    dcs = shown.inputs.distribution_centers.select("dc_id", "name", "lat", "lon")
+    return pl.concat(
+        [
+            places(shown).rename({"store_id": "location_id"}),
+            dcs.rename({"dc_id": "location_id"}),
+        ],
+        how="diagonal",
     )
 
 
@@ -83,11 +91,22 @@ def _chilled(shown: ShownPlan) -> pl.DataFrame:
     )
 
 
-def _lead(route: Row, dc_name: Mapping[str, str | None]) -> tuple[str, ...]:
+def _collected(shown: ShownPlan) -> pl.DataFrame:
+    """Which parcels each stop collects."""
+    return (
+        shown.tables.parcels.filter(
+            pl.col("task") != "deliver", pl.col("status") == "planned"
+        )
+        .rename({"stop_sequence": "sequence"})
+        .group_by(_STOP)
+        .agg(pl.col("order_id").sort().alias("collects"))
+    )
+
+
+def _lead(route: Row, start: Row) -> tuple[str, ...]:
     van = f"{route['vehicle_type']} no. {route['vehicle_no']}"
-    dc_id, region = route["dc_id"], route["region_id"]
-    dc = " ".join(filter(None, (dc_id, dc_name.get(dc_id))))
-    return (van, f"from {dc}", *([f"region {region}"] if region else []))
+    dc = " ".join(filter(None, (route["dc_id"], start["name"])))
+    return (van, f"from {dc}")
 
 
 def _figures(
@@ -104,62 +123,53 @@ def _figures(
         ("Litres", tenths(route["litres"])),
         ("Kg", tenths(route["kg"])),
         ("Km", tenths(route["km"])),
-        ("Cash on delivery", money(route["cod_twd"], currency)),
+        ("COD (stores collect it)", money(route["cod_twd"], currency)),
     )
 
 
-def _lines(rows: Sequence[Row], currency: str) -> list[Line]:
-    """A line per place and visit: dropping and collecting there is one stop."""
+def _lines(rows: Sequence[Row]) -> list[Line]:
+    """A line per visit, and per time at the DC, where ``visit`` is None."""
     lines: list[Line] = []
-    for k, row in enumerate(rows):
-        if row["kind"] == "collect" and _is_there(rows[k - 1], row):
+    for visit, same in groupby(rows, key=lambda row: row["visit"]):
+        if visit is not None:
+            lines.append(_stop(list(same)))
             continue
-        if row["kind"] in {"deliver", "collect"}:
-            after = rows[k + 1]
-            both = [row, after] if _is_there(row, after) else [row]
-            lines.append(_stop(both, currency))
-        else:
+        for row in same:
             trip = (other for other in rows if other["trip"] == row["trip"])
-            loaded = sum(other["dropped_parcels"] for other in trip)
-            lines.append(_at_dc(row, loaded))
+            lines.append(_at_dc(row, sum(other["dropped_parcels"] for other in trip)))
     return lines
 
 
-def _is_there(before: Row, row: Row) -> bool:
-    """Whether a row collects where the van has just delivered."""
-    kinds = (before["kind"], row["kind"])
-    same = before["location_id"] == row["location_id"]
-    return same and kinds == ("deliver", "collect")
-
-
-def _stop(rows: Sequence[Row], currency: str) -> Line:
+def _stop(rows: Sequence[Row]) -> Line:
     first, last = rows[0], rows[-1]
     dropped = sum(row["dropped_parcels"] for row in rows)
     collected = sum(row["collected_parcels"] for row in rows)
-    load = []
-    if dropped:
-        load += [counted(dropped, "parcel"), f"{tenths(first['litres'])} L"]
-    if first["cod_twd"]:
-        load.append(money(first["cod_twd"], currency))
+    load = (counted(dropped, "parcel"), f"{tenths(first['litres'])} L")
     window = first["receives"]
     return Line(
-        number=first["sequence"],
-        number_to=last["sequence"] if len(rows) > 1 else None,
+        number=first["visit"],
         time=first["arrives"],
         service=f"{first['starts']}\u2013{last['leaves']}",
         name=first["name"] or first["location_id"],
         about=(
-            *([f"to collect {tenths(last['litres'])} L"] if collected else []),
+            *([_to_collect(last)] if collected else []),
             *([f"receives {window}"] if window else []),
             " ".join(filter(None, (first["location_id"], first["chain"]))),
             *([first["address"]] if first["address"] else []),
         ),
-        load=tuple(load),
+        load=load if dropped else (),
         collect=f"collect {collected:,}" if collected else None,
         chilled=f"{first['chilled']} chilled" if first["chilled"] else None,
         link=first["link"],
         qr=first["qr"],
     )
+
+
+def _to_collect(row: Row) -> str:
+    """What a stop collects: its parcels, where they are few, and litres."""
+    ids = row["collects"] or ()
+    which = ", ".join(ids) if len(ids) <= _FEW else ""
+    return f"collect {which or 'parcels'}: {tenths(row['litres'])} L"
 
 
 def _at_dc(row: Row, loaded: int) -> Line:
@@ -169,7 +179,6 @@ def _at_dc(row: Row, loaded: int) -> Line:
     trip = f"trip {row['trip']}, {row['batch']}: load {counted(loaded, 'parcel')}"
     return Line(
         number=None,
-        number_to=None,
         time=row["leaves"] if kind == "depart" else row["arrives"],
         service=f"leave {row['leaves']}" if kind == "reload" else "",
         name=f"{what} {dc_id}",
@@ -177,6 +186,6 @@ def _at_dc(row: Row, loaded: int) -> Line:
         load=(),
         collect=None,
         chilled=None,
-        link=None,
+        link=None if kind == "depart" else row["link"],
         qr=None,
     )

@@ -53,12 +53,10 @@ class Line:
     """
     A stop, or what is done at the DC where ``qr`` is None.
 
-    ``number_to`` is the last row of the plan's table that the stop stands for, where
-    it is more than one; ``about`` stands small under the name, ``load`` beside it.
+    ``about`` stands small under the name, ``load`` beside it; ``link`` leads there.
     """
 
     number: int | None
-    number_to: int | None
     time: str
     service: str
     name: str

@@ -33,6 +33,7 @@ def round_sheets(shown: ShownPlan) -> dict[str, bytes]:
             id=round_id,
             date=shown.inputs.date.isoformat(),
             lead=_lead(own[0], stores),
+            back=None,
             figures=_figures(own, shown.currency),
             caption="Doors in order",
             columns=("No.", "Arrives", "Door", "Parcel"),
@@ -82,7 +83,6 @@ def _line(door: Row, currency: str) -> Line:
     about = (door["customer_address"], order_id if recipient else None, door["phone"])
     return Line(
         number=door["sequence"],
-        number_to=None,
         time=door["arrives"],
         service="",
         name=recipient or order_id,

@@ -6,8 +6,15 @@ from cstore_cli.report.figures import tenths, whole
 from cstore_cli.report.page.chart import chart_library
 from cstore_cli.report.page.page import json_script, page
 from cstore_cli.report.page.shades import ends, gradient
-from cstore_cli.report.sites import curve_told, headline, proof, totals_told
+from cstore_cli.report.sites import (
+    curve_told,
+    headline,
+    over_room,
+    proof,
+    totals_told,
+)
 from cstore_cli.report.sites_page.held import held
+from cstore_cli.report.sites_page.parts import huff_told
 from cstore_cli.report.sites_page.score_map import layers, score_map
 from cstore_cli.report.sites_page.shown import (
     MOST_AREAS,
@@ -52,12 +59,14 @@ def sites_page(shown: ShownSites) -> bytes:
         num_new=len(shown.new),
         num_own=len(shown.own),
         most=MOST_LISTED,
+        over_room=over_room(plan),
         totals=totals_told(plan, shown.currency),
         left_out=left_out(shown),
         beyond=beyond(shown),
         curve=_curve(shown),
         dcs=None if dcs is None else dc_told(dcs, shown.currency),
         replay=None if shown.replay is None else replayed(shown.replay),
+        huff=huff_told(scores),
         swaps=swap_rows(shown),
         top=scores.top,
         currency=shown.currency,
@@ -91,10 +100,12 @@ def _curve(shown: ShownSites) -> dict[str, Any] | None:
     curve = shown.curve
     if curve is None:
         return None
+    budget = shown.settings.choose.budget_twd_month
     return {
         "chart": trade_off(shown, curve),
         "axes": axes(shown),
-        "rows": curve_rows(curve),
+        "rows": curve_rows(curve, budget),
+        "budget": budget,
         "told": curve_told(curve),
         "knee": curve.knee is not None,
         "within": f"{shown.plan.totals['within_km']:g}",

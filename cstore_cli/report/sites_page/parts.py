@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from cstore_cli.report.sites_page.shown import ShownSites
+from cstore_cli.siting.scores import SiteScores
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,30 @@ _PARTS = {
 }
 
 
+def words_of(name: str) -> str:
+    """Return a part in words; one without any by its name."""
+    return _PARTS[name].words if name in _PARTS else name
+
+
+def huff_told(scores: SiteScores) -> str:
+    """Return what "by Huff" means, where a part is."""
+    if not any(name.startswith("huff_") for name in scores.table.columns):
+        return ""
+    return (
+        "By Huff: customers share themselves among the stores they can walk to, more "
+        "to one that is nearer or attracts more (Huff's model). Parcels by Huff are "
+        "those a site would get if it alone were opened; gained are those less what "
+        "own stores lose to it."
+    )
+
+
 def parts_told(shown: ShownSites) -> list[dict[str, Any]]:
     """
-    Return each part in the table of scores: name, words, unit, digits, weight, most.
+    Return each part in the table of scores.
 
-    ``most`` are the points of the best site in it; weight and most are null for parts
-    that are shown but not weighed.
+    Of each: name, words, unit, digits, weight, most, alike. ``most`` are the points of
+    the best site in it; weight and most are null for parts that are shown but not
+    weighed. ``alike``: all sites are, so that nobody gets points.
     """
     weights: dict[str, float] = {one.name: one.weight for one in shown.scores.criteria}
     whole = sum(weights.values())
@@ -51,6 +70,7 @@ def parts_told(shown: ShownSites) -> list[dict[str, Any]]:
             continue
         weight = weights.get(name)
         row = {"name": name, **asdict(part), "weight": weight, "most": None}
+        row["alike"] = weight is not None and shown.scores.is_alike(name)
         if name == "rent_twd_month":
             row["unit"] = f"{shown.currency} a month"
         if weight is not None and whole:

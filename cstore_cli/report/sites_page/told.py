@@ -5,7 +5,8 @@ from typing import Any
 import polars as pl
 
 from cstore_cli.report.figures import percent, tenths, whole
-from cstore_cli.report.sites import STATUS, gap_said
+from cstore_cli.report.sites import STATUS, gap_said, is_over_room
+from cstore_cli.report.sites_page.parts import words_of
 from cstore_cli.report.sites_page.shown import MOST_LISTED, ShownSites
 from cstore_cli.report.sites_replay import FIGURES, assumed, replay_cell, replay_told
 from cstore_cli.siting.plan import DcPlan
@@ -42,13 +43,16 @@ def store_rows(stores: pl.DataFrame) -> list[dict[str, Any]]:
             "areas": whole(row["areas"]),
             "parcels": tenths(row["parcels_day"]),
             "capacity": _known(row["capacity_parcels_day"], whole),
+            "over": row["over"],
             "walk": _known(row["mean_walk_m"], whole),
             "rent": _known(row["rent_twd_month"], whole),
             "running": _known(row["running_cost_twd_day"], whole),
             "dc": row["dc_id"],
             "dc_km": _known(row["dc_km"], tenths),
         }
-        for row in stores.head(MOST_LISTED).iter_rows(named=True)
+        for row in stores.head(MOST_LISTED)
+        .with_columns(over=is_over_room())
+        .iter_rows(named=True)
     ]
 
 
@@ -116,7 +120,10 @@ def swap_rows(shown: ShownSites) -> list[dict[str, Any]]:
         told[f"{row['change']}_swap"] = (
             "" if weight is None else f"{row['enters']} for {row['leaves']}"
         )
-    return [{"criterion": name, **told} for name, told in rows.items()]
+    return [
+        {"criterion": words_of(name), "name": name, **told}
+        for name, told in rows.items()
+    ]
 
 
 def _known(value: float | None, shown: Any) -> str:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from cstore_cli.report.figures import percent, tenths, whole
 from cstore_cli.report.page.chart import chart, plot
 from cstore_cli.report.page.colours import BAD, GOOD
-from cstore_cli.report.sites import gap_said
+from cstore_cli.report.sites import gap_said, of_budget
 from cstore_cli.report.sites_page.shown import ShownSites
 from cstore_cli.siting.plan import Curve
 
@@ -62,7 +62,7 @@ def trade_off(shown: ShownSites, curve: Curve) -> Markup:
     return chart("curve", drawn)
 
 
-def curve_rows(curve: Curve) -> list[dict[str, Any]]:
+def curve_rows(curve: Curve, budget: float | None) -> list[dict[str, Any]]:
     """Return a row per number of stores as it reads; ``mark`` is the knee or best."""
     rows = []
     for place, plan in enumerate(curve.plans):
@@ -81,6 +81,7 @@ def curve_rows(curve: Curve) -> list[dict[str, Any]]:
                 "walk": "-" if walk is None else whole(walk),
                 "share": "-" if share is None else percent(share),
                 "rent": whole(totals["rent_twd_month"]),
+                "of_budget": of_budget(plan, budget),
                 "cost": whole(totals["cost_twd_day"]["total"]),
                 "mark": mark,
             }

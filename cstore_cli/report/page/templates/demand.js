@@ -59,8 +59,7 @@
     find("said").textContent = said.join(" ");
     find("caveat").textContent = one.kind === "s"
       ? "No range: those of areas do not add up to that of a segment."
-      : one.kind === "t" && data.areas.some((area) => !area.history_days)
-        ? "Orders that came are of areas with a history; those to come are of all." : "";
+      : one.kind === "t" ? data.step : "";
   }
   function tellFigures(one) {
     const ranges = one.p10 !== undefined;

@@ -21,6 +21,11 @@ function money(units) {
   return (units < 0 ? "-" : "") + whole + (rest && "." + rest);
 }
 
+function cents(units) {
+  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  return (units / 10000).toLocaleString("en-US", digits);
+}
+
 function show() {
   for (const name of document.querySelectorAll("[data-pick]")) {
     const isChosen = choiceOf(name)?.value === "=" + name.value;
@@ -36,8 +41,10 @@ function show() {
     }
     const told = document.querySelector(`[data-told="${body.id}"]`);
     if (told) {
-      const sum = told.dataset.currency && `, ${money(units)} ${told.dataset.currency}`;
-      told.textContent = `${rows.toLocaleString("en-US")} shown${sum || ""}`;
+      const { currency, rounded, with: what } = told.dataset;
+      const amount = rounded === undefined ? money(units) : cents(units);
+      const sum = currency ? `, ${amount} ${currency}` : "";
+      told.textContent = `${rows.toLocaleString("en-US")} shown${sum}${what ? " " + what : ""}`;
     }
   }
 }

@@ -10,7 +10,19 @@ byId("more-shelves").addEventListener("click", () => {
 });
 document.addEventListener("click", (event) => {
   const at = event.target.closest("[data-route]");
-  if (at) choose(Number(at.dataset.route));
+  if (!at) return;
+  choose(Number(at.dataset.route));
+  reveal();
+});
+// What is folded is printed all the same, but for long lists.
+const PRINTED = 60;
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = all("details:not([open])").filter((one) => one.querySelectorAll("tr").length <= PRINTED);
+  for (const one of opened) one.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const one of opened) one.open = false;
 });
 tell("all", routeNumbers, storeNumbers);
 show();
@@ -21,7 +33,13 @@ cstore.drawn = cstore.drawn.then(() => {
   const everything = [[x.start, x.end], [y.start, y.end]];
   const fit = () => showBox(...everything);
   fit();
-  plot.properties.inner_width.change.connect(keepScale);
+  plot.properties.inner_width.change.connect(() => {
+    fitHeight(...everything);
+    showOnMap();
+  });
+  for (const side of ["inner_width", "inner_height"]) plot.properties[side].change.connect(keepScale);
+  fitHeight(...everything);
+  byId("map-figure").addEventListener("click", hideTold);
   byId("everything").addEventListener("click", fit);
   byId("zoom").addEventListener("click", () => zoomTo(chosen));
   const { selected } = map.get_model_by_name("routes");

@@ -11,6 +11,16 @@ function choose(route) {
   if (map) markOnMap(route, rowsOf(route));
 }
 
+// Brings the route's details below the bar of choices, unless they are in sight.
+function reveal() {
+  const place = byId("route"), bar = byId("sieve");
+  const covered = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
+  const { top } = place.getBoundingClientRect();
+  if (top >= covered && top < innerHeight / 2) return;
+  place.style.scrollMarginTop = `${covered + 8}px`;
+  place.scrollIntoView();
+}
+
 const rowsOf = (route) => stops.route.flatMap((of, row) => (of === route ? [row] : []));
 
 function showRoute(route, rows) {
@@ -18,6 +28,9 @@ function showRoute(route, rows) {
   byId("route-stops").hidden = rows.length === 0;
   line.toggleAttribute("hidden", rows.length === 0);
   byId("zoom").hidden = route < 0;
+  const sheet = routes.sheet[route] ?? null;
+  byId("sheet").hidden = sheet === null;
+  if (sheet !== null) byId("sheet").href = sheet;
   if (route < 0) {
     byId("route-name").textContent = "No route chosen";
     byId("route-told").textContent = "Click a route to see its stops, its load and its time line.";

@@ -14,12 +14,16 @@ function showShelves() {
   byId("shelf-told").textContent =
     `${whole(shown.length)} shelves hold ${whole(sum(stores.shelf_before_litres, shown))} litres ` +
     `before and ${whole(sum(stores.shelf_after_litres, shown))} after, of ` +
-    `${whole(sum(stores.shelf_litres, shown))}; ${over("possible")} may overflow, ` +
-    `${over("over_before")} are over before a van comes.`;
+    `${whole(sum(stores.shelf_litres, shown))}; ${over("over_before")} are over before a van ` +
+    `comes, ${over("possible")} more may overflow.`;
   const few = allShelves ? shown : shown.slice(0, SHELVES);
   const rows = document.createDocumentFragment();
   few.forEach((store) => rows.append(shelfRow(store)));
   document.querySelector("#shelves tbody").replaceChildren(rows);
+  byId("shelves-shown").textContent =
+    few.length < shown.length
+      ? `The ${few.length} fullest of ${whole(shown.length)}`
+      : "Fullest first";
   const more = byId("more-shelves");
   more.hidden = shown.length <= SHELVES;
   more.textContent = allShelves
@@ -44,7 +48,8 @@ function shelfRow(store) {
   }
   const place = row.insertCell();
   place.className = "bar";
+  if (fullness(store, "shelf_after_litres") > WIDEST) bar.classList.add("past");
   place.append(bar);
-  cell(row, { no: "no", possible: "possible", over_before: "over before" }[stores.risk[store]]);
+  cell(row, { no: "no", possible: "may be over", over_before: "over before" }[stores.risk[store]]);
   return row;
 }

@@ -54,7 +54,8 @@
       return [
         part.words + unit,
         figure(part, sites[part.name][row]),
-        points === null ? "-" : `${number(points, 1)} of ${number(part.most, 1)}`,
+        points === null ? "-" : part.alike ? "all alike"
+          : `${number(points, 1)} of ${number(part.most, 1)}`,
       ];
     });
   }
@@ -158,7 +159,8 @@
       { key: "score", words: "score", shown: (v) => number(v, 1) },
       ...(points
         ? weighed.map((part) => ({
-            key: part.name + "_points", words: part.words, shown: (v) => number(v, 1) }))
+            key: part.name + "_points", words: part.words,
+            shown: (v) => part.alike ? "all alike" : number(v, 1) }))
         : parts.map((part) => ({
             key: part.name, shown: (v) => figure(part, v),
             words: part.words + (part.unit && part.unit !== "%" ? `, ${part.unit}` : "") }))),
