@@ -85,8 +85,8 @@ def test_full_stops_are_not_cut(open_page, tmp_path, num):
     assert cut_on_paper(opened(open_page, tmp_path, html, **PAPER)) == []
 
 
-def test_long_names_make_lines_higher_and_are_not_cut(open_page, tmp_path):
-    shop = store("S1", name="名" * 100, address="x" * 200, chain="\U0001f69a" * 99)
+def test_long_names_make_lines_higher_and_no_line_is_cut(open_page, tmp_path):
+    shop = store("S1", name="名" * 5000, address="x" * 5000, chain="\U0001f69a" * 99)
     long = store("S2", name="A shop that is called at length " * 4, address="W" * 99)
     shown = small_day(stores=[shop, long, store("S3")])
     [html] = driver_sheets(shown).values()

@@ -1,7 +1,7 @@
 """Where lines of a sheet stand: on A4 leaves, in columns, large while they fit."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import NamedTuple
 from unicodedata import east_asian_width
@@ -41,6 +41,9 @@ class Size(NamedTuple):
     about_lines: int
 
 
+MOST_LETTERS = 300
+"""Of a name, an address or the like on a sheet."""
+
 SIZES = (
     Size("large", 1, 15.6, 30, 5.7, 46, 3.9, 2),
     Size("close", 2, 14.8, 13, 4.1, 20, 3.1, 3),
@@ -79,13 +82,29 @@ def laid(lines: Sequence[Line]) -> Laid:
     """
     Lay lines out in the largest size that needs `MOST_LEAVES` leaves or fewer.
 
-    More than the smallest size holds (about 79 stops) go on to further leaves.
+    More than the smallest size holds (about 79 stops) go on to further leaves. Texts of
+    more than `MOST_LETTERS` are cut, with an ellipsis: a line fits on a leaf.
     """
+    lines = [_shortened(line) for line in lines]
     for size in SIZES:
         leaves = tuple(_leaves(lines, size))
         if len(leaves) <= MOST_LEAVES:
             break
     return Laid(size, leaves)
+
+
+def _shortened(line: Line) -> Line:
+    return replace(
+        line, name=_cut(line.name), about=tuple(_cut(text) for text in line.about)
+    )
+
+
+def _cut(text: str) -> str:
+    return (
+        text
+        if len(text) <= MOST_LETTERS
+        else text[:MOST_LETTERS] + "\N{HORIZONTAL ELLIPSIS}"
+    )
 
 
 def _leaves(
