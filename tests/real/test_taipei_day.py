@@ -17,9 +17,10 @@ pytestmark = [
 
 def test_the_day_is_planned_in_time(planned, tmp_path):
     """
-    Within 180 s + 2, all but the searches within 15, 97 % of what fits served.
+    Within 180 s + 2, all but the searches within 22, 97 % of what fits served.
 
     Explaining is a search too: it tries remedies for its share of the time limit.
+    Planning and its tables keep to 15 s; page, sheets and drivers.pdf take the rest.
     """
     folder, seconds = planned(CONFIG, tmp_path, "--time-limit", "180")
 
@@ -28,7 +29,7 @@ def test_the_day_is_planned_in_time(planned, tmp_path):
     balance = summary["balance"]
     came = balance["read"] + balance["carried_in"]
     assert seconds < 182
-    assert seconds - spent["routes"] - spent["explain"] <= 15 * max(
+    assert seconds - spent["routes"] - spent["explain"] <= 22 * max(
         1.0, os.getloadavg()[0] / 2
     )
     assert came == sum(balance.values()) - came
