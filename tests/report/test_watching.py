@@ -19,9 +19,9 @@ SEARCHES = [
 
 
 def terminal(**more):
-    return Console(
-        file=io.StringIO(), width=80, force_terminal=True, color_system=None, **more
-    )
+    """A terminal that moves, whatever the environment of the tests says."""
+    plain = {"color_system": None, "no_color": False, "_environ": {}}
+    return Console(file=io.StringIO(), width=80, force_terminal=True, **plain | more)
 
 
 def watch(console, quiet=False, error=None):
