@@ -18,10 +18,17 @@ SEARCHES = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch):
+    """Whatever the tests are run in, here is a terminal that moves."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+
+
 def terminal(**more):
-    """A terminal that moves, whatever the environment of the tests says."""
-    plain = {"color_system": None, "no_color": False, "_environ": {}}
-    return Console(file=io.StringIO(), width=80, force_terminal=True, **plain | more)
+    return Console(
+        file=io.StringIO(), width=80, force_terminal=True, color_system=None, **more
+    )
 
 
 def watch(console, quiet=False, error=None):
