@@ -99,7 +99,7 @@ def test_error_leaves_the_terminal_clean(error):
     deadline = time.monotonic() + 5
     while threading.active_count() > threads and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert threading.active_count() == threads
+    assert threading.active_count() <= threads
 
 
 def test_cursor_stays_visible():
