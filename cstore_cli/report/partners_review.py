@@ -118,19 +118,21 @@ def _print_months(console: Console, review: Review, currency: str) -> None:
     )
 
 
+def level_cells(row: ReviewRow) -> tuple[str, ...]:
+    """What was promised and measured, how surely, of how many, and the credits."""
+    return (
+        row.partner,
+        measure_told(row.name),
+        level_told(row.name, row.promised),
+        level_told(row.name, row.actual),
+        between_told(row),
+        whole(row.samples or 0),
+        amount_told(-(row.amount or 0)),
+    )
+
+
 def _print_levels(console: Console, review: Review, currency: str) -> None:
-    rows = [
-        (
-            row.partner,
-            measure_told(row.name),
-            level_told(row.name, row.promised),
-            level_told(row.name, row.actual),
-            between_told(row),
-            whole(row.samples or 0),
-            amount_told(-(row.amount or 0)),
-        )
-        for row in _of(review, "service_level")
-    ]
+    rows = [level_cells(row) for row in _of(review, "service_level")]
     columns = figures(
         "promised", "measured", "95 % interval", "of", f"credits,\n{currency}"
     )

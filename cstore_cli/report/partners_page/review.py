@@ -6,14 +6,12 @@ from typing import Any
 
 from cstore_cli.partners.review.result import TOO_MANY, Review, ReviewRow, Topic
 from cstore_cli.report.figures import whole
-from cstore_cli.report.measure import measure_told
 from cstore_cli.report.page.page import page
 from cstore_cli.report.partners_page.rows import MOST_ROWS
 from cstore_cli.report.partners_review import (
     OTHER_TERMS,
     amount_told,
-    between_told,
-    level_told,
+    level_cells,
     refused_told,
     review_told,
     signed_told,
@@ -41,7 +39,7 @@ def review_page(review: Review, currency: str) -> bytes:
         volumes=list(_volumes(volumes, months)),
         promises=[_promise(row) for row in _of(review, "commitment")],
         beyond=[_beyond(row) for row in _of(review, "quantity")],
-        levels=[_level(row) for row in _of(review, "service_level")],
+        levels=[level_cells(row) for row in _of(review, "service_level")],
         others=list(_others(review)),
         other_terms=OTHER_TERMS,
         revisions=[
@@ -94,18 +92,6 @@ def _beyond(row: ReviewRow) -> tuple[ReviewRow, str, str]:
     known = (row.promised, row.actual)
     promised, actual = ("-" if it is None else whole(it) for it in known)
     return row, promised, actual
-
-
-def _level(row: ReviewRow) -> tuple[str, ...]:
-    return (
-        row.partner,
-        measure_told(row.name),
-        level_told(row.name, row.promised),
-        level_told(row.name, row.actual),
-        between_told(row),
-        whole(row.samples or 0),
-        amount_told(-(row.amount or 0)),
-    )
 
 
 def _others(review: Review) -> Iterator[dict[str, Any]]:
